@@ -1,0 +1,205 @@
+"""Turns planned models into the typed C document: names, initialisers, statements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from microflow.codegen import literals
+from microflow.codegen.contract import Field, contract, struct_bytes, variant
+from microflow.codegen.cunit import CArray, CCall, CLayer, CModel, CPort, CStruct, CUnit
+from microflow.dsl.project import BoundModel, Port
+from microflow.graph.call import Array, KernelCall, Value
+from microflow.graph.ir import DType, Graph, Site
+from microflow.numerics import tflm
+from microflow.plan.plan import Plan
+from microflow.targets import Core
+
+
+@frozen
+class Compiled:
+    """A model after passes, lowering and planning: node i makes ``calls[i]``."""
+
+    model: BoundModel
+    graph: Graph
+    calls: tuple[tuple[KernelCall, ...], ...]
+    plan: Plan
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        """The kernels in use, sorted."""
+        return tuple(sorted({call.kernel for group in self.calls for call in group}))
+
+
+_Tables = Mapping[tuple[DType, bytes], CArray]
+
+
+@frozen
+class _Scope:
+    """What the statements of one model refer to."""
+
+    compiled: Compiled
+    core: Core
+    stem: str  # begins each static name, empty where there is one model
+    tables: _Tables
+
+    @property
+    def arena(self) -> str:
+        return f"{self.stem}arena"
+
+
+def lower_unit(prefix: str, compiled: Sequence[Compiled], core: Core) -> CUnit:
+    """Returns the document of all `compiled` models; a single one takes `prefix` as it is."""
+    kernels = sorted({kernel for c in compiled for kernel in c.kernels})
+    return CUnit(
+        prefix=prefix,
+        guard=f"{prefix.upper()}_H",
+        alignment=core.alignment,
+        headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
+        models=tuple(lower_model(c, core, prefix, len(compiled) == 1) for c in compiled),
+    )
+
+
+def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True) -> CModel:
+    """Returns the document of one model."""
+    name = compiled.model.name
+    stem = "" if single else f"{name}_"
+    scope = _Scope(compiled, core, stem, _tables(compiled, stem))
+    named = [(site, group) for site, group in _groups(compiled) if group]
+    return CModel(
+        name=name,
+        prefix=prefix if single else f"{prefix}_{name}",
+        sha256=compiled.model.sha256,
+        arena=scope.arena,
+        arena_bytes=max(compiled.plan.arena_bytes, 1),
+        arrays=tuple(scope.tables.values()),
+        structs=tuple(_struct(scope, base, call) for base, call in _named_calls(compiled, stem)),
+        layers=tuple(_layer(scope, site, group) for site, group in named),
+        inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
+        outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
+    )
+
+
+def _groups(compiled: Compiled) -> Iterator[tuple[Site, tuple[KernelCall, ...]]]:
+    return zip(compiled.graph.sites(), compiled.calls, strict=True)
+
+
+def _named_calls(compiled: Compiled, stem: str) -> Iterator[tuple[str, KernelCall]]:
+    """Yields each call with the name that its constants begin with."""
+    for site, group in _groups(compiled):
+        base = f"{stem}{site.node.op.name.lower()}_{site.node.index}"
+        for position, call in enumerate(group):
+            yield (base if len(group) == 1 else f"{base}_{position}"), call
+
+
+def _tables(compiled: Compiled, stem: str) -> _Tables:
+    """Collects the constant tables; equal ones share a name."""
+    found: dict[tuple[DType, bytes], CArray] = {}
+    for base, call in _named_calls(compiled, stem):
+        for value in call.params.values():
+            if isinstance(value, Array):
+                name = f"{base}_{value.name}"
+                found.setdefault((value.dtype, value.data), CArray(name, value.dtype, value.data))
+        for tensor in (compiled.graph.tensors[t] for t in call.inputs):
+            if tensor.data is not None:
+                name = f"{stem}tensor_{tensor.id}"
+                key = (tensor.dtype, tensor.data)
+                found.setdefault(key, CArray(name, tensor.dtype, tensor.data))
+    return found
+
+
+def _struct(scope: _Scope, base: str, call: KernelCall) -> CStruct:
+    fields = contract(call.kernel)
+    names = [field.name for field in fields]
+    assert sorted(names) == sorted(call.params), (
+        f"{call.kernel}: contract has {names}, operator gives {sorted(call.params)}"
+    )
+    size = struct_bytes(fields, scope.core.pointer_bytes, scope.core.max_align)
+    initialisers = tuple((f.name, _initialiser(scope, f, call.params[f.name])) for f in fields)
+    return CStruct(f"{base}_params", f"mf_{call.kernel}_params", initialisers, size)
+
+
+def _initialiser(scope: _Scope, field: Field, value: Value) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, Array):
+        if field.count is not None:
+            return "{" + ", ".join(literals.elements(value.dtype, value.data)) + "}"
+        return scope.tables[value.dtype, value.data].name if value.data else "NULL"
+    if field.c_type == "float":
+        return literals.float32(float(value))
+    return literals.integer(int(value))
+
+
+def _layer(scope: _Scope, site: Site, group: tuple[KernelCall, ...]) -> CLayer:
+    shapes = " + ".join(_dims(t.shape) for t in site.inputs if t is not None and not t.is_constant)
+    made = ", ".join(_dims(t.shape) for t in site.outputs)
+    comment = f"{site.node.op.name} {shapes} -> {made}: {literals.comment(site.output.name)}"
+    step = scope.compiled.graph.nodes.index(site.node)
+    base = f"{scope.stem}{site.node.op.name.lower()}_{site.node.index}"
+    names = [base] if len(group) == 1 else [f"{base}_{i}" for i in range(len(group))]
+    calls = (_call(scope, step, n, c) for n, c in zip(names, group, strict=True))
+    return CLayer(site.node.index, comment, tuple(calls))
+
+
+def _call(scope: _Scope, step: int, base: str, call: KernelCall) -> CCall:
+    tensors = scope.compiled.graph.tensors
+    operands = [_operand(scope, t) for t in (*call.inputs, *call.outputs)]
+    if call.row_pointers:
+        element = tensors[call.inputs[0]].dtype.c_type
+        operands.append(f"(const {element} *[{call.row_pointers}]){{NULL}}")
+    if call.scratch:
+        operands.append(f"MF_AT(void, {scope.arena}, {scope.compiled.plan.scratch(step)})")
+    return CCall(f"mf_{call.kernel}", (*operands, f"&{base}_params"))
+
+
+def _operand(scope: _Scope, tensor_id: int) -> str:
+    tensor = scope.compiled.graph.tensors[tensor_id]
+    if tensor.data is not None:
+        return scope.tables[tensor.dtype, tensor.data].name
+    offset = scope.compiled.plan.offset(tensor_id)
+    return f"MF_AT({tensor.dtype.c_type}, {scope.arena}, {offset})"
+
+
+def _port(port: Port, compiled: Compiled) -> CPort:
+    tensor = port.tensor
+    plain = CPort(
+        label=port.label,
+        macro=port.label.upper(),
+        c_type=tensor.dtype.c_type,
+        elements=tensor.elements,
+        size=tensor.bytes,
+        offset=compiled.plan.offset(tensor.id),
+        shape=tensor.shape,
+        comment=_port_comment(port),
+        labels=tuple(literals.string(text) for text in port.labels),
+        decodes=port.decode is not None,
+        threshold=_threshold(port),
+    )
+    if tensor.quantization is None or tensor.dtype not in tflm.INT_RANGE:
+        return plain
+    low, high = tflm.INT_RANGE[tensor.dtype]
+    scale = literals.float32(tensor.scale)
+    return evolve(plain, scale=scale, zero_point=tensor.zero_point, low=low, high=high)
+
+
+def _port_comment(port: Port) -> str:
+    shape = f"{_dims(port.tensor.shape)} {port.tensor.dtype.label}"
+    unit = f", in {literals.comment(port.unit)}" if port.unit else ""
+    return f"{literals.comment(port.tensor.name)}: {shape}{unit}"
+
+
+def _threshold(port: Port) -> str | None:
+    """The least value that decodes to a label, as a literal of the tensor's type."""
+    if port.decode is None or port.decode.threshold is None:
+        return None
+    if port.tensor.dtype is DType.FLOAT32:
+        return literals.float32(port.decode.threshold)
+    steps = port.decode.threshold / port.tensor.scale
+    return literals.integer(math.ceil(steps - 1e-6) + port.tensor.zero_point)
+
+
+def _dims(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape)) or "1"

@@ -1,0 +1,53 @@
+"""Prints the typed C document: the files of the output folder, as (path, text) pairs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from microflow.codegen.cunit import CUnit
+from microflow.resources import resource
+
+_RUNTIME = ("mf_port.h", "mf_kernel.h")
+
+
+def render_unit(unit: CUnit) -> dict[str, str]:
+    """Returns the source, the header, the kernel headers in use and the CMake file, by path."""
+    prefix = unit.prefix
+    files = {
+        f"{prefix}.h": render_template("unit.h.j2", unit=unit),
+        f"{prefix}.c": render_template("unit.c.j2", unit=unit),
+        "CMakeLists.txt": render_template(
+            "CMakeLists.txt.j2", unit=unit, uses_libm=uses_libm(unit)
+        ),
+    }
+    for name in _RUNTIME:
+        files[f"microflow/{name}"] = resource(f"runtime_c/include/{name}").read_text("utf-8")
+    for header in unit.headers:
+        files[f"microflow/{header}"] = resource(f"runtime_c/kernels/{header}").read_text("utf-8")
+    return files
+
+
+def uses_libm(unit: CUnit) -> bool:
+    """Tells whether a kernel in use needs the mathematics library."""
+    texts = (resource(f"runtime_c/kernels/{h}").read_text("utf-8") for h in unit.headers)
+    return any("<math.h>" in text for text in texts)
+
+
+def render_template(name: str, **values: Any) -> str:
+    """Returns a template with `values` in place; an undefined name is a bug and raises."""
+    return _environment().get_template(name).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("microflow.codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # the text is C, not HTML
+    )

@@ -1,0 +1,1 @@
+"""The intermediate representation: tensors, nodes, graphs, and what an operator is."""

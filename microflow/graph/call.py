@@ -1,0 +1,60 @@
+"""What an operator is lowered to: calls of C kernels with constant parameters.
+
+A call of kernel ``k`` becomes ``mf_k(inputs…, outputs…, [rows,] [scratch,] &params)``; `params`
+fills the struct ``mf_k_params`` that the kernel's contract.h declares, field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from microflow.graph.ir import DType
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@frozen
+class Array:
+    """A constant table that a kernel's parameters point to; `data` is little-endian."""
+
+    name: str
+    dtype: DType
+    data: bytes = field(repr=False)
+
+    @property
+    def elements(self) -> int:
+        """The number of elements."""
+        return len(self.data) // self.dtype.size
+
+
+_BY_NUMPY = {t.numpy: t for t in DType if t not in (DType.RESOURCE, DType.BOOL)}
+
+
+def array(name: str, values: NDArray[np.generic]) -> Array:
+    """Returns `values` as a constant table named `name`, in the order they lie in memory."""
+    little = values.astype(values.dtype.newbyteorder("<"), copy=False)
+    return Array(name, _BY_NUMPY[values.dtype.name], little.tobytes())
+
+
+Value = int | float | Array | None
+
+
+@frozen
+class KernelCall:
+    """One call: `inputs` and `outputs` are tensor indices.
+
+    A kernel that works by rows gets room for `row_pointers` pointers after its operands; one that
+    needs memory of its own gets `scratch` bytes of the arena.
+    """
+
+    kernel: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    params: Mapping[str, Value]
+    row_pointers: int = 0
+    scratch: int = 0

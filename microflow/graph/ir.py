@@ -1,0 +1,260 @@
+"""Frozen values that describe a model: tensors, nodes, the graph, and the record of an operator.
+
+A node holds its operator's record, so nothing ever compares operators by name. Tensors are named by
+their index in the model; a pass that needs a new tensor takes the next free index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from math import prod
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import evolve, field, frozen
+
+if TYPE_CHECKING:
+    from microflow.graph.access import Access
+    from microflow.graph.call import KernelCall
+    from microflow.targets import Core
+
+Shape: TypeAlias = tuple[int, ...]
+
+
+class DType(Enum):
+    """An element type: schema code (TensorType), bytes, C type, numpy name."""
+
+    FLOAT32 = (0, 4, "float", "float32")
+    FLOAT16 = (1, 2, "uint16_t", "float16")
+    INT32 = (2, 4, "int32_t", "int32")
+    UINT8 = (3, 1, "uint8_t", "uint8")
+    INT64 = (4, 8, "int64_t", "int64")
+    STRING = (5, 1, "char", "bytes")
+    BOOL = (6, 1, "uint8_t", "bool")
+    INT16 = (7, 2, "int16_t", "int16")
+    COMPLEX64 = (8, 8, "float", "complex64")
+    INT8 = (9, 1, "int8_t", "int8")
+    FLOAT64 = (10, 8, "double", "float64")
+    UINT64 = (12, 8, "uint64_t", "uint64")
+    RESOURCE = (13, 4, "int32_t", "int32")
+    UINT32 = (15, 4, "uint32_t", "uint32")
+    UINT16 = (16, 2, "uint16_t", "uint16")
+    INT4 = (17, 1, "int8_t", "int4")
+
+    @property
+    def code(self) -> int:
+        """The schema's number of this type."""
+        return self.value[0]
+
+    @property
+    def size(self) -> int:
+        """Bytes an element takes in memory."""
+        return self.value[1]
+
+    @property
+    def c_type(self) -> str:
+        """The C type of an element."""
+        return self.value[2]
+
+    @property
+    def numpy(self) -> str:
+        """The numpy dtype's name."""
+        return self.value[3]
+
+    @property
+    def label(self) -> str:
+        """The name used in manifests and messages, such as ``int8``."""
+        return self.name.lower()
+
+
+@frozen
+class Quantization:
+    """Affine quantisation: real = scale * (q - zero_point), per tensor or along `axis`."""
+
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+    axis: int = 0
+
+    @property
+    def scale(self) -> float:
+        """The scale, of the first channel where there are several."""
+        return self.scales[0]
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point, of the first channel where there are several."""
+        return self.zero_points[0]
+
+    @property
+    def per_channel(self) -> bool:
+        """Tells whether slices have scales of their own."""
+        return len(self.scales) > 1
+
+
+@frozen
+class Tensor:
+    """A value of the graph. `data` is set for constants: little-endian, row-major."""
+
+    id: int
+    name: str
+    dtype: DType
+    shape: Shape
+    quantization: Quantization | None = None
+    data: bytes | None = field(default=None, repr=False)
+    is_variable: bool = False
+
+    @property
+    def elements(self) -> int:
+        """The number of elements; 1 for a scalar."""
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        """The size in memory, in bytes."""
+        return self.elements * self.dtype.size
+
+    @property
+    def is_constant(self) -> bool:
+        """Tells whether the value is known at compile time."""
+        return self.data is not None
+
+    @property
+    def scale(self) -> float:
+        """The scale; raises where the tensor is not quantised (operators check first)."""
+        assert self.quantization is not None
+        return self.quantization.scale
+
+    @property
+    def zero_point(self) -> int:
+        """The zero point; 0 where the tensor is not quantised."""
+        return self.quantization.zero_point if self.quantization else 0
+
+    def __str__(self) -> str:
+        dims = "x".join(map(str, self.shape)) or "scalar"
+        return f"'{self.name}' ({self.dtype.label} {dims})"
+
+
+@frozen
+class Finding:
+    """What an operator does not support: `tensor` or None, what is unsupported, what would work."""
+
+    what: str
+    works: str
+    tensor: Tensor | None = None
+
+
+@frozen
+class Cost:
+    """What a node costs wherever it runs: multiply-accumulates of one inference."""
+
+    macs: int = 0
+
+
+@frozen
+class Operator:
+    """Everything the compiler knows of one operator. A value, found by `microflow.ops.registry`.
+
+    `options` is a frozen class whose fields are declared with `microflow.ops.options.option`.
+    `infer` returns the outputs' shapes. `check` returns what is unsupported; the functions after
+    it may rely on a clean check. `fold` computes constant outputs from constant inputs (bytes in
+    the outputs' types) or returns None. `access` tells in which order operands are read and
+    written. `lower` returns the kernel calls, with their packed constants.
+    """
+
+    name: str
+    code: int
+    doc: str
+    infer: Callable[[Site], tuple[Shape, ...]]
+    check: Callable[[Site], Iterable[Finding]]
+    access: Callable[[Site], Access]
+    lower: Callable[[Site, Core], tuple[KernelCall, ...]]
+    cost: Callable[[Site], Cost] = lambda site: Cost()
+    fold: Callable[[Site], tuple[bytes, ...] | None] = lambda site: None
+    options: type[Any] | None = None
+    arity: tuple[int, int] = (1, 1)
+    outputs: int = 1
+    types: str = "int8, float32"
+    view: bool = False  # the output is the input's bytes under another shape
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+@frozen
+class Node:
+    """An operator applied to tensors. An absent optional input is None."""
+
+    index: int
+    op: Operator
+    inputs: tuple[int | None, ...]
+    outputs: tuple[int, ...]
+    attrs: Any = None
+
+
+@frozen
+class Site:
+    """A node with its tensors: all that an operator's functions see."""
+
+    node: Node
+    inputs: tuple[Tensor | None, ...]
+    outputs: tuple[Tensor, ...]
+
+    @property
+    def attrs(self) -> Any:
+        """The operator's options."""
+        return self.node.attrs
+
+    @property
+    def output(self) -> Tensor:
+        """The first output."""
+        return self.outputs[0]
+
+    def input(self, position: int) -> Tensor:
+        """Returns an input that must be there."""
+        tensor = self.inputs[position]
+        assert tensor is not None
+        return tensor
+
+    def optional(self, position: int) -> Tensor | None:
+        """Returns an input, or None where it is absent."""
+        return self.inputs[position] if position < len(self.inputs) else None
+
+
+@frozen
+class Graph:
+    """A model's main subgraph: nodes in execution order."""
+
+    name: str
+    tensors: Mapping[int, Tensor]
+    nodes: tuple[Node, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    def site(self, node: Node) -> Site:
+        """Returns `node` with its tensors."""
+        return Site(
+            node,
+            tuple(None if i is None else self.tensors[i] for i in node.inputs),
+            tuple(self.tensors[i] for i in node.outputs),
+        )
+
+    def sites(self) -> tuple[Site, ...]:
+        """Returns every node with its tensors, in execution order."""
+        return tuple(self.site(node) for node in self.nodes)
+
+    def consumers(self) -> dict[int, tuple[Node, ...]]:
+        """Returns the nodes that read each tensor."""
+        found: dict[int, tuple[Node, ...]] = {}
+        for node in self.nodes:
+            for tensor in dict.fromkeys(node.inputs):
+                if tensor is not None:
+                    found[tensor] = (*found.get(tensor, ()), node)
+        return found
+
+    def with_tensors(self, *tensors: Tensor) -> Graph:
+        """Returns the graph with `tensors` added or replaced."""
+        return evolve(self, tensors={**self.tensors, **{t.id: t for t in tensors}})
+
+    def next_id(self) -> int:
+        """Returns an index that no tensor has."""
+        return max(self.tensors, default=-1) + 1

@@ -1,0 +1,199 @@
+"""Reads operators: which one, its operands and its options. Knows none of them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+
+from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.flatbuffer import Malformed, Table, Tables, Truncated
+from microflow.graph.ir import Node
+from microflow.graph.ir import Operator as Record
+from microflow.importer.refusal import Refusal, quoted
+from microflow.importer.schema import Model, Operator, OperatorCode, SubGraph, Tensor
+from microflow.ops.options import read_options
+from microflow.ops.registry import operator, schema_enumeration, schema_names
+
+BAD_INDEX = Rule(
+    "MF3008",
+    "index-out-of-range",
+    """The model refers to a tensor, buffer or operator that it does not have
+
+Tensors, buffers and operator codes are named by their position in the file. Here a position is
+past the end of its list, so the file was damaged or written by a tool with a bug.
+
+Example: an operator that reads tensor 17 of a model with 12 tensors.
+
+Remedy: convert the model again. If you edit models with a script, check the indices it writes.
+""",
+)
+
+TOO_LARGE = Rule(
+    "MF3014",
+    "too-large",
+    """The model has more parts than any model for a microcontroller
+
+The compiler bounds the number of tensors and operators, so that a damaged file cannot keep it busy
+for hours. The bounds are far above the largest models that fit a microcontroller.
+
+Remedy: check that the file is the one you mean; convert it again if it is.
+""",
+)
+
+UNSUPPORTED_OPERATOR = Rule(
+    "MF4001",
+    "unsupported-operator",
+    """The model uses an operator that the compiler does not implement
+
+`docs/operators.md` lists the operators that can be compiled. Any other stops the build: leaving an
+operator away would change the result.
+
+Example: a layer that the converter could not express with the usual operators.
+
+Remedy: replace the layer in the training script by supported ones and convert again, or end the
+model before the operator and compute the rest in the application.
+""",
+)
+
+CUSTOM_OPERATOR = Rule(
+    "MF4002",
+    "custom-operator",
+    """The model uses a custom operator
+
+A custom operator is only a name in the file: what it computes is in a program that is not here.
+Vendors' compilers (such as Vela for Ethos-U) replace operators by custom ones, and the converter
+does so with `allow_custom_ops = True`.
+
+Remedy: give the model as it was before the vendor's compiler, or convert it with
+`allow_custom_ops = False` and replace the layers it then names.
+""",
+)
+
+MAX_OPERATORS = 1 << 14
+MAX_TENSORS = 1 << 16
+
+_CUSTOM = 32  # the builtin code that says: see the custom code
+
+
+@frozen
+class Call:
+    """An operator of the file: `record` is None where the compiler has none."""
+
+    index: int
+    table: Table
+    code: int
+    custom_name: str
+    record: Record | None
+
+
+def read_calls(model: Table, subgraph: Table) -> tuple[Call, ...]:
+    """Returns the operators of `subgraph` in the file's order."""
+    tables = subgraph.tables(SubGraph.OPERATORS)
+    check_count("operators", len(tables), MAX_OPERATORS)
+    check_count("tensors", len(subgraph.tables(SubGraph.TENSORS)), MAX_TENSORS)
+    codes: dict[int, tuple[int, str]] = {}
+    calls = []
+    for index, table in enumerate(tables):
+        kind = table.integer(Operator.OPCODE_INDEX, "u32")
+        if kind not in codes:
+            codes[kind] = _code(model.tables(Model.OPERATOR_CODES), kind)
+        code, custom_name = codes[kind]
+        calls.append(Call(index, table, code, custom_name, operator(code)))
+    return tuple(calls)
+
+
+def unsupported(subgraph: Table, calls: Iterable[Call]) -> Diagnostics:
+    """Returns one diagnostic for each operator that the compiler lacks, in order of appearance."""
+    groups: dict[tuple[int, str], list[Call]] = {}
+    for call in calls:
+        if call.record is None:
+            groups.setdefault((call.code, call.custom_name), []).append(call)
+    return tuple(_unsupported(subgraph, group) for group in groups.values())
+
+
+def read_node(call: Call, tensors: int) -> Node:
+    """Returns the node of a supported operator, in a subgraph of so many `tensors`."""
+    assert call.record is not None
+    given = call.table.integers(Operator.INPUTS)
+    made = call.table.integers(Operator.OUTPUTS)
+    for tensor in (*(t for t in given if t != -1), *made):
+        check_index(f"operator {call.index} refers to tensor", tensor, tensors)
+    inputs = tuple(None if t == -1 else t for t in given)
+    return Node(call.index, call.record, inputs, made, _options(call))
+
+
+def check_index(what: str, index: int, count: int) -> None:
+    """Raises `Refusal` where `index` is none of `count` positions."""
+    if not 0 <= index < count:
+        raise Refusal(BAD_INDEX, f"{what} {index}, but the model has {count}")
+
+
+def check_count(what: str, count: int, limit: int) -> None:
+    """Raises `Refusal` where there are more than `limit`."""
+    if count > limit:
+        raise Refusal(
+            TOO_LARGE,
+            f"the model has {count} {what}; the compiler takes at most {limit}",
+            "check that this is the file you mean, and convert it again if it is",
+        )
+
+
+def _code(codes: Tables, kind: int) -> tuple[int, str]:
+    check_index("an operator has the operator code", kind, len(codes))
+    # Codes above 127 do not fit the older field, which then says 127; files before 2020 lack the
+    # newer one. The larger of the two is right.
+    old = codes[kind].integer(OperatorCode.DEPRECATED_BUILTIN_CODE, "i8")
+    code = max(old, codes[kind].integer(OperatorCode.BUILTIN_CODE))
+    return code, codes[kind].text(OperatorCode.CUSTOM_CODE) if code == _CUSTOM else ""
+
+
+def _options(call: Call) -> Any:
+    """Returns the options; the defaults where the file has none, or those of another operator.
+
+    A record's options have the name of the schema's table, so that the two can be compared.
+    """
+    assert call.record is not None
+    wanted = call.record.options
+    if wanted is None:
+        return None
+    stated = call.table.integer(Operator.BUILTIN_OPTIONS_TYPE, "u8")
+    matches = schema_enumeration("BuiltinOptions").get(stated) == wanted.__name__
+    try:
+        return read_options(wanted, call.table.table(Operator.BUILTIN_OPTIONS) if matches else None)
+    except Truncated:
+        raise
+    except Malformed as error:
+        raise Malformed(f"operator {call.index} ({call.record.name}): {error}") from None
+
+
+def _unsupported(subgraph: Table, group: list[Call]) -> Diagnostic:
+    first = group[0]
+    made = _output_name(subgraph, first)
+    computes = f", which computes {made}" if made else ""
+    uses = f"; {len(group)} uses in all" if len(group) > 1 else ""
+    where = f"operator {first.index}{computes}{uses}"
+    if first.code == _CUSTOM:
+        return Diagnostic(
+            CUSTOM_OPERATOR,
+            f"custom operator {quoted(first.custom_name)} is not supported ({where})",
+            "give the model as it was before a vendor's compiler changed it, or convert it"
+            " with allow_custom_ops = False",
+        )
+    name = schema_names().get(first.code, f"with code {first.code}")
+    return Diagnostic(
+        UNSUPPORTED_OPERATOR,
+        f"builtin operator {name} is not supported ({where})",
+        "replace the layer by operators of docs/operators.md,"
+        f" or end the model before operator {first.index}",
+    )
+
+
+def _output_name(subgraph: Table, call: Call) -> str:
+    outputs = call.table.integers(Operator.OUTPUTS)
+    if not outputs:
+        return ""
+    tensors = subgraph.tables(SubGraph.TENSORS)
+    check_index(f"operator {call.index} refers to tensor", outputs[0], len(tensors))
+    return f"tensor {quoted(tensors[outputs[0]].text(Tensor.NAME))}"

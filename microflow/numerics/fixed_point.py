@@ -1,0 +1,92 @@
+"""Fixed-point functions on int32 values, bit for bit as the quantised reference computes them.
+
+Values are int64 arrays that hold int32 numbers. "Qm" is a format with m integer bits and 31 - m
+fractional ones; Q0 spans [-1, 1). Constants are the Q0 roundings of the numbers they are named
+after. The approximations are those that gemmlowp chose: for exp a Taylor polynomial on a quarter
+times powers of e, for 1 / (1 + x) Newton's method.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints: TypeAlias = NDArray[np.int64]
+
+MAX = 2**31 - 1
+_EXP_MINUS_EIGHTH = 1895147668
+_ONE_THIRD = 715827883
+_EXP_OF_MINUS_POWERS = {  # exponent k: exp(-2^k)
+    -2: 1672461947,
+    -1: 1302514674,
+    0: 790015084,
+    1: 290630308,
+    2: 39332535,
+    3: 720401,
+    4: 242,
+}
+_48_OVER_17_Q2 = 1515870810
+_MINUS_32_OVER_17_Q2 = -1010580540
+
+
+def high_mul(a: Ints, b: Ints | int) -> Ints:
+    """Returns the high half of 2ab, rounded to nearest, ties up; saturates at the top."""
+    return np.minimum((a * b + (1 << 30)) >> 31, MAX)
+
+
+def round_shift(x: Ints, exponent: int) -> Ints:
+    """Returns x / 2^exponent, rounded to nearest, ties away from zero."""
+    mask = (1 << exponent) - 1
+    threshold = (mask >> 1) + (x < 0)
+    return (x >> exponent) + ((x & mask) > threshold)
+
+
+def requantise(x: Ints, multiplier: int, shift: int) -> Ints:
+    """Returns x * multiplier * 2^(shift - 31), rounded twice; a left shift wraps as int32 does."""
+    left = max(shift, 0)
+    shifted = (x << left).astype(np.int32).astype(np.int64)
+    return round_shift(high_mul(shifted, multiplier), left - shift)
+
+
+def exp_of_negative(x: Ints, integer_bits: int) -> Ints:
+    """Returns exp(x) in Q0 for x <= 0 in Q`integer_bits`, where integer_bits is at most 5."""
+    fraction = 31 - integer_bits
+    quarter = 1 << (fraction - 2)
+    last = (x & (quarter - 1)) - quarter
+    result = _exp_of_last_quarter(last << integer_bits)
+    rest = last - x
+    for exponent, factor in _EXP_OF_MINUS_POWERS.items():
+        if exponent < integer_bits:
+            bit = rest & (1 << (fraction + exponent))
+            result = np.where(bit != 0, high_mul(result, factor), result)
+    return np.where(x == 0, MAX, result)
+
+
+def _exp_of_last_quarter(x: Ints) -> Ints:
+    """exp of x in [-1/4, 0), Q0: the Taylor polynomial of degree four around -1/8."""
+    x1 = x + (1 << 28)
+    x2 = high_mul(x1, x1)
+    x3 = high_mul(x2, x1)
+    x4 = high_mul(x2, x2)
+    cubic = high_mul(round_shift(x4, 2) + x3, _ONE_THIRD) + x2
+    sum_of_terms = x1 + round_shift(cubic, 1)
+    return _EXP_MINUS_EIGHTH + high_mul(sum_of_terms, _EXP_MINUS_EIGHTH)
+
+
+def reciprocal_of_one_plus(x: Ints) -> Ints:
+    """Returns 1 / (1 + x) in Q0 for x in [0, 1), Q0: three steps of Newton's method."""
+    half_denominator = (x + (1 << 31)) >> 1
+    estimate = _48_OVER_17_Q2 + high_mul(half_denominator, _MINUS_32_OVER_17_Q2)
+    for _ in range(3):
+        rest = (1 << 29) - high_mul(half_denominator, estimate)
+        estimate = estimate + (high_mul(estimate, rest) << 2)
+    return np.minimum(estimate << 1, MAX)
+
+
+def logistic(x: Ints, integer_bits: int) -> Ints:
+    """Returns 1 / (1 + exp(-x)) in Q0 for x in Q`integer_bits`."""
+    positive = reciprocal_of_one_plus(exp_of_negative(-np.abs(x), integer_bits))
+    signed = np.where(x > 0, positive, MAX - positive)
+    return np.where(x == 0, 1 << 30, signed)

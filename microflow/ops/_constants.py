@@ -1,0 +1,35 @@
+"""Constant tensors as numpy arrays, and the packing that int8 kernels share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microflow.graph.ir import Tensor
+
+
+def values(tensor: Tensor) -> NDArray[Any]:
+    """Returns a constant's values, in its shape and type."""
+    assert tensor.data is not None
+    little = np.dtype(tensor.dtype.numpy).newbyteorder("<")
+    return np.frombuffer(tensor.data, little).reshape(tensor.shape)
+
+
+def bias_values(bias: Tensor | None, channels: int, dtype: str = "int32") -> NDArray[Any]:
+    """Returns the bias of each output channel; zeros where there is none."""
+    if bias is None:
+        return np.zeros(channels, dtype)
+    return values(bias).reshape(channels).astype(dtype)
+
+
+def folded_bias(
+    weights: NDArray[np.int8], bias: Tensor | None, zero_point: int
+) -> NDArray[np.int32]:
+    """Returns bias[o] - zero_point * sum of weights[o]: int32, wrapping as the kernels' sums do."""
+    channels = weights.shape[0]
+    sums = weights.reshape(channels, -1).astype(np.int64).sum(axis=1)
+    exact = bias_values(bias, channels, "int64") - zero_point * sums
+    wrapped: NDArray[np.int32] = exact.astype(np.uint32).astype(np.int32)
+    return wrapped

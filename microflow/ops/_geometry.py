@@ -1,0 +1,78 @@
+"""Window geometry that convolutions and pools share. Sizes are in pixels, shapes NHWC."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from microflow.graph.access import Window
+from microflow.graph.enums import Padding
+
+Pads = tuple[int, int, int, int]  # top, bottom, left, right
+
+
+@frozen
+class Extent:
+    """One dimension of a window: kernel taps, stride and dilation."""
+
+    kernel: int
+    stride: int
+    dilation: int = 1
+
+    @property
+    def reach(self) -> int:
+        """Pixels from the first tap to the last, both included."""
+        return (self.kernel - 1) * self.dilation + 1
+
+
+def output_size(size: int, extent: Extent, padding: Padding, extra: int = 0) -> int:
+    """Returns the output's size of an input of `size` pixels plus `extra` explicit padding."""
+    padded = size + extra
+    if padding is Padding.SAME:
+        return -(-padded // extent.stride)
+    return (padded - extent.reach + extent.stride) // extent.stride
+
+
+def leading_padding(size: int, output: int, extent: Extent) -> int:
+    """Returns the padding before the first pixel that SAME gives (TensorFlow Lite's formula)."""
+    total = max((output - 1) * extent.stride + extent.reach - size, 0)
+    return total // 2
+
+
+@frozen
+class Geometry:
+    """A window over a picture: its extents, and the padding at the top and at the left."""
+
+    vertical: Extent
+    horizontal: Extent
+    top: int
+    left: int
+
+    @property
+    def window(self) -> Window:
+        """The same as an access window."""
+        v, h = self.vertical, self.horizontal
+        return Window(
+            (v.kernel, h.kernel),
+            (v.stride, h.stride),
+            (v.dilation, h.dilation),
+            (self.top, self.left),
+        )
+
+
+def geometry(
+    shape: tuple[int, ...],
+    output: tuple[int, ...],
+    vertical: Extent,
+    horizontal: Extent,
+    padding: Padding,
+    pads: Pads = (0, 0, 0, 0),
+) -> Geometry:
+    """Returns the geometry of a window over an input of NHWC `shape`.
+
+    `pads` are explicit (a folded PAD) and add to what `padding` says.
+    """
+    top, bottom, left, right = pads
+    if padding is Padding.SAME:
+        top += leading_padding(shape[1] + top + bottom, output[1], vertical)
+        left += leading_padding(shape[2] + left + right, output[2], horizontal)
+    return Geometry(vertical, horizontal, top, left)

@@ -1,0 +1,80 @@
+"""Asks every operator of a graph whether it supports the form at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.graph.ir import Finding, Graph, Site
+
+UNSUPPORTED_FORM = Rule(
+    "MF4010",
+    "unsupported-form",
+    """An operator is supported, but not in the form this model uses
+
+The compiler implements the operator for the types, ranks and options that its page in
+`docs/operators.md` lists. The message names the operator, its index in the model, the tensor, what
+is unsupported and what would work.
+
+Remedy: convert the model again so that the operator takes a supported form (for example with full
+int8 quantisation instead of int16 activations), or replace the layer in the training script.
+""",
+)
+
+BAD_SHAPE = Rule(
+    "MF4011",
+    "inconsistent-shape",
+    """An operator's output shape does not follow from its inputs
+
+The model file states the shape of every tensor. Here the stated output shape is not what the
+operator computes from its inputs and options, so the file is damaged or was edited by a tool that
+forgot to update it.
+
+Remedy: convert the model again from its source.
+""",
+)
+
+
+def check_operators(graph: Graph) -> Diagnostics:
+    """Returns one diagnostic for each thing that an operator of `graph` does not support."""
+    return tuple(d for site in graph.sites() for d in _check_site(site))
+
+
+def _check_site(site: Site) -> Iterator[Diagnostic]:
+    findings = list(_arity(site)) or list(site.node.op.check(site))
+    if findings:
+        yield from (_diagnostic(site, f) for f in findings)
+        return
+    for output, shape in zip(site.outputs, site.node.op.infer(site), strict=True):
+        if output.shape != shape:
+            yield Diagnostic(
+                BAD_SHAPE,
+                f"{place(site)}: output {output} should have shape {list(shape)}",
+                "convert the model again: the file contradicts itself",
+            )
+
+
+def _arity(site: Site) -> Iterator[Finding]:
+    op, given = site.node.op, len(site.inputs)
+    least, most = op.arity
+    if not least <= given <= most:
+        expected = str(least) if least == most else f"{least} to {most}"
+        yield Finding(f"{given} inputs", f"{expected} inputs")
+    elif any(t is None for t in site.inputs[:least]):
+        yield Finding("an absent input", f"the first {least} inputs present")
+    if len(site.outputs) != op.outputs:
+        yield Finding(f"{len(site.outputs)} outputs", f"{op.outputs} outputs")
+
+
+def place(site: Site) -> str:
+    """Returns the words that name a node in a message."""
+    return f"{site.node.op.name} (operator {site.node.index})"
+
+
+def _diagnostic(site: Site, finding: Finding) -> Diagnostic:
+    where = f" at tensor {finding.tensor}" if finding.tensor else ""
+    return Diagnostic(
+        UNSUPPORTED_FORM,
+        f"{place(site)}: {finding.what} is not supported{where}",
+        f"use {finding.works}",
+    )

@@ -1,0 +1,23 @@
+"""The ordered pipeline of graph passes: one ``Graph -> Graph`` function a module."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import Graph
+from microflow.graph.verify import verify
+from microflow.passes import (
+    drop_unused,
+    fold_constants,
+    fold_pad,
+    fuse_activation,
+    materialise_outputs,
+)
+
+PIPELINE = (fold_constants, fold_pad, fuse_activation, drop_unused, materialise_outputs)
+
+
+def run_passes(graph: Graph) -> Graph:
+    """Returns `graph` in the form that is planned and lowered; each pass is verified."""
+    verify(graph, "import")
+    for module in PIPELINE:
+        graph = verify(module.run(graph), module.__name__.rpartition(".")[2])
+    return graph

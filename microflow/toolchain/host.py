@@ -1,0 +1,114 @@
+"""Builds a compiled model for this computer and runs it in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from microflow.codegen.lower import Compiled, lower_unit
+from microflow.codegen.render import render_unit
+from microflow.diag import Diagnostic, Diagnostics
+from microflow.targets import Core
+from microflow.toolchain.compiler import PROGRAM_FAILED, TIMED_OUT, compile_c, find_compiler
+from microflow.toolchain.harness import render_harness
+
+PREFIX = "model"
+RELEASE = ("-std=c99", "-O2", "-ffp-contract=off")
+RUN_SECONDS = 600
+
+
+@frozen
+class Program:
+    """An executable: takes input tensors, gives `reply` byte counts a run."""
+
+    path: Path
+    reply: tuple[int, ...]
+
+
+@frozen
+class LayerDump:
+    """One tensor that the program writes while it runs: its index and bytes."""
+
+    tensor: int
+    size: int
+
+
+def build_program(
+    compiled: Compiled,
+    core: Core,
+    folder: Path,
+    flags: Sequence[str] = RELEASE,
+    compiler: str | None = None,
+    layers: bool = False,
+) -> tuple[Program | None, Diagnostics]:
+    """Returns the program built in `folder`; with `layers` it also writes each layer's outputs."""
+    unit = lower_unit(PREFIX, [compiled], core)
+    model = unit.models[0]
+    for path, text in render_unit(unit).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, "utf-8")
+    source = folder / "harness.c"
+    source.write_text(render_harness(model, _dump_table(compiled) if layers else ()), "utf-8")
+    program = folder / "program"
+    failed = compile_c(compiler or find_compiler(), [source], program, flags)
+    if failed:
+        return None, failed
+    dumped = [d.size for d in layer_dumps(compiled)] if layers else []
+    return Program(program, (*dumped, *(port.size for port in model.outputs))), ()
+
+
+def layer_dumps(compiled: Compiled) -> tuple[LayerDump, ...]:
+    """Returns the tensors that a program with layers writes, in order, before its outputs."""
+    tensors = compiled.graph.tensors
+    return tuple(
+        LayerDump(t, tensors[t].bytes)
+        for node, group in zip(compiled.graph.nodes, compiled.calls, strict=True)
+        if group
+        for t in node.outputs
+    )
+
+
+def run_program(
+    program: Program, inputs: Sequence[Sequence[bytes]], seconds: float = RUN_SECONDS
+) -> tuple[list[tuple[bytes, ...]], Diagnostics]:
+    """Runs once for each entry of `inputs` (the bytes of every input tensor).
+
+    Returns, for each run, the bytes of every tensor that the program writes.
+    """
+    sent = b"".join(b"".join(given) or b"\0" for given in inputs)
+    try:
+        done = subprocess.run(
+            [str(program.path)], input=sent, capture_output=True, timeout=seconds, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return [], (Diagnostic(TIMED_OUT, "the model ran out of time", "give it fewer inputs"),)
+    if done.returncode != 0 or len(done.stdout) != sum(program.reply) * len(inputs):
+        said = done.stderr.decode("utf-8", "replace").strip()
+        message = f"the compiled model ended with code {done.returncode}"
+        notes = ("\n".join(said.splitlines()[:20]),) if said else ()
+        return [], (Diagnostic(PROGRAM_FAILED, message, "please report this", notes=notes),)
+    return list(_split(done.stdout, program.reply)), ()
+
+
+def _split(stream: bytes, sizes: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
+    at = 0
+    while at < len(stream):
+        parts = []
+        for size in sizes:
+            parts.append(stream[at : at + size])
+            at += size
+        yield tuple(parts)
+
+
+def _dump_table(compiled: Compiled) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
+    """(layer, ((offset, bytes) of each output)) for every node that makes calls."""
+    graph, plan = compiled.graph, compiled.plan
+    return tuple(
+        (node.index, tuple((plan.offset(t), graph.tensors[t].bytes) for t in node.outputs))
+        for node, group in zip(graph.nodes, compiled.calls, strict=True)
+        if group
+    )

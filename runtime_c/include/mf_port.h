@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* mf_port.h: everything that touches the compiler or the C library. */
+#ifndef MF_PORT_H
+#define MF_PORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Constants that stay in program memory. On AVR that is an address space of its own, which needs -std=gnu11. */
+#if defined(__AVR__)
+#define MF_ROM __flash
+#else
+#define MF_ROM
+#endif
+
+/* Places weights and the arena in sections of their own; empty unless the build defines them. */
+#ifndef MF_SECTION_WEIGHTS
+#define MF_SECTION_WEIGHTS
+#endif
+#ifndef MF_SECTION_ARENA
+#define MF_SECTION_ARENA
+#endif
+
+#if defined(__GNUC__)
+#define MF_ALIGNED(bytes) __attribute__((aligned(bytes)))
+#else
+#define MF_ALIGNED(bytes)
+#endif
+
+/* The elements of `type` that lie `offset` bytes into an arena of bytes. */
+#define MF_AT(type, arena, offset) ((type *)(void *)((arena) + (offset)))
+
+/* A kernel's function: one copy in each translation unit that uses it, none where it is not used. */
+#define MF_KERNEL static inline
+
+/* An inner loop that kernels share: never inlined, so that its sums stay in registers. */
+#if defined(__GNUC__)
+#define MF_INNER static __attribute__((noinline, unused))
+#else
+#define MF_INNER static inline
+#endif
+
+/* Called after each layer with its index: watchdog, yield, dump. Empty unless the build defines it. */
+#ifndef MF_ON_LAYER
+#define MF_ON_LAYER(index) ((void)0)
+#endif
+
+/* Checks of the library's own assumptions, for debug builds. */
+#ifndef MF_ASSERT
+#define MF_ASSERT(condition) ((void)0)
+#endif
+
+/* Products and sums of floats are rounded one by one, as the reference does. */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#endif
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* depthwise_s8: each channel convolved on its own, int8, one scale an output channel.
+
+   Tensors are NHWC. Output channel o reads input channel o / depth_multiplier. The input's zero point is
+   folded into `bias`; a tap outside the picture counts as the zero point, so that the fold is exact at
+   borders. */
+#ifndef MF_DEPTHWISE_S8_CONTRACT_H
+#define MF_DEPTHWISE_S8_CONTRACT_H
+
+typedef struct {
+  int32_t batches;                  /* images, 1 or more */
+  int32_t in_h;                     /* rows */
+  int32_t in_w;                     /* pixels */
+  int32_t in_c;                     /* channels */
+  int32_t out_h;                    /* rows */
+  int32_t out_w;                    /* pixels */
+  int32_t out_c;                    /* channels, in_c * depth_multiplier */
+  int32_t depth_multiplier;         /* output channels of an input channel, 1 or more */
+  int16_t kernel_h;                 /* taps */
+  int16_t kernel_w;                 /* taps */
+  int16_t stride_h;                 /* rows */
+  int16_t stride_w;                 /* pixels */
+  int16_t dilation_h;               /* rows between taps */
+  int16_t dilation_w;               /* pixels between taps */
+  int16_t pad_top;                  /* rows outside the picture, 0 or more */
+  int16_t pad_left;                 /* pixels outside the picture, 0 or more */
+  int16_t in_zero_point;            /* -128 to 127 */
+  int16_t out_zero_point;           /* -128 to 127 */
+  int16_t out_min;                  /* clamp, -128 to 127 */
+  int16_t out_max;                  /* clamp, -128 to 127 */
+  const MF_ROM int8_t *weights;     /* [kernel_h][kernel_w][out_c] */
+  const MF_ROM int32_t *bias;       /* [out_c], zero point folded in */
+  const MF_ROM int32_t *multiplier; /* [out_c], Q0.31 */
+  const MF_ROM int8_t *shift;       /* [out_c], -31 to 30, left where positive */
+} mf_depthwise_s8_params;
+
+/* Computes n output rows. `rows` holds kernel_h pointers for each of them: the input rows under the taps
+   from top to bottom, null where outside the picture. Within a row, pixels are written in ascending order;
+   a pixel's receptive field is read until its last channel is written. */
+MF_KERNEL void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                    const MF_ROM mf_depthwise_s8_params *p);
+
+/* Computes the whole output, row by row in ascending order. `rows` is room for kernel_h pointers. */
+MF_KERNEL void mf_depthwise_s8(const int8_t *in, int8_t *out, const int8_t **rows,
+                               const MF_ROM mf_depthwise_s8_params *p) {
+  const int32_t in_row = p->in_w * p->in_c;
+  for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row) {
+    for (int32_t y = 0; y < p->out_h; y++, out += (ptrdiff_t)p->out_w * p->out_c) {
+      mf_point_rows_s8(rows, in, in_row, p->in_h, p->kernel_h, y * p->stride_h - p->pad_top,
+                       p->dilation_h);
+      mf_depthwise_s8_rows(rows, out, 1, p);
+    }
+  }
+}
+
+#endif

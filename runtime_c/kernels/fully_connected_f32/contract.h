@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* fully_connected_f32: out[b][o] = sum over i of in[b][i] * weights[o][i], plus bias[o].
+
+   Single precision, every step rounded: the sum goes from the first input to the last and the bias is
+   added to it. */
+#ifndef MF_FULLY_CONNECTED_F32_CONTRACT_H
+#define MF_FULLY_CONNECTED_F32_CONTRACT_H
+
+typedef struct {
+  int32_t batches;             /* vectors, 1 or more */
+  int32_t in_c;                /* elements of an input vector */
+  int32_t out_c;               /* elements of an output vector */
+  float out_min;               /* clamp */
+  float out_max;               /* clamp */
+  const MF_ROM float *weights; /* [out_c][in_c] */
+  const MF_ROM float *bias;    /* [out_c] */
+} mf_fully_connected_f32_params;
+
+/* Computes all output vectors. The input is read until the last output is written. */
+MF_KERNEL void mf_fully_connected_f32(const float *in, float *out,
+                                      const MF_ROM mf_fully_connected_f32_params *p);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* mean_f32: the mean over some dimensions, float.
+
+   The input is seen as [kept0][over0][kept1][over1][kept2] and the mean taken over `over0` and
+   `over1`; neighbouring dimensions of one kind are merged, absent ones have size 1. The elements of
+   a mean are summed in the order they lie in memory. */
+#ifndef MF_MEAN_F32_CONTRACT_H
+#define MF_MEAN_F32_CONTRACT_H
+
+typedef struct {
+  int32_t kept0; /* elements */
+  int32_t over0; /* elements, 1 or more */
+  int32_t kept1; /* elements */
+  int32_t over1; /* elements, 1 or more */
+  int32_t kept2; /* elements */
+} mf_mean_f32_params;
+
+/* Computes all means. The input is read until the last output is written. */
+MF_KERNEL void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p);
+
+#endif

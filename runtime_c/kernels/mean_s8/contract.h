@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* mean_s8: the mean over some dimensions, int8.
+
+   The input is seen as [kept0][over0][kept1][over1][kept2] and the mean taken over `over0` and
+   `over1`; neighbouring dimensions of one kind are merged, absent ones have size 1. The division by
+   the number of elements is part of the multiplier. */
+#ifndef MF_MEAN_S8_CONTRACT_H
+#define MF_MEAN_S8_CONTRACT_H
+
+typedef struct {
+  int32_t kept0;          /* elements */
+  int32_t over0;          /* elements, 1 or more */
+  int32_t kept1;          /* elements */
+  int32_t over1;          /* elements, 1 or more */
+  int32_t kept2;          /* elements */
+  int32_t bias;           /* minus the input's zero point for every element of a sum */
+  int32_t multiplier;     /* Q0.31, 0 to 2^31 - 1 */
+  int16_t shift;          /* -31 to 30, left where positive */
+  int16_t out_zero_point; /* -128 to 127 */
+} mf_mean_s8_params;
+
+/* Computes all means. The input is read until the last output is written. */
+MF_KERNEL void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p);
+
+#endif

@@ -1,0 +1,53 @@
+"""What a test needs beside Python: skipped with an explanation at home, a failure under CI=true."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_INSTALL = {
+    "gcc": "apt-get install gcc",
+    "clang": "apt-get install clang",
+    "clang-format": "apt-get install clang-format",
+    "espeak-ng": "apt-get install espeak-ng",
+    "make": "apt-get install make",
+}
+
+
+def need(tool: str) -> str:
+    """Returns the path of `tool`; skips the test where it is absent, fails it under CI."""
+    found = shutil.which(tool)
+    if found is not None:
+        return found
+    message = f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def _corpus_folder() -> Path:
+    default = Path(__file__).parents[2] / "shared" / "corpus"
+    return Path(os.environ.get("MICROFLOW_CORPUS", default))
+
+
+@cache
+def corpus_entries() -> tuple[dict[str, Any], ...]:
+    """Returns the entries of the corpus's index, none where the corpus is absent."""
+    index = _corpus_folder() / "index.json"
+    if not index.is_file():
+        return ()
+    return tuple(json.loads(index.read_text("utf-8"))["models"])
+
+
+def corpus() -> Path:
+    """Returns the folder of the model corpus; skips the test where it is absent."""
+    folder = _corpus_folder()
+    if not (folder / "index.json").is_file():
+        pytest.skip("the model corpus is absent: set MICROFLOW_CORPUS to its folder")
+    return folder
