@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import cast
 
 from attrs import define, frozen
 
@@ -90,7 +91,7 @@ class Table:
 
     def integers(self, slot: int, kind: str = "i32") -> tuple[int, ...]:
         """Returns the integers of the vector in `slot`."""
-        return tuple(int(v) for v in self.vector(slot, kind))
+        return cast(tuple[int, ...], self.vector(slot, kind))
 
     def blob(self, slot: int, limit: int | None = None) -> bytes:
         """Returns the byte vector in `slot`, at most its first `limit` bytes."""

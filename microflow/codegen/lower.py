@@ -55,7 +55,7 @@ def lower_unit(prefix: str, compiled: Sequence[Compiled], core: Core) -> CUnit:
     kernels = sorted({kernel for c in compiled for kernel in c.kernels})
     return CUnit(
         prefix=prefix,
-        guard=f"{prefix.upper()}_H",
+        guard=f"{prefix}_H",
         alignment=core.alignment,
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
         models=tuple(lower_model(c, core, prefix, len(compiled) == 1) for c in compiled),

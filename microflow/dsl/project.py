@@ -1,29 +1,23 @@
-"""What a manifest and its models say together: the value that everything after binding uses."""
+"""The project: models bound to their graphs, ports to tensors, targets to chips."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from attrs import field, frozen
+from attrs import frozen
 
 from microflow.diag import Span
+from microflow.dsl.values import Budget, Decode
 from microflow.graph.ir import Graph, Tensor
 from microflow.targets import Target
 
-
-@frozen
-class Decode:
-    """The output is decoded to the largest score's index, or none below `threshold` (real)."""
-
-    threshold: float | None = None
+__all__ = ["BoundModel", "Budget", "Decode", "Port", "Project"]
 
 
 @frozen
 class Port:
     """An input or output as the application sees it.
 
-    `label` is a C identifier, `position` the index among the graph's inputs or outputs. `frontend`
-    is the path of a C header that turns raw samples into the tensor.
+    `label` is its C identifier, `position` its index among the graph's inputs or outputs, `real` a
+    range of real values, `frontend` the resolved path of a C header.
     """
 
     label: str
@@ -38,19 +32,11 @@ class Port:
 
 
 @frozen
-class Budget:
-    """What the model may use: bytes, and seconds for an inference. None means unlimited."""
-
-    flash: int | None = None
-    ram: int | None = None
-    stack: int | None = None
-    latency: float | None = None
-    spans: Mapping[str, Span] = field(factory=dict)
-
-
-@frozen
 class BoundModel:
-    """A model of the manifest with its graph. There is a port for every graph input and output."""
+    """A model with its graph. `inputs` and `outputs` cover the graph's, in the graph's order.
+
+    `source` and `out_dir` are resolved paths; `sha256` is the file's, in hexadecimal.
+    """
 
     name: str
     graph: Graph
@@ -70,7 +56,7 @@ class BoundModel:
 
 @frozen
 class Project:
-    """A checked manifest: the targets in use, and its models."""
+    """Everything that is compiled: the chips in use, in order of first use, and the models."""
 
     path: str
     targets: tuple[Target, ...]

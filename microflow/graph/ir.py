@@ -154,7 +154,8 @@ class Cost:
 class Operator:
     """Everything the compiler knows of one operator. A value, found by `microflow.ops.registry`.
 
-    `options` is a frozen class whose fields are declared with `microflow.ops.options.option`.
+    `options` is a frozen class whose fields are declared with `microflow.ops.options.option`; it
+    is named as in the schema (``Conv2DOptions``), so a file's options table can be matched with it.
     `infer` returns the outputs' shapes. `check` returns what is unsupported; the functions after
     it may rely on a clean check. `fold` computes constant outputs from constant inputs (bytes in
     the outputs' types) or returns None. `access` tells in which order operands are read and

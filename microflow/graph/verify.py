@@ -11,7 +11,8 @@ class BrokenGraph(AssertionError):  # noqa: N818  (a bug of ours, not an error o
 
 def verify(graph: Graph, after: str) -> Graph:
     """Returns `graph`, or raises `BrokenGraph` naming the pass `after` which it broke."""
-    available = {t.id for t in graph.tensors.values() if t.is_constant} | set(graph.inputs)
+    valued = (t for t in graph.tensors.values() if t.is_constant or t.is_variable)
+    available = {t.id for t in valued} | set(graph.inputs)
     for node in graph.nodes:
         _verify_node(graph, node, available, after)
         available |= set(node.outputs)

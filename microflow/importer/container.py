@@ -128,6 +128,8 @@ def open_model(data: bytes) -> Table:
         raise Refusal(NOT_TFLITE, f"not a TensorFlow Lite file: it is {seen.what}", seen.help)
     model = root(data)
     version = model.integer(Model.VERSION, "u32")
+    if version == 0:
+        raise Malformed("it states no schema version")
     if identifier != b"TFL3" or version != 3:
         stated = identifier[3:].decode("ascii", "backslashreplace")
         raise Refusal(

@@ -38,6 +38,8 @@ TOO_LARGE = Rule(
 The compiler bounds the number of tensors and operators, so that a damaged file cannot keep it busy
 for hours. The bounds are far above the largest models that fit a microcontroller.
 
+Example: a server's language model, or a file whose list of operators was overwritten.
+
 Remedy: check that the file is the one you mean; convert it again if it is.
 """,
 )
@@ -65,6 +67,8 @@ CUSTOM_OPERATOR = Rule(
 A custom operator is only a name in the file: what it computes is in a program that is not here.
 Vendors' compilers (such as Vela for Ethos-U) replace operators by custom ones, and the converter
 does so with `allow_custom_ops = True`.
+
+    converter.allow_custom_ops = True    # writes custom operators where it finds no builtin one
 
 Remedy: give the model as it was before the vendor's compiler, or convert it with
 `allow_custom_ops = False` and replace the layers it then names.

@@ -32,6 +32,8 @@ def quantised_multiplier(real: float) -> tuple[int, int]:
     """
     if real == 0.0:
         return 0, 0
+    if not math.isfinite(real):
+        return (1 << 31) - 1, 30
     mantissa, shift = math.frexp(real)
     multiplier = _round_half_away(mantissa * (1 << 31))
     if multiplier == 1 << 31:
@@ -77,8 +79,9 @@ def channel_multipliers(
 
 
 def float32(value: float) -> float:
-    """Returns `value` rounded to single precision."""
-    return float(np.float32(value))
+    """Returns `value` rounded to single precision; infinity where it is too large."""
+    with np.errstate(over="ignore"):
+        return float(np.float32(value))
 
 
 def activation_range(activation: Activation, output: Tensor) -> tuple[int, int]:
@@ -115,8 +118,9 @@ def float_activation_range(activation: Activation) -> tuple[float, float]:
 
 
 def _quantise(real: float, tensor: Tensor) -> int:
-    ratio = float32(float32(real) / float32(tensor.scale))
-    return tensor.zero_point + _round_half_away(ratio)
+    with np.errstate(over="ignore"):
+        ratio = float(np.float32(real) / np.float32(tensor.scale))
+    return tensor.zero_point + _round_half_away(max(-FLOAT32_MAX, min(ratio, FLOAT32_MAX)))
 
 
 def _round_half_away(value: float) -> int:

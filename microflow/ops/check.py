@@ -36,14 +36,14 @@ Remedy: convert the model again from its source.
 
 
 def check_operators(graph: Graph) -> Diagnostics:
-    """Returns one diagnostic for each thing that an operator of `graph` does not support."""
+    """Returns one diagnostic for each operator of `graph` that is not supported as it is used."""
     return tuple(d for site in graph.sites() for d in _check_site(site))
 
 
 def _check_site(site: Site) -> Iterator[Diagnostic]:
-    findings = list(_arity(site)) or list(site.node.op.check(site))
-    if findings:
-        yield from (_diagnostic(site, f) for f in findings)
+    finding = next(_arity(site), None) or next(iter(site.node.op.check(site)), None)
+    if finding is not None:
+        yield _diagnostic(site, finding)
         return
     for output, shape in zip(site.outputs, site.node.op.infer(site), strict=True):
         if output.shape != shape:

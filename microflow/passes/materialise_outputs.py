@@ -10,16 +10,20 @@ from microflow.ops import _copy
 
 def run(graph: Graph) -> Graph:
     """Returns `graph` with a copy in front of every constant output."""
-    for tensor_id in dict.fromkeys(graph.outputs):
-        tensor = graph.tensors[tensor_id]
-        if tensor.data is None:
-            continue
-        source = evolve(tensor, id=graph.next_id())
-        copy = Node(_next_index(graph), _copy.OPERATOR, (source.id,), (tensor_id,))
-        graph = graph.with_tensors(source, evolve(tensor, data=None))
-        graph = evolve(graph, nodes=(*graph.nodes, copy))
+    for tensor in dict.fromkeys(graph.outputs):
+        if graph.tensors[tensor].is_constant:
+            graph = _materialise(graph, tensor)
     return graph
 
 
-def _next_index(graph: Graph) -> int:
-    return max((node.index for node in graph.nodes), default=-1) + 1
+def _materialise(graph: Graph, output: int) -> Graph:
+    """The output keeps its index, which ports refer to; readers move to the constant's new one."""
+    constant = evolve(graph.tensors[output], id=graph.next_id())
+    index = max((node.index for node in graph.nodes), default=-1) + 1
+    copy = Node(index, _copy.OPERATOR, (constant.id,), (output,))
+    readers = tuple(
+        evolve(node, inputs=tuple(constant.id if i == output else i for i in node.inputs))
+        for node in graph.nodes
+    )
+    graph = graph.with_tensors(constant, evolve(graph.tensors[output], data=None))
+    return evolve(graph, nodes=(*readers, copy))

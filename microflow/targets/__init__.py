@@ -76,7 +76,12 @@ def load_core(name: str) -> Core:
 
 
 def _core_values(name: str) -> dict[str, object]:
-    return tomllib.loads((_FOLDER / "cores" / f"{name}.toml").read_text("utf-8"))
+    folder = _FOLDER / "cores"
+    values = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    measured = folder / f"{name}.sizes.toml"
+    if not measured.is_file():
+        return values
+    return {**values, "sizes": tomllib.loads(measured.read_text("utf-8"))}
 
 
 @cache

@@ -4,13 +4,13 @@
 #define MF_ADD_F32_CONTRACT_H
 
 typedef struct {
-  int32_t runs;   /* runs of the output */
-  int32_t count;  /* elements of a run */
-  int16_t a_step; /* elements to the next one of a within a run: 1, or 0 where it is repeated */
-  int16_t b_step; /* the same of b */
-  int16_t outer;  /* dimensions around a run, 0 to 5 */
-  float out_min;  /* clamp */
-  float out_max;  /* clamp */
+  int32_t runs;                    /* runs of the output */
+  int32_t count;                   /* elements of a run */
+  int16_t a_step;                  /* elements a advances by within a run: 1, or 0 if repeated */
+  int16_t b_step;                  /* the same of b */
+  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  float out_min;                   /* clamp */
+  float out_max;                   /* clamp */
   const MF_ROM int32_t *extents;   /* [outer], from the innermost */
   const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where a is repeated */
   const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */

@@ -35,8 +35,8 @@ typedef struct {
 } mf_conv2d_s8_params;
 
 /* Computes n output rows. `rows` holds kernel_h pointers for each of them: the input rows under the taps
-   from top to bottom, null where outside the picture. Within a row, pixels are written in ascending order,
-   each after its receptive field was read. */
+   from top to bottom, null where outside the picture. Within a row, pixels are written in ascending order;
+   a pixel's receptive field is read until its last channel is written. */
 MF_KERNEL void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
                                  const MF_ROM mf_conv2d_s8_params *p);
 

@@ -1,0 +1,64 @@
+"""A manifest, typed: what the text says, before any model is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from microflow.diag import Span
+from microflow.dsl.values import Budget, Decode, Given
+from microflow.targets import Target
+
+
+@frozen
+class PortDeclaration:
+    """An ``input`` or ``output`` block. `insertion` is where a fix may add a key."""
+
+    direction: str
+    label: Given[str]
+    insertion: Span
+    tensor: Given[str | int] | None = None
+    shape: Given[tuple[int, ...]] | None = None
+    type: Given[str] | None = None
+    real: Given[tuple[float, float]] | None = None
+    unit: str = ""
+    labels: Given[tuple[Given[str], ...]] | None = None
+    decode: Given[Decode] | None = None
+    frontend: Given[str] | None = None
+
+
+@frozen
+class ModelDeclaration:
+    """A ``model`` block with what it inherits. `source` is resolved against the manifest."""
+
+    name: Given[str]
+    span: Span
+    source: Given[str] | None
+    sha256: Given[str] | None
+    targets: tuple[Given[str], ...]
+    profile: str
+    optimize: str
+    budget: Budget
+    inputs: tuple[PortDeclaration, ...]
+    outputs: tuple[PortDeclaration, ...]
+    prefix: str | None
+    out_dir: str | None
+
+
+@frozen
+class Manifest:
+    """What a manifest says. `targets` holds every chip that a model names, resolved."""
+
+    path: str
+    models: tuple[ModelDeclaration, ...]
+    targets: Mapping[str, Target]
+
+    @property
+    def sources(self) -> dict[str, Given[str]]:
+        """The model files to read: each resolved path, and where it is named first."""
+        found: dict[str, Given[str]] = {}
+        for model in self.models:
+            if model.source is not None:
+                found.setdefault(model.source.value, model.source)
+        return found

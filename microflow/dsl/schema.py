@@ -1,0 +1,213 @@
+"""The one table of the language: every kind of block and every key, with type, default and doc.
+
+The binder reads it; so do completion, hover and the reference documentation. To add a key, add a
+row here and use its value in `microflow.dsl.declare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from microflow.dsl import types
+from microflow.dsl.types import Type
+
+EDITION = 1
+
+# The names of `microflow.graph.ir.DType`, which this layer may not import; a test compares them.
+ELEMENT_TYPES = (
+    "int8",
+    "int16",
+    "float32",
+    "uint8",
+    "int32",
+    "bool",
+    "int64",
+    "uint16",
+    "uint32",
+    "uint64",
+    "int4",
+    "float16",
+    "float64",
+    "string",
+    "complex64",
+    "resource",
+)
+
+
+@frozen
+class Key:
+    """A key of a block. `default` is what holds where it is absent, "" where nothing does.
+
+    `insert` is the value that a fix writes where a required key is missing.
+    """
+
+    name: str
+    type: Type
+    doc: str
+    default: str = ""
+    required: bool = False
+    insert: str = ""
+
+
+@frozen
+class Kind:
+    """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
+
+    `parent` is what may stand behind the colon. A kind is `repeated` if its label tells its blocks
+    apart; `replaces` if blocks of an heir replace all inherited ones.
+    """
+
+    name: str
+    doc: str
+    keys: tuple[Key, ...] = ()
+    blocks: tuple[Kind, ...] = ()
+    label: str = ""
+    labels: tuple[str, ...] = ()
+    parent: str = ""
+    parent_required: bool = False
+    replaces: bool = False
+
+    @property
+    def repeated(self) -> bool:
+        """Tells whether several of this kind may stand in one block."""
+        return bool(self.label)
+
+    def key(self, name: str) -> Key | None:
+        """Returns the key `name`."""
+        return next((k for k in self.keys if k.name == name), None)
+
+    def block(self, name: str) -> Kind | None:
+        """Returns the kind of block `name` that may stand in this one."""
+        return next((b for b in self.blocks if b.name == name), None)
+
+    def walk(self) -> Iterator[Kind]:
+        """Yields this kind and every kind below it."""
+        yield self
+        for block in self.blocks:
+            yield from block.walk()
+
+
+MEMORY = Kind(
+    "memory",
+    "A memory of the chip, where the application leaves less of it than there is.",
+    (
+        Key("origin", types.ADDRESS, "The address at which the memory begins, for the linker."),
+        Key("size", types.SIZE, "The bytes that are there for the firmware."),
+    ),
+    label="a memory",
+    labels=("flash", "ram"),
+)
+
+TARGET = Kind(
+    "target",
+    "A chip of your own: a built-in one, or another of the manifest, with changes.",
+    (Key("clock", types.FREQUENCY, "The core's clock; the time of an inference follows from it."),),
+    (MEMORY,),
+    label="a target",
+    parent="target",
+    parent_required=True,
+)
+
+BUDGET = Kind(
+    "budget",
+    "What the model may take. Memory over budget is an error, time over budget a warning.",
+    (
+        Key("flash", types.SIZE, "Bytes of flash: code, constants and initialised data."),
+        Key("ram", types.SIZE, "Bytes of RAM: arena, other variables and the deepest stack."),
+        Key("stack", types.SIZE, "Bytes of stack that an inference may use."),
+        Key("latency", types.TIME, "The time of one inference, an estimate."),
+    ),
+)
+
+_PORT_KEYS = (
+    Key(
+        "tensor",
+        types.TENSOR,
+        "The tensor, by its name or by its index in the model. "
+        "Not needed where the model has only one input or output.",
+    ),
+    Key("shape", types.SHAPE, "The tensor's shape, checked against the model."),
+    Key("type", types.word(ELEMENT_TYPES), "The tensor's element type, checked against the model."),
+    Key(
+        "real",
+        types.RANGE,
+        "The range of real values the application thinks in, checked against scale and zero point.",
+    ),
+    Key("unit", types.TEXT, "The unit of the real values, for documentation."),
+)
+
+INPUT = Kind(
+    "input",
+    "What the application gives to the model. The label is its C identifier.",
+    (
+        *_PORT_KEYS,
+        Key("frontend", types.PATH, "A C header that turns raw samples into this tensor."),
+    ),
+    label="an input",
+    replaces=True,
+)
+
+OUTPUT = Kind(
+    "output",
+    "What the application gets from the model. The label is its C identifier.",
+    (
+        *_PORT_KEYS,
+        Key(
+            "labels", types.LABELS, "The names of the classes, in the order of the last dimension."
+        ),
+        Key(
+            "decode",
+            types.DECODE,
+            "How the scores become an answer: `argmax`, or `argmax(threshold = 0.70)` for none "
+            "below the threshold.",
+        ),
+    ),
+    label="an output",
+    replaces=True,
+)
+
+EMIT = Kind(
+    "emit",
+    "How the generated files are named, and where they go.",
+    (
+        Key("prefix", types.PREFIX, "What every generated file and C symbol begins with."),
+        Key("dir", types.PATH, "The folder for the generated files, relative to the manifest."),
+    ),
+)
+
+MODEL = Kind(
+    "model",
+    "A TensorFlow Lite model, compiled for one or more targets.",
+    (
+        Key("source", types.PATH, "The model file, relative to the manifest.", required=True),
+        Key("sha256", types.DIGEST, "The model file's SHA-256: another file is an error."),
+        Key(
+            "targets",
+            types.TARGETS,
+            "The chips to compile for: built-in ones, or targets of this manifest.",
+            required=True,
+            insert="[host]",
+        ),
+        Key(
+            "profile",
+            types.word(("tflm",), later=("litert-ref", "xnnpack")),
+            "Whose arithmetic the generated code reproduces, byte by byte.",
+            default="tflm",
+        ),
+        Key(
+            "optimize",
+            types.word(("balanced", "latency", "ram", "flash")),
+            "What to prefer, always within the budget.",
+            default="balanced",
+        ),
+    ),
+    (BUDGET, INPUT, OUTPUT, EMIT),
+    label="a model",
+    parent="model",
+)
+
+FILE = Kind("manifest", "A manifest: targets and models.", blocks=(TARGET, MODEL))
+
+TOP_LEVEL = frozenset(kind.name for kind in FILE.blocks)

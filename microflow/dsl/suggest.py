@@ -1,0 +1,26 @@
+"""Finds the word that a misspelt one was meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LONGEST = 64
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """Returns the candidate that `word` most likely misspells, or None where none is near."""
+    if not word or len(word) > _LONGEST:
+        return None
+    folded = {c.casefold(): c for c in reversed(list(candidates)) if len(c) <= _LONGEST}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    return folded[found[0]] if found else None
+
+
+def listed(words: Iterable[str], most: int = 12) -> str:
+    """Returns words for a message: each in backticks, at most `most` of them."""
+    every = list(words)
+    text = ", ".join(f"`{word}`" for word in every[:most])
+    return text if len(every) <= most else f"{text} and {len(every) - most} more"

@@ -1,0 +1,64 @@
+"""What RELU and QUANTIZE share: 8-bit values under another scale, clamped.
+
+The kernels compute on int8. A uint8 tensor is the same bytes with the top bit flipped and a zero
+point less by 128.
+"""
+
+from __future__ import annotations
+
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Tensor
+from microflow.numerics import tflm
+
+EIGHT_BITS = (DType.INT8, DType.UINT8)
+_SAME_SCALE = (1 << 30, 1)  # the multiplier and shift of a factor of one
+
+
+def rescaled(x: Tensor, y: Tensor, low: int = -128, high: int = 127) -> KernelCall:
+    """Returns the call that gives `y` the values of `x`, within `low` to `high` of int8."""
+    multiplier, shift = tflm.quantised_multiplier(x.scale / y.scale)
+    if (multiplier, shift) == _SAME_SCALE:
+        return clamped(x, y, s8_zero_point(y) - s8_zero_point(x), low, high)
+    return KernelCall(
+        "requantize_s8_s8",
+        (x.id,),
+        (y.id,),
+        {
+            "count": x.elements,
+            "in_zero_point": s8_zero_point(x),
+            "out_zero_point": s8_zero_point(y),
+            "out_min": low,
+            "out_max": high,
+            "in_flip": flip(x),
+            "out_flip": flip(y),
+            "shift": shift,
+            "multiplier": multiplier,
+        },
+    )
+
+
+def clamped(x: Tensor, y: Tensor, offset: int, low: int, high: int) -> KernelCall:
+    """Returns the call that gives `y` the bytes of `x` plus `offset`, within `low` to `high`."""
+    return KernelCall(
+        "clamp_s8",
+        (x.id,),
+        (y.id,),
+        {
+            "count": x.elements,
+            "offset": offset,
+            "out_min": low,
+            "out_max": high,
+            "in_flip": flip(x),
+            "out_flip": flip(y),
+        },
+    )
+
+
+def flip(tensor: Tensor) -> int:
+    """Returns the bits in which a tensor's bytes differ from int8: the top one of uint8."""
+    return -128 if tensor.dtype is DType.UINT8 else 0
+
+
+def s8_zero_point(tensor: Tensor) -> int:
+    """Returns the zero point of an 8-bit tensor read as int8."""
+    return tensor.zero_point + flip(tensor)

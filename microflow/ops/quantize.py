@@ -1,0 +1,98 @@
+"""QUANTIZE: real values, or values under another scale, as integers with a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microflow.graph.access import Access, elementwise, whole
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.numerics import tflm
+from microflow.ops._rescale import EIGHT_BITS, rescaled
+from microflow.targets import Core
+
+_FORMS = {  # input: outputs, as the reference has them
+    DType.FLOAT32: (DType.INT8, DType.INT16),
+    DType.INT8: (DType.INT8, DType.UINT8, DType.INT16, DType.INT32),
+    DType.UINT8: (DType.INT8,),
+    DType.INT16: (DType.INT8, DType.INT16, DType.INT32),
+    DType.INT32: (DType.INT8, DType.INT16),
+}
+
+
+def _infer(site: Site) -> tuple[Shape, ...]:
+    return (site.input(0).shape,)
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    x, y = site.input(0), site.output
+    if y.dtype not in _FORMS.get(x.dtype, ()):
+        yield Finding(
+            f"{x.dtype.label} to {y.dtype.label}",
+            "float32 or int8 to int8, or another pair that the operator's page names",
+            y,
+        )
+        return
+    for tensor in (y,) if x.dtype is DType.FLOAT32 else (x, y):
+        yield from _check_scale(tensor)
+
+
+def _check_scale(tensor: Tensor) -> Iterator[Finding]:
+    quantization = tensor.quantization
+    if quantization is None or quantization.scale <= 0:
+        yield Finding("a tensor with no scale", "a tensor that the converter quantised", tensor)
+    elif quantization.per_channel:
+        yield Finding("a scale for each channel", "one scale for the whole tensor", tensor)
+
+
+def _access(site: Site) -> Access:
+    same_size = site.input(0).dtype.size == site.output.dtype.size
+    return elementwise(1) if same_size else whole(1)
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    x, y = site.input(0), site.output
+    if x.dtype is DType.FLOAT32:
+        return (_quantised(x, y),)
+    if x.dtype in EIGHT_BITS and y.dtype in EIGHT_BITS:
+        return (rescaled(x, y),)
+    return (_rescaled_wide(x, y),)
+
+
+def _quantised(x: Tensor, y: Tensor) -> KernelCall:
+    kernel = "quantize_f32_s8" if y.dtype is DType.INT8 else "quantize_f32_s16"
+    params = {"count": x.elements, "scale": y.scale, "zero_point": y.zero_point}
+    return KernelCall(kernel, (x.id,), (y.id,), params)
+
+
+def _rescaled_wide(x: Tensor, y: Tensor) -> KernelCall:
+    multiplier, shift = tflm.quantised_multiplier(x.scale / y.scale)
+    low, high = tflm.INT_RANGE[y.dtype]
+    return KernelCall(
+        "requantize_wide",
+        (x.id,),
+        (y.id,),
+        {
+            "count": x.elements,
+            "in_bytes": x.dtype.size,
+            "out_bytes": y.dtype.size,
+            "in_offset": -x.zero_point,
+            "out_zero_point": y.zero_point,
+            "out_min": low,
+            "out_max": high,
+            "shift": shift,
+            "multiplier": multiplier,
+        },
+    )
+
+
+OPERATOR = Operator(
+    name="QUANTIZE",
+    code=114,
+    doc="Quantises real values, or gives integers another scale or type.",
+    types="float32, int8, uint8, int16, int32",
+    infer=_infer,
+    check=_check,
+    access=_access,
+    lower=_lower,
+)

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: Apache-2.0 OR MIT
+"""Train the person model and write person.tflite beside this file.
+
+    cd SOMEWHERE && npm install @iconify-json/fluent-emoji@1.2.7 @iconify-json/fluent-emoji-flat@1.2.6 \\
+        @iconify-json/fluent-emoji-high-contrast@1.2.6 @iconify-json/twemoji@1.2.5 @iconify-json/streamline-emojis@1.2.4
+    python models/person/train.py --emoji SOMEWHERE/node_modules [--output FILE] [--epochs N] [--cache FILE]
+
+Needs the packages of models/requirements.txt; takes about half an hour on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import functools
+import io
+import json
+import multiprocessing
+import os
+import re
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import person_data as data
+import resvg_py
+import tensorflow as tf
+from numpy.typing import NDArray
+from PIL import Image
+
+# Packages with the designs, and the package whose names for emoji each uses (with "-1" or "-2" at the end, or none).
+DESIGNS = {
+    "fluent-emoji": "fluent-emoji-flat",
+    "fluent-emoji-flat": "fluent-emoji-flat",
+    "fluent-emoji-high-contrast": "fluent-emoji-high-contrast",
+    "twemoji": "twemoji",
+    "streamline-emojis": "twemoji",
+}
+VALIDATION_DESIGN = "streamline-emojis"
+GLYPH_SIDE = 96
+VARIANTS_AN_EMOJI = 3
+SCENES, SCENES_A_TASK = 72_000, 1_500
+VALIDATION_TASKS = 2
+CHANNELS = (8, 16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256, 256)
+STRIDES = (2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
+
+Group = list[data.Glyph]
+
+
+def read_json(folder: Path, design: str, name: str) -> Any:
+    return json.loads((folder / "@iconify-json" / design / name).read_text(encoding="utf-8"))
+
+
+def draw(body: str, side: int) -> Image.Image:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">{body}</svg>'
+    png = resvg_py.svg_to_bytes(svg_string=svg, width=GLYPH_SIDE, height=GLYPH_SIDE)
+    return Image.open(io.BytesIO(png)).convert("RGBA")
+
+
+@functools.cache
+def load_design(folder: Path, design: str) -> tuple[list[Group], list[Group]]:
+    """The groups of glyphs without and with a person, but for the emoji that only the test may see."""
+    chars: dict[str, str] = read_json(folder, DESIGNS[design], "chars.json")
+    sequences = {
+        name: tuple(int(part, 16) for part in code.split("-"))
+        for code, name in reversed(chars.items())
+    }
+    icons = read_json(folder, design, "icons.json")
+    groups: dict[data.CodePoints, Group] = collections.defaultdict(list)
+    for name, icon in icons["icons"].items():
+        sequence = sequences.get(name) or sequences.get(re.sub(r"-\d$", "", name))
+        if sequence is None or data.label_of(sequence) is None or data.is_held_out(sequence):
+            continue
+        group = groups[data.concept(sequence)]
+        if len(group) < VARIANTS_AN_EMOJI:
+            group.append(data.Glyph(sequence, draw(icon["body"], icons["width"])))
+    by_label: tuple[list[Group], list[Group]] = ([], [])
+    for shown, group in groups.items():
+        by_label[data.label_of(shown) or 0].append(group)
+    print(design, *(f"{name}: {len(g)}" for name, g in zip(data.LABELS, by_label, strict=True)))
+    return by_label
+
+
+def make_scenes(task: tuple[int, Path, tuple[str, ...]]) -> NDArray[np.uint8]:
+    """(1500, 96, 96) scenes with glyphs of the given designs; every second one shows a person."""
+    seed, folder, designs = task
+    rng = np.random.default_rng((1, seed))
+    loaded = [load_design(folder, design) for design in designs]
+    scenes = []
+    for i in range(SCENES_A_TASK):
+        groups = loaded[int(rng.integers(len(loaded)))]
+        bystanders = [data.choose(rng, groups[0]) for _ in range(3)]
+        scenes.append(data.scene(rng, data.choose(rng, groups[i % 2]), bystanders))
+    return np.stack(scenes)
+
+
+def make_dataset(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(n, 96, 96) scenes to train on and to validate on; in both the label of scene i is i % 2."""
+    seen = tuple(design for design in DESIGNS if design != VALIDATION_DESIGN)
+    for design in DESIGNS:
+        load_design(folder, design)  # before the workers fork, so that they have it
+    tasks = [(seed, folder, seen) for seed in range(SCENES // SCENES_A_TASK)]
+    tasks += [(seed, folder, (VALIDATION_DESIGN,)) for seed in range(1000, 1000 + VALIDATION_TASKS)]
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
+        scenes = np.stack(list(pool.map(make_scenes, tasks)))
+    shape = (-1, data.SIDE, data.SIDE)
+    return scenes[:-VALIDATION_TASKS].reshape(shape), scenes[-VALIDATION_TASKS:].reshape(shape)
+
+
+def convolution(x: Any, layer: Any) -> Any:
+    """A convolution without bias, normalised, then ReLU6 as MobileNet has it."""
+    return tf.keras.layers.ReLU(6.0)(tf.keras.layers.BatchNormalization()(layer(x)))
+
+
+def build_network() -> tf.keras.Model:
+    """MobileNet v1, width 0.25, from (96, 96, 1) grey levels in -1..1 to two logits."""
+    layers = tf.keras.layers
+    image = tf.keras.Input((data.SIDE, data.SIDE, 1), name="image")
+    x = convolution(image, layers.Conv2D(CHANNELS[0], 3, STRIDES[0], "same", use_bias=False))
+    for channels, stride in zip(CHANNELS[1:], STRIDES[1:], strict=True):
+        x = convolution(x, layers.DepthwiseConv2D(3, stride, "same", use_bias=False))
+        x = convolution(x, layers.Conv2D(channels, 1, use_bias=False))
+    x = layers.AveragePooling2D(data.SIDE // 32)(x)
+    x = layers.Dropout(0.1)(x)
+    x = layers.Conv2D(len(data.LABELS), 1)(x)
+    return tf.keras.Model(image, layers.Reshape((len(data.LABELS),))(x))
+
+
+def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n, 96, 96, 1) grey levels in -1..1."""
+    return ((scenes.astype(np.float32) - 128) / 128)[..., None]
+
+
+def batches(
+    scenes: NDArray[np.uint8], size: int, epochs: int
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
+    """Shuffled batches of scenes, half of them mirrored, some inverted, moved a little, a patch of each covered."""
+    rng = np.random.default_rng(3)
+    for _ in range(epochs):
+        order = rng.permutation(len(scenes))
+        for start in range(0, len(scenes) - size + 1, size):
+            picks = order[start : start + size]
+            batch = reals(scenes[picks])
+            for i in range(size):
+                if rng.random() < 0.5:
+                    batch[i] = batch[i, :, ::-1]
+                if rng.random() < 0.1:
+                    batch[i] = -batch[i]
+                batch[i] = np.roll(batch[i], rng.integers(-6, 7, 2), (0, 1))
+                y, x = rng.integers(0, data.SIDE, 2)
+                batch[i, y : y + 16, x : x + 16] = rng.uniform(-1, 1)
+            yield batch, picks % 2
+
+
+def train(
+    scenes: NDArray[np.uint8], validation: NDArray[np.uint8], epochs: int
+) -> tf.keras.Model:
+    model = build_network()
+    size = 128
+    steps = len(scenes) // size
+    rate = tf.keras.optimizers.schedules.CosineDecay(
+        1e-4, steps * epochs, 0.001, warmup_target=4e-3, warmup_steps=steps // 2
+    )
+    model.compile(
+        tf.keras.optimizers.AdamW(rate, weight_decay=2e-3),
+        tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    model.fit(
+        batches(scenes, size, epochs),
+        steps_per_epoch=steps,
+        epochs=epochs,
+        validation_data=(reals(validation), np.arange(len(validation)) % 2),
+        verbose=2,
+    )
+    return model
+
+
+def quantise(model: tf.keras.Model, scenes: NDArray[np.uint8]) -> bytes:
+    """The model in int8 with softmax, calibrated on the given scenes."""
+
+    @tf.function(input_signature=[tf.TensorSpec([1, data.SIDE, data.SIDE, 1], name="image")])
+    def scores(image: tf.Tensor) -> tf.Tensor:
+        return tf.nn.softmax(model(image))
+
+    images = reals(scenes)
+    images[0, 0, :2, 0] = -1.0, 127 / 128  # the ends of the range
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [scores.get_concrete_function()], model
+    )
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = lambda: ([image[None]] for image in images)
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.int8
+    converter.inference_output_type = tf.int8
+    return bytes(converter.convert())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Train the person model.")
+    parser.add_argument("--emoji", type=Path, help="node_modules with the emoji packages")
+    parser.add_argument("--output", type=Path, default=Path(__file__).with_name("person.tflite"))
+    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--cache", type=Path, help="keep the scenes here (.npz) between runs")
+    arguments = parser.parse_args()
+    cache: Path | None = arguments.cache
+    if cache and cache.exists():
+        archive = np.load(cache)
+        scenes, validation = archive["scenes"], archive["validation"]
+    elif arguments.emoji:
+        scenes, validation = make_dataset(arguments.emoji)
+        if cache:
+            np.savez(cache, scenes=scenes, validation=validation)
+    else:
+        parser.error("--emoji is needed to make the scenes")
+
+    tf.config.threading.set_intra_op_parallelism_threads(2)
+    tf.keras.utils.set_random_seed(7)
+    model = train(scenes, validation, arguments.epochs)
+    calibration = np.random.default_rng(4).choice(len(scenes), 300, replace=False)
+    arguments.output.write_bytes(quantise(model, scenes[calibration]))
+    print(f"{arguments.output}: {arguments.output.stat().st_size} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

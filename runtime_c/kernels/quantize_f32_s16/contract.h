@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* quantize_f32_s16: out = in / scale + zero point, to nearest, ties away from zero, saturating.
+
+   NaN becomes the least value. */
+#ifndef MF_QUANTIZE_F32_S16_CONTRACT_H
+#define MF_QUANTIZE_F32_S16_CONTRACT_H
+
+typedef struct {
+  int32_t count;      /* elements */
+  float scale;        /* positive */
+  int16_t zero_point; /* -32768 to 32767 */
+} mf_quantize_f32_s16_params;
+
+/* Computes the whole output in ascending order. */
+MF_KERNEL void mf_quantize_f32_s16(const float *in, int16_t *out,
+                                   const MF_ROM mf_quantize_f32_s16_params *p);
+
+#endif
