@@ -30,7 +30,7 @@ from typing import Any
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from attrs import field, frozen
+from attrs import frozen
 
 Ref = int | str  # a tensor: its index or its name
 
@@ -120,7 +120,7 @@ class S:
     nodes: Sequence[N]
     inputs: Sequence[Ref] = ()
     outputs: Sequence[Ref] = ()
-    name: str = field(default="sub")
+    name: str = "sub"
 
 
 def assemble(
@@ -177,9 +177,7 @@ def _aligned(builder: Any, data: bytes) -> int:
 
 
 def _subgraph(model: schema.ModelT, sub: S) -> schema.SubGraphT:
-    made = schema.SubGraphT()
-    made.name = sub.name
-    made.tensors = []
+    made = schema.SubGraphT(tensors=[], name=sub.name)
     for tensor in sub.tensors:
         made.tensors.append(_tensor(model, made, sub, tensor))
     made.operators = [_operator(model, sub, node) for node in sub.nodes]

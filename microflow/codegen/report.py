@@ -10,7 +10,9 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from microflow.codegen.cunit import CUnit
 from microflow.codegen.lower import Compiled
+from microflow.codegen.render import render_template, uses_libm
 from microflow.graph.ir import Graph, Site, Tensor
 from microflow.plan.plan import Plan
 from microflow.plan.sizes import Sizes
@@ -36,6 +38,12 @@ def render_report(manifest: str, entries: Sequence[Entry], files: Mapping[str, s
         "files": {path: sha256(text) for path, text in sorted(files.items())},
     }
     return json.dumps(report, indent=2) + "\n"
+
+
+def render_readme(unit: CUnit, entries: Sequence[Entry]) -> str:
+    """Returns the page that stands beside the generated code."""
+    rows = [{"name": e.compiled.model.name, "sizes": e.sizes} for e in entries]
+    return render_template("README.md.j2", unit=unit, entries=rows, uses_libm=uses_libm(unit))
 
 
 def sha256(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from attrs import frozen
 
-from microflow.diag import Span
+from microflow.diag import Edit, Span
 
 
 @frozen
@@ -139,3 +139,16 @@ _S = TypeVar("_S", Attribute, Bare, Block, Broken)
 def only(statements: tuple[Statement, ...], kind: type[_S]) -> tuple[_S, ...]:
     """Returns those of `statements` that are of one kind."""
     return tuple(s for s in statements if isinstance(s, kind))
+
+
+def insertion(block: Block, statement: str) -> Edit:
+    """Returns the edit that adds `statement` at the beginning of a block's body."""
+    if not block.body:
+        at = block.opening
+        behind = Span(at.path, at.end_line, at.end_column, at.end_line, at.end_column)
+        return Edit(behind, f" {statement}")
+    first = block.body[0].span
+    before = Span(first.path, first.line, first.column, first.line, first.column)
+    if first.line == block.opening.line:
+        return Edit(before, f"{statement}; ")
+    return Edit(before, f"{statement}\n{' ' * (first.column - 1)}")

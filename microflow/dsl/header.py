@@ -63,20 +63,14 @@ def _label(kind: Kind, block: Block) -> tuple[Name | None, Diagnostics]:
 def _check_label(kind: Kind, label: Name) -> Diagnostics:
     if kind.labels:
         known = label.text in kind.labels
-        what = f"the label of `{kind.name}`"
-        found = unknown_choice(what, label.text, label.span, kind.labels)
-        return () if known else (found,)
-    if kind.name == "target":  # chips are no symbols of C; their names are those of the makers
-        return ()
-    return check_identifier(kind.label, label.text, label.span)
+        return () if known else (unknown_choice(kind.name, label.text, label.span, kind.labels),)
+    return check_identifier(kind.label, label.text, label.span) if kind.symbol else ()
 
 
 def _unlabelled(kind: Kind, block: Block) -> Diagnostic:
     example = kind.labels[0] if kind.labels else "NAME"
     text = f"`{kind.name}` has no label: it needs the name of {kind.label}"
-    return Diagnostic(
-        WRONG_HEADER, text, f"write `{kind.name} {example} {{ … }}`", block.name.span
-    )
+    return Diagnostic(WRONG_HEADER, text, f"write `{kind.name} {example} {{ … }}`", block.name.span)
 
 
 def _no_word(kind: Kind, span: Span, text: str) -> Diagnostic:

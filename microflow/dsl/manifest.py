@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from microflow.diag import Span
+from microflow.dsl.ast import Block
 from microflow.dsl.values import Budget, Decode, Given
 from microflow.targets import Target
 
 
 @frozen
 class PortDeclaration:
-    """An ``input`` or ``output`` block. `insertion` is where a fix may add a key."""
+    """An ``input`` or ``output`` block; `block` is where a fix may add a key."""
 
     direction: str
     label: Given[str]
-    insertion: Span
+    block: Block
     tensor: Given[str | int] | None = None
     shape: Given[tuple[int, ...]] | None = None
     type: Given[str] | None = None

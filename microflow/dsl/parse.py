@@ -6,7 +6,7 @@ from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
 from microflow.dsl.ast import Attribute, Bare, Block, Broken, Document, Number, Statement
 from microflow.dsl.recovery import recover
 from microflow.dsl.schema import EDITION
-from microflow.dsl.text import Source, decode, source_of
+from microflow.dsl.text import Source, decode, in_order, source_of
 from microflow.dsl.tokens import significant, tokens, too_deep
 from microflow.dsl.tree import build
 
@@ -62,8 +62,7 @@ def parse(text: str, path: str) -> tuple[Document, Diagnostics]:
     statements, unreadable = build(tree, source)
     edition, misplaced = _edition(statements, source)
     rest = tuple(s for s in statements if not _is_edition(s))
-    found = (*refused, *unreadable, *misplaced)
-    return Document(path, edition, rest), tuple(sorted(found, key=_place))
+    return Document(path, edition, rest), in_order((*refused, *unreadable, *misplaced))
 
 
 def _edition(statements: tuple[Statement, ...], source: Source) -> tuple[int | None, Diagnostics]:
@@ -120,8 +119,3 @@ def _again(statement: Statement) -> Diagnostic:
     fix = Fix("delete it", (Edit(statement.span, ""),))
     text = "the edition is given again"
     return Diagnostic(NO_EDITION, text, "delete this line", statement.span, fixes=(fix,))
-
-
-def _place(diagnostic: Diagnostic) -> tuple[int, int]:
-    span = diagnostic.span
-    return (span.line, span.column) if span is not None else (0, 0)

@@ -93,7 +93,8 @@ source = "models/wake.tflite"
 class Entry:
     """A block, read: its label, its values, the blocks inside.
 
-    `mentioned` holds every name of a statement, `complete` tells that none was lost to a mistake.
+    `mentioned` holds the name of every statement, as it was meant; `complete` tells that none was
+    lost to a mistake.
     """
 
     kind: Kind
@@ -113,6 +114,11 @@ class Entry:
     def named(self, kind: str) -> tuple[Entry, ...]:
         """Returns the blocks of one kind inside this one."""
         return tuple(e for e in self.blocks if e.kind.name == kind)
+
+
+def by_label(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+    """Returns entries by their labels, in order."""
+    return {e.label.text: e for e in entries if e.label is not None}
 
 
 def read_document(document: Document) -> tuple[tuple[Entry, ...], Diagnostics]:
@@ -146,9 +152,14 @@ def _read_body(entry: Entry, found: list[Diagnostic]) -> Entry:
         entry.parent,
         values,
         tuple(blocks),
-        frozenset(s.name.text for s in body if s.name is not None),
+        frozenset(_meant(kind, s.name.text) for s in body if s.name is not None),
         all(s.name is not None for s in body),
     )
+
+
+def _meant(kind: Kind, name: str) -> str:
+    known = [k.name for k in kind.keys]
+    return name if name in known else closest(name, known) or name
 
 
 def _is_duplicate(

@@ -40,7 +40,8 @@ ELEMENT_TYPES = (
 class Key:
     """A key of a block. `default` is what holds where it is absent, "" where nothing does.
 
-    `insert` is the value that a fix writes where a required key is missing.
+    `insert` is the value that a fix writes where a required key is missing. A key that is `about`
+    another one is not inherited by a block that gives that one anew.
     """
 
     name: str
@@ -49,13 +50,14 @@ class Key:
     default: str = ""
     required: bool = False
     insert: str = ""
+    about: str = ""
 
 
 @frozen
 class Kind:
     """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
 
-    `parent` is what may stand behind the colon. A kind is `repeated` if its label tells its blocks
+    Where `symbol` is set, the label becomes part of names in the generated C. `parent` is what may stand behind the colon. A kind is `repeated` if its label tells its blocks
     apart; `replaces` if blocks of an heir replace all inherited ones.
     """
 
@@ -65,6 +67,7 @@ class Kind:
     blocks: tuple[Kind, ...] = ()
     label: str = ""
     labels: tuple[str, ...] = ()
+    symbol: bool = False
     parent: str = ""
     parent_required: bool = False
     replaces: bool = False
@@ -146,6 +149,7 @@ INPUT = Kind(
         Key("frontend", types.PATH, "A C header that turns raw samples into this tensor."),
     ),
     label="an input",
+    symbol=True,
     replaces=True,
 )
 
@@ -165,6 +169,7 @@ OUTPUT = Kind(
         ),
     ),
     label="an output",
+    symbol=True,
     replaces=True,
 )
 
@@ -182,7 +187,12 @@ MODEL = Kind(
     "A TensorFlow Lite model, compiled for one or more targets.",
     (
         Key("source", types.PATH, "The model file, relative to the manifest.", required=True),
-        Key("sha256", types.DIGEST, "The model file's SHA-256: another file is an error."),
+        Key(
+            "sha256",
+            types.DIGEST,
+            "The model file's SHA-256: another file is an error.",
+            about="source",
+        ),
         Key(
             "targets",
             types.TARGETS,
@@ -205,6 +215,7 @@ MODEL = Kind(
     ),
     (BUDGET, INPUT, OUTPUT, EMIT),
     label="a model",
+    symbol=True,
     parent="model",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from attrs import frozen
 
@@ -72,6 +73,11 @@ def source_of(text: str, path: str) -> Source:
     return Source(path, text, (0, *(m.end() for m in _LINE_END.finditer(text))))
 
 
+def in_order(found: Iterable[Diagnostic]) -> Diagnostics:
+    """Returns findings in the order of their places, each of them once."""
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
 def decode(data: bytes, path: str) -> tuple[str | None, Diagnostics]:
     """Returns the text of a manifest's bytes, without a byte order mark.
 
@@ -87,6 +93,11 @@ def decode(data: bytes, path: str) -> tuple[str | None, Diagnostics]:
     if "\0" in text:
         return None, (_not_utf8(data, data.index(0), path),)
     return text, ()
+
+
+def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    span = diagnostic.span
+    return (span.path, span.line, span.column) if span is not None else ("", 0, 0)
 
 
 def _too_long(size: int, path: str) -> Diagnostic:

@@ -156,8 +156,8 @@ def unknown_choice(key: str, text: str, span: Span, choices: tuple[str, ...]) ->
     """Returns the finding that `key` does not offer the word `text`."""
     meant = closest(text, choices) or closest(text.removesuffix("_t"), choices)
     fixes = (Fix(f"write `{meant}`", (Edit(span, meant),)),) if meant else ()
-    remedy = f"did you mean `{meant}`? " if meant else ""
-    remedy += f"`{key}` is {'one of ' if len(choices) > 1 else ''}{listed(choices, 20)}"
+    offered = f"`{key}` is {'one of ' if len(choices) > 1 else ''}{listed(choices, 20)}"
+    remedy = f"did you mean `{meant}`?" if meant else offered
     return Diagnostic(UNKNOWN_CHOICE, f"`{key}` can't be `{text}`", remedy, span, fixes=fixes)
 
 

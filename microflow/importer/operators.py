@@ -162,8 +162,10 @@ def _options(call: Call) -> Any:
     wanted = call.record.options
     if wanted is None:
         return None
+    tables = schema_enumeration("BuiltinOptions")
+    assert wanted.__name__ in tables.values(), f"{wanted.__name__} is no table of the schema"
     stated = call.table.integer(Operator.BUILTIN_OPTIONS_TYPE, "u8")
-    matches = schema_enumeration("BuiltinOptions").get(stated) == wanted.__name__
+    matches = tables.get(stated) == wanted.__name__
     try:
         return read_options(wanted, call.table.table(Operator.BUILTIN_OPTIONS) if matches else None)
     except Truncated:

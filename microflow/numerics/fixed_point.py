@@ -33,7 +33,8 @@ _MINUS_32_OVER_17_Q2 = -1010580540
 
 def high_mul(a: Ints, b: Ints | int) -> Ints:
     """Returns the high half of 2ab, rounded to nearest, ties up; saturates at the top."""
-    return np.minimum((a * b + (1 << 30)) >> 31, MAX)
+    product: Ints = (a * b + (1 << 30)) >> 31
+    return product.clip(max=MAX)
 
 
 def round_shift(x: Ints, exponent: int) -> Ints:
@@ -82,7 +83,7 @@ def reciprocal_of_one_plus(x: Ints) -> Ints:
     for _ in range(3):
         rest = (1 << 29) - high_mul(half_denominator, estimate)
         estimate = estimate + (high_mul(estimate, rest) << 2)
-    return np.minimum(estimate << 1, MAX)
+    return (estimate << 1).clip(max=MAX)
 
 
 def logistic(x: Ints, integer_bits: int) -> Ints:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Site, Tensor
+from microflow.graph.ir import DType, Finding, Quantization, Site, Tensor
+from microflow.ops._geometry import Extent
 
 FLOAT_OR_INT8 = (DType.FLOAT32, DType.INT8)
+_LARGEST_WINDOW = 32767  # the kernels' int16_t fields
 
 
 def types(site: Site, position: int, *allowed: DType) -> Iterator[Finding]:
@@ -35,6 +37,13 @@ def same_type(site: Site, position: int = 0) -> Iterator[Finding]:
         )
 
 
+def nonempty(site: Site) -> Iterator[Finding]:
+    """Yields a finding for each tensor that has no elements."""
+    for tensor in (*site.inputs, *site.outputs):
+        if tensor is not None and tensor.elements == 0:
+            yield Finding("a tensor with no elements", "at least one element", tensor)
+
+
 def quantised(*tensors: Tensor | None) -> Iterator[Finding]:
     """Yields a finding for each int8 tensor that has no usable scale."""
     for tensor in tensors:
@@ -42,9 +51,52 @@ def quantised(*tensors: Tensor | None) -> Iterator[Finding]:
             continue
         q = tensor.quantization
         if q is None or not all(s > 0 for s in q.scales):
-            yield Finding(
-                "an int8 tensor with no scale", "quantise the model with a converter", tensor
-            )
+            yield Finding("an int8 tensor with no scale", "a model that is quantised", tensor)
+
+
+def same_scale(site: Site, position: int = 0) -> Iterator[Finding]:
+    """Yields a finding where the output's quantisation is not the input's."""
+    given, made = site.input(position).quantization, site.output.quantization
+    if given is None and made is None:
+        return
+    if given is None or made is None or _scale(given) != _scale(made):
+        yield Finding(
+            "an output on another scale than the input",
+            "one scale and zero point for both, or a QUANTIZE operator between them",
+            site.output,
+        )
+
+
+def channel_scales(weights: Tensor, channels: int) -> Iterator[Finding]:
+    """Yields a finding where int8 weights have neither one scale nor one for each channel.
+
+    A scale may be 0: the channel is its bias.
+    """
+    if weights.dtype is not DType.INT8:
+        return
+    scales = weights.quantization.scales if weights.quantization else ()
+    if len(scales) not in (1, channels):
+        yield Finding(
+            f"int8 weights with {len(scales)} scales for {channels} output channels",
+            "weights with one scale, or one for each output channel",
+            weights,
+        )
+
+
+def bias(site: Site, position: int, channels: int) -> Iterator[Finding]:
+    """Yields findings where a bias is not constant, of the wrong type or of the wrong size."""
+    tensor = site.optional(position)
+    if tensor is None:
+        return
+    int8 = site.input(0).dtype is DType.INT8
+    yield from constant(site, position, "bias")
+    yield from types(site, position, DType.INT32 if int8 else DType.FLOAT32)
+    if tensor.elements != channels:
+        yield Finding(
+            f"a bias of {tensor.elements} elements for {channels} output channels",
+            "a bias of one element for each output channel",
+            tensor,
+        )
 
 
 def constant(site: Site, position: int, role: str) -> Iterator[Finding]:
@@ -79,6 +131,28 @@ def steps(site: Site) -> Iterator[Finding]:
     for name, value in found.items():
         if value < 1:
             yield Finding(f"{name} of {value}", f"a positive {name}", site.output)
+
+
+def window(site: Site, *extents: Extent) -> Iterator[Finding]:
+    """Yields a finding where a window has no size, does not move, or is too large for a kernel."""
+    for extent in extents:
+        if min(extent.kernel, extent.stride, extent.dilation) < 1:
+            yield Finding(
+                f"a window of {extent.kernel} taps with stride {extent.stride} and dilation "
+                f"{extent.dilation}",
+                "a positive size, stride and dilation",
+                site.output,
+            )
+        elif max(extent.reach, extent.stride) > _LARGEST_WINDOW:
+            yield Finding(
+                f"a window that covers {extent.reach} pixels with stride {extent.stride}",
+                f"windows and strides of at most {_LARGEST_WINDOW} pixels",
+                site.output,
+            )
+
+
+def _scale(q: Quantization) -> tuple[float, int]:
+    return q.scale, q.zero_point
 
 
 def _type_finding(tensor: Tensor, allowed: tuple[DType, ...]) -> Finding:

@@ -25,11 +25,14 @@ def bias_values(bias: Tensor | None, channels: int, dtype: str = "int32") -> NDA
 
 
 def folded_bias(
-    weights: NDArray[np.int8], bias: Tensor | None, zero_point: int
+    weights: NDArray[np.int8], bias: Tensor | None, zero_point: int, weights_zero_point: int = 0
 ) -> NDArray[np.int32]:
-    """Returns bias[o] - zero_point * sum of weights[o]: int32, wrapping as the kernels' sums do."""
+    """Returns bias[o] - zero_point * sum over weights[o] of (weight - weights_zero_point).
+
+    Sums are int32 and wrap, as the kernels' do.
+    """
     channels = weights.shape[0]
-    sums = weights.reshape(channels, -1).astype(np.int64).sum(axis=1)
-    exact = bias_values(bias, channels, "int64") - zero_point * sums
+    centred = weights.reshape(channels, -1).astype(np.int64) - weights_zero_point
+    exact = bias_values(bias, channels, "int64") - zero_point * centred.sum(axis=1)
     wrapped: NDArray[np.int32] = exact.astype(np.uint32).astype(np.int32)
     return wrapped

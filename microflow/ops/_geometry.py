@@ -58,6 +58,17 @@ class Geometry:
             (self.top, self.left),
         )
 
+    def params(self) -> dict[str, int]:
+        """Returns the fields by which kernels know the window, but for the dilation."""
+        return {
+            "kernel_h": self.vertical.kernel,
+            "kernel_w": self.horizontal.kernel,
+            "stride_h": self.vertical.stride,
+            "stride_w": self.horizontal.stride,
+            "pad_top": self.top,
+            "pad_left": self.left,
+        }
+
 
 def geometry(
     shape: tuple[int, ...],

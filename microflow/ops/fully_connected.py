@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from microflow.graph.access import Access, whole
-from microflow.graph.call import KernelCall, array
+from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.enums import Activation
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
 from microflow.numerics import tflm
@@ -27,9 +29,15 @@ class FullyConnectedOptions:
     keep_num_dims: bool = option(2, "bool", False)
 
 
+def _filters(site: Site) -> tuple[int, int]:
+    """Returns the weights' output channels and depth: their last two dimensions."""
+    filters, depth = site.input(1).shape[-2:]
+    return filters, depth
+
+
 def _infer(site: Site) -> tuple[Shape, ...]:
     """The output's last dimension is the number of filters; the rest only has to add up."""
-    filters, depth = site.input(1).shape
+    filters, depth = _filters(site)
     batches = site.input(0).elements // depth
     shape = site.output.shape
     if shape and shape[-1] == filters and site.output.elements == batches * filters:
@@ -42,16 +50,26 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
     yield from _checks.same_type(site)
     yield from _checks.types(site, 1, x.dtype)
-    yield from _checks.rank(site, 1, 2)
+    yield from _checks.nonempty(site)
     yield from _checks.constant(site, 1, "weights")
-    yield from _checks.constant(site, 2, "bias")
-    yield from _checks.quantised(x, w, site.output)
+    yield from _checks.quantised(x, site.output)
     yield from _checks.activation(site)
     if site.attrs.weights_format != 0:
         yield Finding("shuffled weights", "weights in the default format", w)
-    if len(w.shape) == 2 and (w.shape[1] == 0 or x.elements % w.shape[1]):
+    if len(w.shape) < 2 or prod(w.shape[:-2]) != 1:
+        yield Finding(f"weights of shape {list(w.shape)}", "weights of shape [filters, depth]", w)
+    else:
+        yield from _check_depth(site)
+
+
+def _check_depth(site: Site) -> Iterator[Finding]:
+    x, w = site.input(0), site.input(1)
+    filters, depth = _filters(site)
+    yield from _checks.bias(site, 2, filters)
+    yield from _checks.channel_scales(w, filters)
+    if depth == 0 or x.elements % depth:
         yield Finding(
-            f"an input of {x.elements} elements for weights of depth {w.shape[1]}",
+            f"an input of {x.elements} elements for weights of depth {depth}",
             "an input whose elements are a multiple of the weights' depth",
             x,
         )
@@ -62,65 +80,51 @@ def _access(site: Site) -> Access:
 
 
 def _cost(site: Site) -> Cost:
-    return Cost(macs=site.output.elements * site.input(1).shape[1])
+    return Cost(macs=site.output.elements * site.input(1).shape[-1])
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    lower = _lower_s8 if site.input(0).dtype is DType.INT8 else _lower_f32
-    return (lower(site),)
+    x, y = site.input(0), site.output
+    filters, depth = _filters(site)
+    weights = values(site.input(1)).reshape(filters, depth)
+    int8 = x.dtype is DType.INT8
+    params = {
+        "batches": y.elements // filters,
+        "in_c": depth,
+        "out_c": filters,
+        "weights": array("weights", weights),
+        **(_int8_params(site, weights) if int8 else _float_params(site, filters)),
+    }
+    kernel = "fully_connected_s8" if int8 else "fully_connected_f32"
+    return (KernelCall(kernel, (x.id,), (y.id,), params),)
 
 
-def _lower_s8(site: Site) -> KernelCall:
+def _float_params(site: Site, filters: int) -> dict[str, Value]:
+    low, high = tflm.float_activation_range(site.attrs.activation)
+    bias = bias_values(site.optional(2), filters, "float32")
+    return {"out_min": low, "out_max": high, "bias": array("bias", bias)}
+
+
+def _int8_params(site: Site, weights: NDArray[np.int8]) -> dict[str, Value]:
+    """With one scale for all the weights' zero point counts; with one a filter it does not."""
     x, w, y = site.input(0), site.input(1), site.output
     assert w.quantization is not None
-    filters, depth = w.shape
-    weights = values(w)
     per_channel = w.quantization.per_channel
-    reals = tflm.channel_factors(x, w, y) if per_channel else [tflm.tensor_factor(x, w, y)]
-    multiplier, shift = tflm.quantised_multipliers(reals)
-    bias = folded_bias(weights, site.optional(2), x.zero_point)
+    factors = tflm.channel_factors(x, w, y) if per_channel else [tflm.tensor_factor(x, w, y)]
+    multiplier, shift = tflm.quantised_multipliers(factors)
     low, high = tflm.activation_range(site.attrs.activation, y)
-    weights_zero_point = 0 if per_channel else w.zero_point
-    correction = np.int32(depth * x.zero_point * weights_zero_point)
-    return KernelCall(
-        "fully_connected_s8",
-        (x.id,),
-        (y.id,),
-        {
-            "batches": y.elements // filters,
-            "in_c": depth,
-            "out_c": filters,
-            "weights_zero_point": weights_zero_point,
-            "out_zero_point": y.zero_point,
-            "out_min": low,
-            "out_max": high,
-            "scale_step": int(per_channel),
-            "weights": array("weights", weights),
-            "bias": array("bias", bias + correction),
-            "multiplier": array("multiplier", multiplier),
-            "shift": array("shift", shift),
-        },
-    )
-
-
-def _lower_f32(site: Site) -> KernelCall:
-    x, w, y = site.input(0), site.input(1), site.output
-    filters, depth = w.shape
-    low, high = tflm.float_activation_range(site.attrs.activation)
-    return KernelCall(
-        "fully_connected_f32",
-        (x.id,),
-        (y.id,),
-        {
-            "batches": y.elements // filters,
-            "in_c": depth,
-            "out_c": filters,
-            "out_min": low,
-            "out_max": high,
-            "weights": array("weights", values(w)),
-            "bias": array("bias", bias_values(site.optional(2), filters, "float32")),
-        },
-    )
+    zero_point = 0 if per_channel else w.zero_point
+    bias = folded_bias(weights, site.optional(2), x.zero_point, zero_point)
+    return {
+        "weights_zero_point": zero_point,
+        "out_zero_point": y.zero_point,
+        "out_min": low,
+        "out_max": high,
+        "scale_step": int(per_channel),
+        "bias": array("bias", bias),
+        "multiplier": array("multiplier", multiplier),
+        "shift": array("shift", shift),
+    }
 
 
 OPERATOR = Operator(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.access import Access, elementwise
-from microflow.graph.call import KernelCall, array
+from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
 from microflow.numerics import fixed_point, tflm
 from microflow.ops import _checks
@@ -59,7 +59,7 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y = site.input(0), site.output
     if x.dtype is DType.FLOAT32:
         return (KernelCall("logistic_f32", (x.id,), (y.id,), {"count": x.elements}),)
-    params = {"count": x.elements, "table": array("table", table(x))}
+    params: dict[str, Value] = {"count": x.elements, "table": array("table", table(x))}
     return (KernelCall("lookup_s8", (x.id,), (y.id,), params),)
 
 

@@ -71,8 +71,8 @@ def _check_quantisation(site: Site) -> Iterator[Finding]:
 
 def _factor(site: Site) -> float:
     """A difference of the input in steps of 2^-26, the fixed-point format's."""
-    scale: float = site.attrs.beta * site.input(0).scale
-    return min(scale * 2 ** (31 - INTEGER_BITS), 2.0**31 - 1)
+    beta: float = site.attrs.beta
+    return min(beta * site.input(0).scale * 2.0 ** (31 - INTEGER_BITS), 2.0**31 - 1)
 
 
 def _access(site: Site) -> Access:

@@ -22,10 +22,15 @@ _ORDERS: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
 
 
 def lower_bound(buffers: Sequence[Buffer]) -> int:
-    """Returns the bytes live in the fullest step: no plan without overlap needs less."""
+    """Returns the bytes live in the fullest step: no plan without overlap needs less.
+
+    Every buffer starts at a multiple of the smallest alignment, so it takes whole multiples of it.
+    """
+    unit = min((b.alignment for b in buffers), default=1)
+    sizes = {b.id: _align(b.size, unit) for b in buffers}
     steps = {b.first for b in buffers}
     return max(
-        (sum(_padded(b) for b in buffers if b.first <= s <= b.last) for s in steps), default=0
+        (sum(sizes[b.id] for b in buffers if b.first <= s <= b.last) for s in steps), default=0
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from microflow.graph.access import Elementwise, Read, Whole, Window
@@ -40,20 +40,28 @@ class _Arena:
     owner: Mapping[int, int]
     offsets: Mapping[int, int]
 
-    def at(self, tensor: Tensor, start: int, stop: int) -> NDArray[np.int32]:
-        base = self.offsets[self.owner[tensor.id]]
-        if base + stop > len(self.marks):
-            raise UnsafePlan(f"{tensor} reaches past the end of the arena")
-        return self.marks[base + start : base + stop]
+    def span(self, event: _Event) -> tuple[int, int]:
+        base = self.offsets[self.owner[event.tensor.id]]
+        if base + event.stop > len(self.marks):
+            raise UnsafePlan(f"{event.tensor} reaches past the end of the arena")
+        return base + event.start, base + event.stop
+
+    def at(self, event: _Event) -> NDArray[np.int32]:
+        start, stop = self.span(event)
+        return self.marks[start:stop]
+
+    def write(self, event: _Event) -> None:
+        self.at(event)[:] = self.owner[event.tensor.id]
 
 
 @frozen
 class _Event:
-    """A byte range of a tensor, read or written."""
+    """A byte range of a tensor, read or written; `in_step` where element by element."""
 
     tensor: Tensor
     start: int
     stop: int
+    in_step: bool = False
 
 
 @frozen
@@ -78,18 +86,17 @@ def play(
     arena = _Arena(np.full(arena_bytes, -1, np.int32), owner, offsets)
     reads = writes = 0
     for tensor in (graph.tensors[t] for t in graph.inputs):
-        arena.at(tensor, 0, tensor.bytes)[:] = owner[tensor.id]
+        arena.write(_Event(tensor, 0, tensor.bytes))
     for site, area in zip(graph.sites(), scratch, strict=True):
         if site.node.op.view:
             continue
-        if area is not None:
-            arena.marks[area[0] : area[0] + area[1]] = -1
+        _scribble(arena, area)
         for step in _steps(site, owner):
             _check(arena, step.reads, site)
-            arena.at(step.write.tensor, step.write.start, step.write.stop)[:] = owner[
-                step.write.tensor.id
-            ]
-            _check(arena, _surviving(step.reads, site), site)
+            _check_order(arena, step, site)
+            arena.write(step.write)
+            _scribble(arena, area)
+            _check(arena, _surviving(step), site)
             reads += len(step.reads)
             writes += 1
     for tensor in (graph.tensors[t] for t in graph.outputs):
@@ -99,18 +106,37 @@ def play(
 
 def _check(arena: _Arena, reads: Sequence[_Event], site: Site | None) -> None:
     for event in reads:
-        marks = arena.at(event.tensor, event.start, event.stop)
-        if not (marks == arena.owner[event.tensor.id]).all():
+        if not (arena.at(event) == arena.owner[event.tensor.id]).all():
             reader = "the application" if site is None else site.node.op.name
             raise UnsafePlan(f"{reader} reads bytes of {event.tensor} that were overwritten")
 
 
-def _surviving(reads: tuple[_Event, ...], site: Site) -> tuple[_Event, ...]:
+def _scribble(arena: _Arena, area: tuple[int, int] | None) -> None:
+    """Marks scratch memory, which its node may write at any time."""
+    if area is None:
+        return
+    start, size = area
+    if start + size > len(arena.marks):
+        raise UnsafePlan("scratch memory reaches past the end of the arena")
+    arena.marks[start : start + size] = -1
+
+
+def _check_order(arena: _Arena, step: _Step, site: Site) -> None:
+    """An element may be written where the same or an earlier one was read, not a later one."""
+    start, stop = arena.span(step.write)
+    for read in (r for r in step.reads if r.in_step):
+        first, last = arena.span(read)
+        shared = np.arange(max(start, first), min(stop, last))
+        written = (shared - start) // step.write.tensor.dtype.size
+        if (written < (shared - first) // read.tensor.dtype.size).any():
+            raise UnsafePlan(
+                f"{site.node.op.name} reads bytes of {read.tensor} that were overwritten"
+            )
+
+
+def _surviving(step: _Step) -> tuple[_Event, ...]:
     """The reads that may come after the write: all but those of elementwise operands."""
-    plain = dict(
-        zip((t.id for t in site.inputs if t), site.node.op.access(site).reads, strict=False)
-    )
-    return tuple(r for r in reads if not isinstance(plain.get(r.tensor.id), Elementwise))
+    return tuple(read for read in step.reads if not read.in_step)
 
 
 def _steps(site: Site, owner: Mapping[int, int]) -> Iterator[_Step]:
@@ -123,11 +149,10 @@ def _steps(site: Site, owner: Mapping[int, int]) -> Iterator[_Step]:
     for output in site.outputs:
         parts = _parts(output, [read for _, read in operands])
         for index in range(parts):
-            start, stop = _share(output.bytes, parts, index)
             reads = tuple(
                 e for t, r in operands if (e := _read(t, r, output, index, parts)) is not None
             )
-            yield _Step(reads, _Event(output, start, stop))
+            yield _Step(reads, _share(output, parts, index))
 
 
 def _parts(output: Tensor, reads: Sequence[Read]) -> int:
@@ -144,7 +169,7 @@ def _read(tensor: Tensor, read: Read, output: Tensor, index: int, parts: int) ->
     if isinstance(read, Whole):
         return _Event(tensor, 0, tensor.bytes)
     if isinstance(read, Elementwise):
-        return _Event(tensor, *_share(tensor.bytes, parts, index))
+        return evolve(_share(tensor, parts, index), in_step=True)
     image, y = divmod(index, output.shape[1])
     row = tensor.bytes // (tensor.shape[0] * tensor.shape[1])
     rows = read.rows(y, tensor.shape[1])
@@ -152,5 +177,8 @@ def _read(tensor: Tensor, read: Read, output: Tensor, index: int, parts: int) ->
     return _Event(tensor, (first + rows.start) * row, (first + rows.stop) * row) if rows else None
 
 
-def _share(size: int, parts: int, index: int) -> tuple[int, int]:
-    return size * index // parts, size * (index + 1) // parts
+def _share(tensor: Tensor, parts: int, index: int) -> _Event:
+    """Part `index` of `parts` of a tensor, in whole elements."""
+    size = tensor.dtype.size
+    first, last = tensor.elements * index // parts, tensor.elements * (index + 1) // parts
+    return _Event(tensor, first * size, last * size)

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
+from microflow.plan.plan import Plan
 from microflow.targets import Core, KernelSize
 
 ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
@@ -30,13 +32,18 @@ class Sizes:
 
 
 def sizes(
-    graph: Graph, arena_bytes: int, constant_bytes: int, kernels: Sequence[str], core: Core
+    graph: Graph,
+    plan: Plan,
+    calls: Sequence[tuple[KernelCall, ...]],
+    constant_bytes: int,
+    core: Core,
 ) -> Sizes:
-    """Returns the figures of `graph`, whose lowered form uses `kernels` (distinct names)."""
-    table = core.sizes
-    measured = [table.kernels.get(kernel, KernelSize(0, 0)) for kernel in kernels]
-    code = table.base.code + sum(m.code for m in measured)
-    stack = table.base.stack + max((m.stack for m in measured), default=0)
+    """Returns the figures of `graph`, whose node i makes ``calls[i]``."""
+    made = [call for group in calls for call in group]
+    code = core.sizes.base.code + core.sizes.call_code * len(made)
+    code += sum(_measured(kernel, core).code for kernel in sorted({c.kernel for c in made}))
+    stack = core.sizes.base.stack + max((_stack(c, core) for c in made), default=0)
+    arena_bytes = plan.arena_bytes
     return Sizes(
         arena_bytes=arena_bytes,
         constant_bytes=constant_bytes,
@@ -46,3 +53,12 @@ def sizes(
         ram_bytes=arena_bytes + stack,
         macs=sum(site.node.op.cost(site).macs for site in graph.sites()),
     )
+
+
+def _measured(kernel: str, core: Core) -> KernelSize:
+    return core.sizes.kernels.get(kernel, KernelSize(0, 0))
+
+
+def _stack(call: KernelCall, core: Core) -> int:
+    """The kernel's frames, and the row pointers that lie in the caller's."""
+    return _measured(call.kernel, core).stack + call.row_pointers * core.pointer_bytes

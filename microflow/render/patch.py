@@ -60,9 +60,19 @@ def _hunk(source: Source, edits: Sequence[Edit]) -> Hunk:
     new = source_of(apply_edits(source, edits), source.path)
     before = _lines(source, first, last)
     after = _lines(new, first, last + len(new.starts) - count)
-    same = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), None)
-    lead = min(len(before), len(after)) if same is None else same
-    return Hunk(first + lead, tuple(before[lead:]), tuple(after[lead:]))
+    lead = _common(before, after)
+    tail = _common(before[lead:][::-1], after[lead:][::-1])
+    return Hunk(
+        first + lead,
+        tuple(before[lead : len(before) - tail]),
+        tuple(after[lead : len(after) - tail]),
+    )
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many lines both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _lines(source: Source, first: int, last: int) -> list[str]:

@@ -79,7 +79,7 @@ def _lines(mark: Mark, whole: bool) -> Iterator[int]:
 
 
 def _touches(mark: Mark, number: int) -> bool:
-    return mark.span.line == number or mark.span.end_line == number
+    return number in (mark.span.line, mark.span.end_line)
 
 
 def _line_rows(

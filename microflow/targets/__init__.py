@@ -27,6 +27,7 @@ class SizeTable:
     compiler: str = ""
     margin: float = 0.0  # relative, of the sums
     base: KernelSize = KernelSize(0, 0)  # the API around the kernels
+    call_code: int = 0  # of each kernel call
     kernels: dict[str, KernelSize] = field(factory=dict)
 
 
@@ -44,7 +45,10 @@ class Core:
 
 @frozen
 class Target:
-    """A chip: memories in bytes (None: not limited), its core, the clock in Hz."""
+    """A chip: memories in bytes (None: not limited), its core, the clock in Hz.
+
+    The origins are the addresses at which the firmware's part of a memory begins.
+    """
 
     name: str
     core: Core
@@ -53,6 +57,8 @@ class Target:
     ram: int | None = None
     clock: int | None = None
     source: str = ""
+    flash_origin: int | None = None
+    ram_origin: int | None = None
 
 
 def target_names() -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def _steps(model: bytes, steps: Sequence[Sequence[Array]]) -> tuple[Arrays, ...]
 
 def _step(interpreter: Any, inputs: Sequence[Array], outputs: int) -> Arrays:
     for index, value in enumerate(inputs):
-        interpreter.set_input(np.ascontiguousarray(value), index)
+        interpreter.set_input(np.asarray(value, order="C"), index)  # keeps scalars
     interpreter.invoke()
     return tuple(np.array(interpreter.get_output(i)) for i in range(outputs))
 

@@ -22,6 +22,14 @@
 #define MF_SECTION_ARENA
 #endif
 
+/* Positive infinity, without the mathematics library. */
+#if defined(__GNUC__)
+#define MF_INFINITY __builtin_inff()
+#else
+#include <math.h>
+#define MF_INFINITY INFINITY
+#endif
+
 #if defined(__GNUC__)
 #define MF_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else

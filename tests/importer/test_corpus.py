@@ -8,7 +8,10 @@ import pytest
 
 from microflow.graph.ir import Tensor
 from microflow.graph.verify import verify
+from microflow.importer import operators
 from microflow.importer.tflite import import_model
+from microflow.ops import registry
+from microflow.ops.check import check_operators
 from tests.need import corpus, corpus_entries
 
 _ENTRIES = corpus_entries()
@@ -22,12 +25,25 @@ def test_model(entry: dict[str, Any] | None) -> None:
     if graph is None:
         assert diagnostics and {d.rule.code for d in diagnostics} <= {"MF4001", "MF4002"}
         return
-    verify(graph, "import")
     assert len(graph.nodes) == entry["n_ops"] or entry["subgraphs"] > 1
     for port, wanted in zip(graph.inputs, entry["inputs"], strict=True):
         assert _described(graph.tensors[port]) == {**wanted, "shape_signature": None}
     for port, wanted in zip(graph.outputs, entry["outputs"], strict=True):
         assert _described(graph.tensors[port]) == {**wanted, "shape_signature": None}
+
+
+@pytest.mark.parametrize("entry", _ENTRIES or [None], ids=lambda e: e["name"] if e else "absent")
+def test_model_with_the_operators_there_are(
+    entry: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = corpus()
+    assert entry is not None
+    monkeypatch.setattr(operators, "operator", registry.operator)
+    graph, diagnostics = import_model((folder / entry["file"]).read_bytes(), entry["name"])
+    assert (graph is None) == bool(diagnostics)
+    assert {d.rule.code for d in diagnostics} <= {"MF4001", "MF4002"}
+    if graph is not None and not check_operators(graph):
+        verify(graph, "import")
 
 
 def _described(tensor: Tensor) -> dict[str, Any]:

@@ -50,7 +50,10 @@ def changed(change: Callable[[schema.ModelT], object]) -> bytes:
 
 
 def with_field(path: str, value: Any) -> bytes:
-    """Returns a sound model with one field of its objects set, such as ``subgraphs.0.inputs``."""
+    """Returns a sound model with one field of its objects set, such as ``subgraphs.0.inputs``.
+
+    Its output y refers to buffer 2, which holds nothing.
+    """
 
     def change(model: schema.ModelT) -> None:
         *steps, last = path.split(".")
@@ -80,6 +83,7 @@ CASES: list[tuple[str, bytes, str]] = [
     ("MF3001", b"\x1c\0\0\0TF", "no model format"),
     ("MF3002", SOUND[:120], "the model file is cut short"),
     ("MF3002", SOUND[:8], "the model file is cut short"),
+    ("MF3002", with_field("buffers.2.offset", 1 << 40), "run past the end of the file"),
     ("MF3003", SOUND[:8] + bytes(2048), "it states no schema version"),
     ("MF3003", SOUND[:16] + b"\xff\xff\0\0" + bytes(2048), "bytes before the file"),
     ("MF3004", with_field("version", 2), "schema version 2"),

@@ -46,16 +46,22 @@ def joined(*parts: Part) -> bytes:
     return assemble(tensors, nodes, inputs, outputs)
 
 
-def assert_same(model: bytes, inputs: Sequence[Sequence[Array]]) -> None:
+def assert_same(model: bytes, inputs: Sequence[Sequence[Array]], **options: Any) -> None:
     """Fails unless every set of `inputs` gives the reference's bytes."""
-    assert_outputs(model, inputs, [tflm(model, given) for given in inputs])
+    assert_outputs(model, inputs, [tflm(model, given) for given in inputs], **options)
 
 
 def assert_outputs(
-    model: bytes, inputs: Sequence[Sequence[Array]], expected: Sequence[Sequence[Array]]
+    model: bytes,
+    inputs: Sequence[Sequence[Array]],
+    expected: Sequence[Sequence[Array]],
+    **options: Any,
 ) -> None:
-    """Fails unless every set of `inputs` gives the bytes of the `expected` outputs."""
-    for outputs, wanted in zip(run_model_many(model, inputs), expected, strict=True):
+    """Fails unless every set of `inputs` gives the bytes of the `expected` outputs.
+
+    `options` are those of `run_model_many`.
+    """
+    for outputs, wanted in zip(run_model_many(model, inputs, **options), expected, strict=True):
         for output, want in zip(outputs, wanted, strict=True):
             assert output.shape == want.shape
             assert output.tobytes() == want.tobytes(), f"{output} instead of {want}"

@@ -141,7 +141,5 @@ def _windows(draw: st.DrawFn, shape: Shape) -> tuple[Window, int, int]:
     kernel, stride = draw(pair), draw(pair)
     dilation = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
     padding = draw(st.tuples(st.integers(0, 2), st.integers(0, 2)))
-    sides = [
-        max((shape[1 + i] + padding[i] - 1) // stride[i] + 1, 1) for i in range(len(padding))
-    ]
+    sides = [max((shape[1 + i] + padding[i] - 1) // stride[i] + 1, 1) for i in range(len(padding))]
     return Window(kernel, stride, dilation, padding), sides[0], sides[1]

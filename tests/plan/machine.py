@@ -29,9 +29,7 @@ def outputs_apart(planned: Planned) -> list[bytes]:
     return run(planned, offsets, scratch)
 
 
-def run(
-    planned: Planned, offsets: Mapping[int, int], scratch: Mapping[int, int]
-) -> list[bytes]:
+def run(planned: Planned, offsets: Mapping[int, int], scratch: Mapping[int, int]) -> list[bytes]:
     """Returns the outputs' bytes; `scratch` gives the offset of each step's scratch memory."""
     graph = planned.graph
     memory = bytearray(max((*offsets.values(), *scratch.values()), default=0) + _SEPARATE)
@@ -86,18 +84,16 @@ def _element(tensor: Tensor, base: int, index: int) -> range:
     return range(start, start + tensor.dtype.size)
 
 
-def _pixels(
-    tensor: Tensor, base: int, window: Window, output: Tensor, index: int
-) -> Iterator[int]:
+def _pixels(tensor: Tensor, base: int, window: Window, output: Tensor, index: int) -> Iterator[int]:
     """The addresses under the window of the pixel that output element `index` belongs to."""
     _, height, width, channels = tensor.shape
     pixel = index // output.shape[3]
     pixel, x = divmod(pixel, output.shape[2])
     image, y = divmod(pixel, output.shape[1])
     size = channels * tensor.dtype.size
-    for k, l in product(range(window.kernel[0]), range(window.kernel[1])):
-        row = y * window.stride[0] - window.padding[0] + k * window.dilation[0]
-        column = x * window.stride[1] - window.padding[1] + l * window.dilation[1]
+    for tap, across in product(range(window.kernel[0]), range(window.kernel[1])):
+        row = y * window.stride[0] - window.padding[0] + tap * window.dilation[0]
+        column = x * window.stride[1] - window.padding[1] + across * window.dilation[1]
         if 0 <= row < height and 0 <= column < width:
             at = base + ((image * height + row) * width + column) * size
             yield from range(at, at + size)

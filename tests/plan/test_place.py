@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -25,16 +26,14 @@ def test_live_buffers_never_overlap(buffers: tuple[Buffer, ...]) -> None:
         assert offsets[buffer.id] + buffer.size <= size
     for a, b in combinations(buffers, 2):
         together = max(a.first, b.first) <= min(a.last, b.last)
-        apart = (
-            offsets[a.id] + a.size <= offsets[b.id] or offsets[b.id] + b.size <= offsets[a.id]
-        )
+        apart = offsets[a.id] + a.size <= offsets[b.id] or offsets[b.id] + b.size <= offsets[a.id]
         assert apart or not together or 0 in (a.size, b.size), (a, b)
 
 
 @settings(max_examples=50, deadline=None)
 @given(buffer_sets(), st.randoms(use_true_random=False))
 def test_placing_is_deterministic_and_ignores_the_order_of_the_buffers(
-    buffers: tuple[Buffer, ...], chance: st.random.Random
+    buffers: tuple[Buffer, ...], chance: Random
 ) -> None:
     shuffled = list(buffers)
     chance.shuffle(shuffled)
@@ -44,7 +43,8 @@ def test_placing_is_deterministic_and_ignores_the_order_of_the_buffers(
 @settings(max_examples=50, deadline=None)
 @given(buffer_sets())
 def test_the_lower_bound_is_the_fullest_step(buffers: tuple[Buffer, ...]) -> None:
-    words = [-(-b.size // 4) * 4 for b in buffers]
+    unit = min((b.alignment for b in buffers), default=4)
+    words = [-(-b.size // unit) * unit for b in buffers]
     steps = [
         sum(w for b, w in zip(buffers, words, strict=True) if b.first <= step <= b.last)
         for step in range(-1, 14)

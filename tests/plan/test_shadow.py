@@ -10,8 +10,9 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from microflow.graph.access import Access, Elementwise, Window
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Tensor
-from microflow.plan.lifetimes import scratch_id
+from microflow.plan.lifetimes import Buffer, scratch_id
 from microflow.plan.plan import Plan, make_plan
 from microflow.plan.shadow import Certificate, UnsafePlan, play
 
@@ -45,22 +46,20 @@ def test_every_plan_of_ours_is_certified_and_computes(planned: Planned) -> None:
     assert _computes(planned, plan.offsets)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(graphs(), st.data())
 def test_what_is_certified_computes_however_buffers_overlap(
     planned: Planned, data: st.DataObject
 ) -> None:
     plan = make_plan(planned.graph, planned.calls)
-    moved = data.draw(st.sampled_from([b.id for b in plan.buffers]))
-    place = 4 * data.draw(st.integers(0, plan.arena_bytes // 4))
-    offsets = {**plan.offsets, moved: place}
+    offsets = _overlapped(plan, data)
     size = max(offsets[b.id] + b.size for b in plan.buffers)
     try:
         _replay(planned, plan, offsets, size)
     except UnsafePlan:
         event("refused")
         return
-    event("certified" if place != plan.offsets[moved] else "unmoved")
+    event("certified")
     assert _computes(planned, offsets)
 
 
@@ -69,22 +68,26 @@ def test_what_is_certified_computes_however_buffers_overlap(
 def test_an_overlap_of_live_buffers_is_refused(planned: Planned, data: st.DataObject) -> None:
     """Where every operand may be read until the last write, no overlap is safe."""
     plan = make_plan(planned.graph, planned.calls)
-    pairs = [
-        (a, b)
-        for a in plan.buffers
-        for b in plan.buffers
-        if a is not b and a.overlaps(b) and a.size and b.size
-    ]
-    used = {t for node in planned.graph.nodes for t in node.inputs} | set(planned.graph.outputs)
-    pairs = [(a, b) for a, b in pairs if {a.id, b.id} <= used or min(a.id, b.id) < 0]
-    assume(pairs)
-    a, b = data.draw(st.sampled_from(pairs))
-    shift = 4 * data.draw(st.integers(-((a.size - 1) // 4), (b.size - 1) // 4))
-    place = max(plan.offsets[b.id] + shift, 0)
-    assume(place < plan.offsets[b.id] + b.size and plan.offsets[b.id] < place + a.size)
-    offsets = {**plan.offsets, a.id: place}
+    offsets = _overlapped(plan, data)
     with pytest.raises(UnsafePlan):
-        _replay(planned, plan, offsets, max(offsets[x.id] + x.size for x in plan.buffers))
+        _replay(planned, plan, offsets, max(offsets[b.id] + b.size for b in plan.buffers))
+
+
+def _overlapped(plan: Plan, data: st.DataObject) -> dict[int, int]:
+    """Moves two buffers that are live together onto each other, away from all the others."""
+    pairs = [(a, b) for a in plan.buffers for b in plan.buffers if a is not b and a.overlaps(b)]
+    pairs = [(a, b) for a, b in pairs if _matters(a) and _matters(b)]
+    assume(pairs)
+    handed_over = [(a, b) for a, b in pairs if a.first == b.last]
+    a, b = data.draw(st.sampled_from(handed_over or pairs))
+    shift = data.draw(st.integers(-((a.size - 1) // 4), (b.size - 1) // 4))
+    away = plan.arena_bytes + 1024
+    return {**plan.offsets, b.id: away, a.id: away + 4 * shift}
+
+
+def _matters(buffer: Buffer) -> bool:
+    """Tells whether anything depends on the buffer: inputs that no operator reads do not."""
+    return buffer.size > 0 and buffer.last >= 0
 
 
 def test_a_buffer_past_the_end_of_the_arena_is_refused() -> None:
@@ -107,7 +110,7 @@ def test_scratch_on_the_output_is_refused() -> None:
     plan = make_plan(planned.graph, planned.calls)
     offsets = {**plan.offsets, scratch_id(0): plan.offset(1)}
     with pytest.raises(UnsafePlan, match="overwritten"):
-        _replay(planned, plan, offsets, plan.arena_bytes)
+        _replay(planned, plan, offsets, 1024)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_scratch_on_the_output_is_refused() -> None:
         (DType.FLOAT32, DType.INT8, 0, True),
         (DType.FLOAT32, DType.INT8, 4, False),
         (DType.INT8, DType.FLOAT32, 0, False),
-        (DType.INT8, DType.FLOAT32, -4 * 40, True),
+        (DType.INT8, DType.FLOAT32, -4 * 30, True),
         (DType.INT8, DType.FLOAT32, -4 * 24, False),
     ],
 )
@@ -161,6 +164,4 @@ def _pair(read: Elementwise | Window, given_type: DType, made: DType) -> Planned
 
 
 def _with_scratch(planned: Planned, size: int) -> Planned:
-    from microflow.graph.call import KernelCall
-
     return evolve(planned, calls=((KernelCall("invented", (0,), (1,), {}, scratch=size),),))

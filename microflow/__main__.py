@@ -1,0 +1,5 @@
+"""``python -m microflow`` is ``mflowc``."""
+
+from microflow.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The command line. Nothing else exits or prints; commands import what they need when they run."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from microflow.cli.build import build
+from microflow.cli.check import check
+from microflow.cli.console import Report, deliver
+from microflow.cli.crash import OUR_BUG, internal_error, print_traceback
+from microflow.cli.explain import explain
+from microflow.cli.init import init
+from microflow.cli.inspect import inspect
+from microflow.cli.run import run
+from microflow.cli.targets import targets
+from microflow.cli.verify import verify
+
+COMMANDS = (init, check, build, run, verify, inspect, explain, targets)
+
+
+def main() -> None:
+    """Runs the command in `sys.argv` and exits.
+
+    The code is 0 if all is well, 1 if there were errors, 2 for a wrong command line, 3 for a bug
+    of ours, 130 after Ctrl-C.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        _app()(prog_name="mflowc")
+    except Exception as error:
+        print_traceback(error)
+        _report_bug(error)
+
+
+def version() -> str:
+    """Returns the version of the installed distribution."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("mflowc")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        help="Compile TensorFlow Lite models into plain C for microcontrollers.",
+        epilog="Start with [bold]mflowc init MODEL.tflite[/], then [bold]mflowc build[/].",
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for command in COMMANDS:
+        app.command()(command)
+    return app
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda wanted: _print_version(wanted), is_eager=True),
+    ] = False,
+) -> None: ...
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        deliver(Report(text=f"mflowc {version()}\n"), as_json=False)
+
+
+def _report_bug(error: Exception) -> None:
+    try:
+        deliver(Report((internal_error(error, version()),)), "--json" in sys.argv)
+    except typer.Exit:
+        sys.exit(OUR_BUG)

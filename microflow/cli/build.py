@@ -1,0 +1,112 @@
+"""``mflowc build``: writes the generated C."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from microflow.cli.check import analyse, size_table
+from microflow.cli.console import Report, deliver
+from microflow.cli.options import (
+    ForceOption,
+    JsonOption,
+    OptimizeOption,
+    PathArgument,
+    TargetOption,
+)
+
+if TYPE_CHECKING:
+    from microflow.analysis import Analysis, Output
+    from microflow.cli.write_output import Folder, Written
+
+DEFAULT_FOLDER = "gen"
+
+
+def build(
+    path: PathArgument,
+    target: TargetOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Where to write: by default the manifest's [bold]emit.dir[/], else "
+            "[bold]gen[/] beside the manifest. Several targets get a folder each in it.",
+        ),
+    ] = None,
+    prefix: Annotated[
+        str | None,
+        typer.Option(
+            "--prefix", "-p", metavar="NAME", help="Begins every file name and C identifier."
+        ),
+    ] = None,
+    optimize: OptimizeOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the C of a manifest's models: a folder for each target.
+
+    Writes everything or nothing. Files that you changed since the last build are not replaced, and
+    files of your own in the folder stay; files that are no longer needed go.
+
+    [bold]mflowc build wake.mflow[/]
+    [bold]mflowc build wake.tflite --target nrf52840 --out src/wake --prefix wake[/]
+    """
+    from microflow.analysis import generate
+    from microflow.cli.write_output import write_folders
+    from microflow.diag import has_errors
+
+    analysis = analyse(path, target, prefix, optimize)
+    if has_errors(analysis.diagnostics):
+        deliver(Report(analysis.diagnostics, sources=analysis.sources), as_json)
+    outputs = generate(analysis)
+    folders = place(outputs, out or default_folder(analysis))
+    written, failed = write_folders(folders, force)
+    diagnostics = (*analysis.diagnostics, *failed)
+    if not written:
+        deliver(Report(diagnostics, sources=analysis.sources), as_json)
+    by_target = {o.target.name: w for o, w in zip(outputs, written, strict=True)}
+    results = _results(analysis, by_target)
+    text = size_table(analysis.results) + "".join(map(_sentence, written))
+    deliver(Report(diagnostics, results, text, analysis.sources), as_json)
+
+
+def default_folder(analysis: Analysis) -> Path:
+    """Returns the folder that the manifest asks for, else `gen` beside it."""
+    beside = Path(analysis.request.path).parent
+    asked = next((r.model.out_dir for r in analysis.results if r.model.out_dir), DEFAULT_FOLDER)
+    return beside / asked
+
+
+def place(outputs: Sequence[Output], folder: Path) -> list[Folder]:
+    """Returns where each output goes: a folder in `folder` each, where there are several."""
+    from microflow.cli.write_output import Folder
+
+    several = len(outputs) > 1
+    return [Folder(folder / o.target.name if several else folder, o.prefix, o.files) for o in outputs]
+
+
+def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, Any]]:
+    from microflow.render.json import result_data
+
+    return [
+        {
+            **result_data(result),
+            "out": written[result.target.name].path.as_posix(),
+            "files": list(written[result.target.name].files),
+        }
+        for result in analysis.results
+    ]
+
+
+def _sentence(written: Written) -> str:
+    count = len(written.files)
+    unchanged = count - written.changed
+    details = [f"{unchanged} unchanged"] if unchanged else []
+    details += [f"{len(written.removed)} removed"] if written.removed else []
+    behind = f" ({', '.join(details)})" if details else ""
+    return f"{written.path.as_posix()}: {count} files{behind}\n"

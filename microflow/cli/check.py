@@ -1,0 +1,77 @@
+"""``mflowc check``: everything short of writing files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from microflow.cli.console import Report, deliver
+from microflow.cli.options import JsonOption, Optimize, OptimizeOption, PathArgument, TargetOption
+
+if TYPE_CHECKING:
+    from microflow.analysis import Analysis, Result
+
+
+def check(
+    path: PathArgument,
+    target: TargetOption = None,
+    optimize: OptimizeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a manifest or a model, and say what it takes.
+
+    Reports every mistake of the manifest and everything the compiler does not support in the
+    model, then the memory that each model takes on each target. Writes nothing.
+
+    [bold]mflowc check wake.mflow[/]                      all models, all targets
+    [bold]mflowc check wake.tflite --target nrf52840[/]   a bare model
+    """
+    from microflow.render.json import result_data
+
+    analysis = analyse(path, target, optimize=optimize)
+    results = tuple(map(result_data, analysis.results))
+    text = size_table(analysis.results)
+    deliver(Report(analysis.diagnostics, results, text, analysis.sources), as_json)
+
+
+def analyse(
+    path: Path,
+    target: str | None = None,
+    prefix: str | None = None,
+    optimize: Optimize | None = None,
+) -> Analysis:
+    """Returns what `microflow.analysis.check` knows of a file on disk."""
+    from microflow.analysis import Request, check
+    from microflow.files import Disk
+
+    wanted = optimize.value if optimize else None
+    return check(Request(path.as_posix(), target, prefix, wanted), Disk())
+
+
+def size_table(results: Sequence[Result]) -> str:
+    """Returns the figures of `results` as a table; estimates are marked with ``~``."""
+    from microflow.render.tables import Column, render_table, thousands
+
+    if not results:
+        return ""
+    figures = (
+        ("arena", "arena_bytes"),
+        ("stack", "stack_bytes"),
+        ("RAM", "ram_bytes"),
+        ("constants", "constant_bytes"),
+        ("code", "code_bytes"),
+        ("flash", "flash_bytes"),
+        ("MACs", "macs"),
+    )
+
+    def row(result: Result) -> list[str]:
+        sizes = result.sizes
+        marks = ["~" if key in sizes.estimated else "" for _, key in figures]
+        numbers = [thousands(getattr(sizes, key)) for _, key in figures]
+        shown = (mark + number for mark, number in zip(marks, numbers, strict=True))
+        return [result.model.name, result.target.name, *shown]
+
+    columns = [Column("model"), Column("target"), *(Column(title, True) for title, _ in figures)]
+    note = "bytes; ~ marks estimates\n" if any(r.sizes.estimated for r in results) else "bytes\n"
+    return render_table(columns, [row(r) for r in results]) + note

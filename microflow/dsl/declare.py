@@ -1,0 +1,206 @@
+"""Stage 1 of binding: from the syntax tree to a typed manifest, without looking at any model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from microflow.diag import Diagnostic, Diagnostics, Fix, Rule, Severity, Span
+from microflow.dsl.ast import Document, Name, insertion
+from microflow.dsl.chips import find_target, resolve_targets, unknown_target
+from microflow.dsl.inherit import inherit
+from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
+from microflow.dsl.paths import resolve
+from microflow.dsl.read import Entry, read_document
+from microflow.dsl.symbols import check_clashes
+from microflow.dsl.text import in_order
+from microflow.dsl.types import repeated
+from microflow.dsl.values import Budget, Given
+from microflow.targets import Target
+
+MISSING_KEY = Rule(
+    "MF2005",
+    "missing-key",
+    """
+A key that the block needs is missing
+
+A model needs to say which file it is compiled from and for which chips. Other keys have defaults.
+
+```mflow
+model wake {
+  source  = "models/wake.tflite"
+  targets = [host]
+}
+```
+""",
+)
+
+NO_TARGETS = Rule(
+    "MF2016",
+    "no-targets",
+    """
+The model is compiled for no target
+
+`targets` is an empty list, so nothing would be generated or checked.
+
+```mflow
+targets = [ ]           # wrong
+targets = [host]        # the computer at hand, for a first look
+```
+""",
+)
+
+NO_MODEL = Rule(
+    "MF2023",
+    "no-model",
+    """
+The manifest has no model
+
+Without a `model` block there is nothing to check or to build.
+
+```mflow
+mflow 1
+
+model wake {
+  source  = "models/wake.tflite"
+  targets = [host]
+}
+```
+
+`mflowc init MODEL.tflite` writes a manifest with everything that the model file tells.
+""",
+    Severity.WARNING,
+)
+
+
+def declare(document: Document) -> tuple[Manifest | None, Diagnostics]:
+    """Returns what the manifest says, and every mistake in names and types.
+
+    The manifest holds all that was understood, even beside errors, so that later stages can report
+    theirs in the same run; `has_errors` decides whether to go on to generation. It is None where no
+    model was understood.
+    """
+    entries, unreadable = read_document(document)
+    targets, bad_targets = resolve_targets(_of(entries, "target"))
+    named = {e.label.text for e in _of(entries, "target") if e.label is not None}
+    models, bad_parents = inherit(_of(entries, "model"), document.whole)
+    found = [*unreadable, *bad_targets, *bad_parents]
+    used: dict[str, Target] = dict(targets)
+    declarations = []
+    for entry in models:
+        found.extend(_incomplete(entry))
+        found.extend(_check_targets(entry, used, named, document.whole))
+        if entry.label is not None:
+            declarations.append(_model(entry, entry.label, document.path))
+    for declaration in declarations:
+        found.extend(_check_labels(declaration))
+    if not models and document.whole and not unreadable:
+        found.append(_no_model(document))
+    diagnostics = in_order(found)
+    if not declarations:
+        return None, diagnostics
+    return Manifest(document.path, tuple(declarations), used), diagnostics
+
+
+def _of(entries: tuple[Entry, ...], kind: str) -> tuple[Entry, ...]:
+    return tuple(e for e in entries if e.kind.name == kind)
+
+
+def _no_model(document: Document) -> Diagnostic:
+    text = "the manifest has no model"
+    remedy = "add `model NAME { … }`, or let `mflowc init MODEL.tflite` write one"
+    return Diagnostic(NO_MODEL, text, remedy, Span(document.path, 1, 1, 1, 1))
+
+
+def _incomplete(entry: Entry) -> Diagnostics:
+    if not entry.complete or entry.label is None:
+        return ()
+    found = []
+    for key in entry.kind.keys:
+        if not key.required or key.name in entry.mentioned:
+            continue
+        line = f"{key.name} = {key.insert or key.type.example}"
+        edits = (insertion(entry.block, line),)
+        fixes = (Fix(f"insert `{line}`", edits),) if key.insert else ()
+        text = f"{entry.kind.name} `{entry.label.text}` has no `{key.name}`"
+        found.append(Diagnostic(MISSING_KEY, text, f"add `{line}`", entry.label.span, fixes=fixes))
+    return tuple(found)
+
+
+def _check_targets(
+    entry: Entry, used: dict[str, Target], named: set[str], whole: bool
+) -> Diagnostics:
+    given: Given[tuple[Given[str], ...]] | None = entry.values.get("targets")
+    if given is None:
+        return ()
+    if not given.value:
+        text, remedy = "the list of targets is empty", "name a chip, for example `[host]`"
+        return (Diagnostic(NO_TARGETS, text, remedy, given.span),)
+    found = list(repeated("targets", given.value))
+    for reference in given.value:
+        target = find_target(reference.value, used)
+        if target is not None:
+            used[reference.value] = target
+        elif whole and reference.value not in named:
+            found.append(unknown_target(reference, dict.fromkeys((*used, *sorted(named)))))
+    return tuple(found)
+
+
+def _check_labels(model: ModelDeclaration) -> Diagnostics:
+    ports = (*model.inputs, *model.outputs)
+    return check_clashes((p.direction, p.label.value, p.label.span) for p in ports)
+
+
+def _model(entry: Entry, label: Name, path: str) -> ModelDeclaration:
+    values = entry.values
+    emit = next((e.values for e in entry.named("emit")), {})
+    references = values["targets"].value if "targets" in values else ()
+    return ModelDeclaration(
+        name=Given(label.text, label.span),
+        span=entry.block.span,
+        source=_resolved(values.get("source"), path),
+        sha256=_lowered(values.get("sha256")),
+        targets=tuple({r.value: r for r in reversed(references)}.values())[::-1],
+        profile=_plain(values, "profile", entry),
+        optimize=_plain(values, "optimize", entry),
+        budget=_budget(entry),
+        inputs=tuple(_port(e, path) for e in entry.named("input") if e.label is not None),
+        outputs=tuple(_port(e, path) for e in entry.named("output") if e.label is not None),
+        prefix=emit["prefix"].value if "prefix" in emit else None,
+        out_dir=resolve(emit["dir"].value, path) if "dir" in emit else None,
+    )
+
+
+def _plain(values: Mapping[str, Given[Any]], name: str, entry: Entry) -> str:
+    key = entry.kind.key(name)
+    assert key is not None
+    return values[name].value if name in values else key.default
+
+
+def _resolved(given: Given[str] | None, path: str) -> Given[str] | None:
+    return None if given is None else Given(resolve(given.value, path), given.span)
+
+
+def _lowered(given: Given[str] | None) -> Given[str] | None:
+    return None if given is None else Given(given.value.lower(), given.span)
+
+
+def _budget(entry: Entry) -> Budget:
+    values = next((e.values for e in entry.named("budget")), {})
+    spans = {name: given.span for name, given in values.items()}
+    return Budget(**{name: given.value for name, given in values.items()}, spans=spans)
+
+
+def _port(entry: Entry, path: str) -> PortDeclaration:
+    assert entry.label is not None
+    values = dict(entry.values)
+    unit = values.pop("unit", None)
+    frontend = _resolved(values.pop("frontend", None), path)
+    return PortDeclaration(
+        entry.kind.name,
+        Given(entry.label.text, entry.label.span),
+        entry.block,
+        unit="" if unit is None else unit.value,
+        frontend=frontend,
+        **values,
+    )

@@ -1,0 +1,117 @@
+"""What CONV_2D and DEPTHWISE_CONV_2D have in common: a window of weights over an NHWC picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microflow.graph.access import Access, Whole
+from microflow.graph.call import Value, array
+from microflow.graph.ir import DType, Finding, Site
+from microflow.numerics import tflm
+from microflow.ops import _checks
+from microflow.ops._constants import bias_values, folded_bias
+from microflow.ops._geometry import Extent, Geometry, geometry, output_size
+
+
+def extents(site: Site) -> tuple[Extent, Extent]:
+    """Returns the window's vertical and horizontal extent."""
+    o, (_, kernel_h, kernel_w, _) = site.attrs, site.input(1).shape
+    return Extent(kernel_h, o.stride_h, o.dilation_h), Extent(kernel_w, o.stride_w, o.dilation_w)
+
+
+def window(site: Site) -> Geometry:
+    """Returns the window's geometry over the input."""
+    o = site.attrs
+    return geometry(site.input(0).shape, site.output.shape, *extents(site), o.padding, o.pads)
+
+
+def output_picture(site: Site) -> tuple[int, int]:
+    """Returns the output's rows and columns."""
+    _, height, width, _ = site.input(0).shape
+    top, bottom, left, right = site.attrs.pads
+    vertical, horizontal = extents(site)
+    return (
+        output_size(height, vertical, site.attrs.padding, top + bottom),
+        output_size(width, horizontal, site.attrs.padding, left + right),
+    )
+
+
+def check(site: Site, channel_axis: int) -> Iterator[Finding]:
+    """Yields the findings of both operators; the weights' output channels lie on `channel_axis`."""
+    x, w = site.input(0), site.input(1)
+    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.same_type(site)
+    yield from _checks.types(site, 1, x.dtype)
+    yield from _checks.rank(site, 0, 4)
+    yield from _checks.rank(site, 1, 4)
+    yield from _checks.nonempty(site)
+    yield from _checks.constant(site, 1, "weights")
+    yield from _checks.quantised(x, site.output)
+    yield from _checks.activation(site)
+    if len(w.shape) == 4:
+        yield from _checks.window(site, *extents(site))
+        yield from _checks.bias(site, 2, w.shape[channel_axis])
+        yield from _checks.channel_scales(w, w.shape[channel_axis])
+
+
+def access(site: Site) -> Access:
+    """Returns the access of both operators: the input through the window."""
+    return Access((window(site).window, *[Whole()] * (len(site.inputs) - 1)))
+
+
+def shape_params(site: Site) -> dict[str, Value]:
+    """Returns the kernel parameters that describe the pictures and the window."""
+    g = window(site)
+    batches, in_h, in_w, in_c = site.input(0).shape
+    _, out_h, out_w, out_c = site.output.shape
+    return {
+        "batches": batches,
+        "in_h": in_h,
+        "in_w": in_w,
+        "in_c": in_c,
+        "out_h": out_h,
+        "out_w": out_w,
+        "out_c": out_c,
+        **g.params(),
+        "dilation_h": g.vertical.dilation,
+        "dilation_w": g.horizontal.dilation,
+    }
+
+
+def value_params(site: Site, weights: NDArray[Any], filters: NDArray[Any]) -> dict[str, Value]:
+    """Returns the kernel parameters that hold numbers: weights, bias, scales and the clamp.
+
+    `weights` are stored as they lie; `filters` are the same with output channels first.
+    """
+    if site.input(0).dtype is DType.INT8:
+        return _int8_params(site, weights, filters)
+    low, high = tflm.float_activation_range(site.attrs.activation)
+    bias = bias_values(site.optional(2), len(filters), "float32")
+    return {
+        "out_min": low,
+        "out_max": high,
+        "weights": array("weights", weights),
+        "bias": array("bias", bias),
+    }
+
+
+def _int8_params(
+    site: Site, weights: NDArray[np.int8], filters: NDArray[np.int8]
+) -> dict[str, Value]:
+    x, y = site.input(0), site.output
+    multiplier, shift = tflm.channel_multipliers(x, site.input(1), y, len(filters))
+    low, high = tflm.activation_range(site.attrs.activation, y)
+    return {
+        "in_zero_point": x.zero_point,
+        "out_zero_point": y.zero_point,
+        "out_min": low,
+        "out_max": high,
+        "weights": array("weights", weights),
+        "bias": array("bias", folded_bias(filters, site.optional(2), x.zero_point)),
+        "multiplier": array("multiplier", multiplier),
+        "shift": array("shift", shift),
+    }

@@ -1,0 +1,103 @@
+"""What the pools have in common: a window over every channel of an NHWC picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import frozen
+
+from microflow.graph.access import Access
+from microflow.graph.call import KernelCall, Value
+from microflow.graph.enums import Activation, Padding
+from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.numerics import tflm
+from microflow.ops import _checks
+from microflow.ops._geometry import Extent, Geometry, geometry, output_size
+from microflow.ops.options import option
+from microflow.targets import Core
+
+
+@frozen
+class Pool2DOptions:
+    """Schema: Pool2DOptions."""
+
+    padding: Padding = option(0, Padding, Padding.SAME)
+    stride_w: int = option(1, "i32")
+    stride_h: int = option(2, "i32")
+    filter_w: int = option(3, "i32")
+    filter_h: int = option(4, "i32")
+    activation: Activation = option(5, Activation, Activation.NONE)
+
+
+def _extents(site: Site) -> tuple[Extent, Extent]:
+    o = site.attrs
+    return Extent(o.filter_h, o.stride_h), Extent(o.filter_w, o.stride_w)
+
+
+def _window(site: Site) -> Geometry:
+    shapes = site.input(0).shape, site.output.shape
+    return geometry(*shapes, *_extents(site), site.attrs.padding)
+
+
+def infer(site: Site) -> tuple[Shape, ...]:
+    """Returns the output's shape: as many images and channels, one pixel a window."""
+    batches, height, width, channels = site.input(0).shape
+    vertical, horizontal = _extents(site)
+    out_h = output_size(height, vertical, site.attrs.padding)
+    out_w = output_size(width, horizontal, site.attrs.padding)
+    return ((batches, out_h, out_w, channels),)
+
+
+def check(site: Site) -> Iterator[Finding]:
+    """Yields the findings of a pool."""
+    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.same_type(site)
+    yield from _checks.rank(site, 0, 4)
+    yield from _checks.nonempty(site)
+    yield from _checks.activation(site)
+    yield from _checks.window(site, *_extents(site))
+    if site.attrs.activation is not Activation.NONE:
+        yield from _checks.quantised(site.output)
+    yield from _checks.same_scale(site)
+
+
+def access(site: Site) -> Access:
+    """Returns the access of a pool: the input through the window."""
+    return Access((_window(site).window,))
+
+
+def lowering(kernel: str) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
+    """Returns the function that lowers a pool to `kernel`, whose name the type completes."""
+
+    def lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+        x, y = site.input(0), site.output
+        suffix = "s8" if x.dtype is DType.INT8 else "f32"
+        call = KernelCall(
+            f"{kernel}_{suffix}", (x.id,), (y.id,), _params(site), site.attrs.filter_h
+        )
+        return (call,)
+
+    return lower
+
+
+def _params(site: Site) -> dict[str, Value]:
+    batches, in_h, in_w, channels = site.input(0).shape
+    _, out_h, out_w, _ = site.output.shape
+    low, high = _clamp(site)
+    return {
+        "batches": batches,
+        "in_h": in_h,
+        "in_w": in_w,
+        "channels": channels,
+        "out_h": out_h,
+        "out_w": out_w,
+        **_window(site).params(),
+        "out_min": low,
+        "out_max": high,
+    }
+
+
+def _clamp(site: Site) -> tuple[float, float]:
+    if site.output.dtype is DType.INT8:
+        return tflm.activation_range(site.attrs.activation, site.output)
+    return tflm.float_activation_range(site.attrs.activation)

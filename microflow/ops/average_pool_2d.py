@@ -1,0 +1,17 @@
+"""AVERAGE_POOL_2D: the mean of the pixels under a window, channel by channel."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import Operator
+from microflow.ops import _pool
+
+OPERATOR = Operator(
+    name="AVERAGE_POOL_2D",
+    code=1,
+    doc="Mean of the pixels under a window: padding does not count, a fused clamp.",
+    options=_pool.Pool2DOptions,
+    infer=_pool.infer,
+    check=_pool.check,
+    access=_pool.access,
+    lower=_pool.lowering("average_pool"),
+)

@@ -1,0 +1,87 @@
+"""DEPTHWISE_CONV_2D: every channel of a picture convolved with filters of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from attrs import frozen
+
+from microflow.graph.call import KernelCall
+from microflow.graph.enums import Activation, Padding
+from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.ops import _convolution
+from microflow.ops._constants import values
+from microflow.ops._geometry import Pads
+from microflow.ops.options import option
+from microflow.targets import Core
+
+
+@frozen
+class DepthwiseConv2DOptions:
+    """Schema: DepthwiseConv2DOptions. `pads` holds zero-point padding that a pass folded in.
+
+    The schema's depth multiplier is not read: it follows from the shapes, and some files say 0.
+    """
+
+    padding: Padding = option(0, Padding, Padding.SAME)
+    stride_w: int = option(1, "i32")
+    stride_h: int = option(2, "i32")
+    activation: Activation = option(4, Activation, Activation.NONE)
+    dilation_w: int = option(5, "i32", 1)
+    dilation_h: int = option(6, "i32", 1)
+    pads: Pads = (0, 0, 0, 0)
+
+
+def _infer(site: Site) -> tuple[Shape, ...]:
+    height, width = _convolution.output_picture(site)
+    return ((site.input(0).shape[0], height, width, site.input(1).shape[3]),)
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    yield from _convolution.check(site, channel_axis=3)
+    if len(site.input(1).shape) == 4:
+        yield from _check_channels(site)
+
+
+def _check_channels(site: Site) -> Iterator[Finding]:
+    channels = site.input(0).shape[-1]
+    sets, _, _, filters = site.input(1).shape
+    if sets != 1 or channels == 0 or filters % channels:
+        yield Finding(
+            f"weights of shape {list(site.input(1).shape)} on an input of {channels} channels",
+            "weights of shape [1, height, width, a multiple of the input's channels]",
+            site.input(1),
+        )
+
+
+def _cost(site: Site) -> Cost:
+    _, kernel_h, kernel_w, _ = site.input(1).shape
+    return Cost(macs=site.output.elements * kernel_h * kernel_w)
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    x, w = site.input(0), site.input(1)
+    weights = values(w)
+    params = {
+        **_convolution.shape_params(site),
+        "depth_multiplier": w.shape[3] // x.shape[3],
+        **_convolution.value_params(site, weights, np.moveaxis(weights, 3, 0)),
+    }
+    kernel = "depthwise_s8" if x.dtype is DType.INT8 else "depthwise_f32"
+    return (KernelCall(kernel, (x.id,), (site.output.id,), params, row_pointers=w.shape[1]),)
+
+
+OPERATOR = Operator(
+    name="DEPTHWISE_CONV_2D",
+    code=4,
+    doc="Convolution channel by channel: any multiplier, dilation, a fused clamp, one scale a "
+    "channel or one for all.",
+    options=DepthwiseConv2DOptions,
+    arity=(2, 3),
+    infer=_infer,
+    check=_check,
+    access=_convolution.access,
+    cost=_cost,
+    lower=_lower,
+)

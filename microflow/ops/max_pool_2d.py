@@ -1,0 +1,17 @@
+"""MAX_POOL_2D: the greatest of the pixels under a window, channel by channel."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import Operator
+from microflow.ops import _pool
+
+OPERATOR = Operator(
+    name="MAX_POOL_2D",
+    code=17,
+    doc="Greatest of the pixels under a window: a fused clamp.",
+    options=_pool.Pool2DOptions,
+    infer=_pool.infer,
+    check=_pool.check,
+    access=_pool.access,
+    lower=_pool.lowering("max_pool"),
+)

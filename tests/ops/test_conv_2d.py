@@ -1,0 +1,235 @@
+"""CONV_2D against the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.assemble import N, T
+from tests.ops.same import Part, assert_same, findings, joined
+from tests.ops.windows import (
+    Axis,
+    Scales,
+    Windowed,
+    floats,
+    int8_pictures,
+    int8_weights,
+    int32_bias,
+    scales,
+    windows,
+)
+
+
+@frozen
+class Case:
+    """A convolution; `seed` is that of its weights."""
+
+    window: Windowed
+    groups: int
+    group_channels: int
+    group_filters: int
+    biased: bool
+    seed: int
+    scales: Scales | None = None  # None: float32
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.window.input(self.groups * self.group_channels)
+
+    @property
+    def filters(self) -> int:
+        return self.groups * self.group_filters
+
+    def part(self) -> Part:
+        w = self.window
+        weights = (self.filters, w.rows.kernel, w.columns.kernel, self.group_channels)
+        made = self._float(weights) if self.scales is None else self._int8(self.scales, weights)
+        inputs = ["x", "w", "b" if self.biased else -1]
+        return Part(made, [N("CONV_2D", inputs, ["y"], w.options(**w.dilations()))])
+
+    def _int8(self, s: Scales, weights: tuple[int, ...]) -> list[T]:
+        return [
+            s.input(self.shape),
+            T("w", "int8", weights, data=int8_weights(weights, self.seed),
+              scales=s.weights(self.filters)),
+            T("b", "int32", (self.filters,), data=int32_bias(self.filters, self.seed)),
+            s.output(self.window.output(self.filters)),
+        ]  # fmt: skip
+
+    def _float(self, weights: tuple[int, ...]) -> list[T]:
+        return [
+            T("x", "float32", self.shape),
+            T("w", "float32", weights, data=floats(weights, self.seed)),
+            T("b", "float32", (self.filters,), data=floats((self.filters,), self.seed)),
+            T("y", "float32", self.window.output(self.filters)),
+        ]
+
+
+@st.composite
+def cases(draw: st.DrawFn, quantised: bool) -> Case:
+    return Case(
+        window=draw(windows()),
+        groups=draw(st.sampled_from([1, 1, 1, 2, 3])),
+        group_channels=draw(st.integers(1, 6)),
+        group_filters=draw(st.integers(1, 9)),
+        biased=draw(st.booleans()),
+        seed=draw(st.integers(0, 999)),
+        scales=draw(scales()) if quantised else None,
+    )
+
+
+def check_int8(drawn: list[Case], **options: Any) -> None:
+    pictures = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    assert_same(joined(*(c.part() for c in drawn)), list(zip(*pictures, strict=True)), **options)
+
+
+def check_float(drawn: list[Case], **options: Any) -> None:
+    inputs = [[floats(case.shape, seed + case.seed) for case in drawn] for seed in (1, 2)]
+    assert_same(joined(*(case.part() for case in drawn)), inputs, **options)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
+def test_int8(drawn: list[Case]) -> None:
+    check_int8(drawn)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(cases(quantised=False), min_size=4, max_size=8))
+def test_float32(drawn: list[Case]) -> None:
+    check_float(drawn)
+
+
+PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.002, per_channel=True, seed=1)
+HARD = Windowed("SAME", Axis(5, 3, 2, 2), Axis(4, 4, 1, 1), 2, "RELU6")
+
+
+def one(window: Windowed = HARD, **more: Any) -> Case:
+    shape = {"groups": 1, "group_channels": 3, "group_filters": 6, "biased": True, "seed": 3}
+    return Case(**{"window": window, "scales": PLAIN, **shape, **more})
+
+
+def test_windows_larger_than_the_picture() -> None:
+    small = [Windowed("SAME", Axis(h, 5, s, 1), Axis(w, 7, s, d), 1, "NONE")
+             for h, w, s, d in [(1, 1, 1, 1), (2, 3, 1, 3), (3, 2, 3, 1)]]  # fmt: skip
+    check_int8([one(window) for window in small])
+    check_float([one(window, scales=None) for window in small])
+
+
+def test_memory_is_read_and_written_within_bounds() -> None:
+    cases = [one(), one(groups=2, group_filters=3), one(group_filters=4, biased=False)]
+    check_int8(cases, sanitize=True)
+    check_float([evolve(case, scales=None) for case in cases], sanitize=True)
+
+
+def test_clang_computes_the_same() -> None:
+    cases = [one(), one(groups=2, group_filters=5)]
+    check_int8(cases, compiler="clang", optimise="-O3")
+    check_float([evolve(case, scales=None) for case in cases], compiler="clang", optimise="-O3")
+
+
+def test_sums_that_overflow_wrap() -> None:
+    """The folded bias and the sum leave int32 where the bias is at its limits."""
+    part = one(scales=evolve(PLAIN, gain=1e-9, x_zero=127)).part()
+    limits = np.array([-(2**31), 2**31 - 1] * 3, np.int32)
+    tensors = [evolve(t, data=limits) if t.name == "b" else t for t in part.tensors]
+    pictures = int8_pictures(one().shape, 1)
+    assert_same(joined(evolve(part, tensors=tensors)), [[p] for p in pictures], sanitize=True)
+
+
+def test_float_sums_beyond_the_finite_numbers() -> None:
+    part = one(scales=None, window=evolve(HARD, activation="NONE")).part()
+    tensors = [evolve(t, data=np.full(t.shape, 3e38)) if t.name == "w" else t for t in part.tensors]
+    ones = np.ones(one().shape, np.float32)
+    assert_same(joined(evolve(part, tensors=tensors)), [[ones], [-ones]])
+
+
+def changed(part: Part, name: str, **fields: Any) -> Part:
+    tensors = [evolve(t, **fields) if t.name == name else t for t in part.tensors]
+    return evolve(part, tensors=tensors)
+
+
+def test_a_weight_scale_of_zero_leaves_the_zero_point() -> None:
+    part = changed(one().part(), "w", scales=[0.0, 0.001, 0.0, 0.002, 0.003, 0.0])
+    assert_same(joined(part), [[p] for p in int8_pictures(one().shape, 1)])
+
+
+def test_the_weights_zero_point_is_ignored_as_the_reference_does() -> None:
+    part = changed(one().part(), "w", zero_points=[4, -3, 0, 1, 2, 9])
+    assert_same(joined(part), [[p] for p in int8_pictures(one().shape, 1)])
+
+
+def test_the_cost_counts_every_tap() -> None:
+    site = sites(joined(one(groups=2, group_channels=3, group_filters=2).part()))[0]
+    assert site.node.op.cost(site).macs == 2 * (3 * 4) * 4 * (3 * 4 * 3)
+
+
+def test_the_input_is_read_through_the_window() -> None:
+    site = sites(joined(one().part()))[0]
+    window = Window(kernel=(3, 4), stride=(2, 1), dilation=(2, 1), padding=(2, 1))
+    assert site.node.op.access(site).reads == (window, Whole(), Whole())
+
+
+def test_padding_that_a_pass_folded_in() -> None:
+    """PAD before a VALID convolution equals the same padding in the convolution's options."""
+    case = one(Windowed("VALID", Axis(8, 3, 2, 1), Axis(9, 4, 1, 1), 1, "NONE"))
+    site = sites(joined(case.part()))[0]
+    smaller = evolve(site.input(0), shape=(1, 5, 7, 3))
+    padded = evolve(
+        site,
+        node=evolve(site.node, attrs=evolve(site.attrs, pads=(1, 2, 2, 0))),
+        inputs=(smaller, *site.inputs[1:]),
+    )
+    assert site.node.op.infer(padded) == (site.output.shape,)
+    (call,) = site.node.op.lower(padded, load_target("host").core)
+    assert [call.params[name] for name in ("pad_top", "pad_left", "in_h", "out_h")] == [1, 2, 5, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("x", {"dtype": "int16"}, "type int16"),
+        ("x", {"scale": None}, "no scale"),
+        ("y", {"dtype": "int32"}, "output of type int32"),
+        ("w", {"dtype": "uint8", "data": np.zeros((6, 3, 4, 3))}, "type uint8"),
+        ("w", {"data": None}, "weights computed at run time"),
+        ("w", {"scales": [0.1] * 5}, "5 scales for 6 output channels"),
+        ("w", {"scales": None}, "0 scales for 6 output channels"),
+        ("w", {"shape": (6, 3, 4, 2), "data": np.zeros((6, 3, 4, 2))}, "weights for 2 channels"),
+        ("w", {"shape": (18, 12), "data": np.zeros((18, 12))}, "rank 2"),
+        ("w", {"shape": (6, 0, 4, 3), "data": b""}, "no elements"),
+        ("b", {"data": None}, "bias computed at run time"),
+        ("b", {"dtype": "int64"}, "type int64"),
+        ("b", {"shape": (5,), "data": np.zeros(5)}, "5 elements for 6 output channels"),
+        ("y", {"shape": (2, 3, 4, 5)}, "should have shape [2, 3, 4, 6]"),
+    ],
+)
+def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> None:
+    assert words in findings(joined(changed(one().part(), name, **fields)))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"fusedActivationFunction": "TANH"}, "fused activation TANH"),
+        ({"strideH": 0}, "stride 0"),
+        ({"strideW": 40000}, "stride 40000"),
+        ({"dilationWFactor": -1}, "dilation -1"),
+        ({"dilationHFactor": 20000}, "covers 40001 pixels"),
+    ],
+)
+def test_unsupported_options(options: dict[str, Any], words: str) -> None:
+    part = one().part()
+    node = evolve(part.nodes[0], options={**dict(part.nodes[0].options or {}), **options})
+    assert words in findings(joined(evolve(part, nodes=[node])))
+
+
+def test_int8_with_one_scale_from_a_published_model() -> None:
+    """The two convolutions at the end of a person detector that was quantised per tensor."""
+    name = "models/eiq_model_zoo__dperson_shufflenetv2.tflite"
+    assert_corpus_node(corpus() / name, 213)

@@ -1,0 +1,127 @@
+"""MEAN against the reference: every set of axes, with and without the reduced dimensions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microflow.ops import mean
+from tests.assemble import N, T
+from tests.ops.same import Part, assert_same, findings, joined, values
+
+Quantised = tuple[float, int]
+
+
+def part(
+    dtype: str,
+    shape: tuple[int, ...],
+    axes: Any,
+    keep: bool = False,
+    x: Quantised = (0.5, 3),
+    y: Quantised = (0.25, -9),
+    new: tuple[int, ...] | None = None,
+) -> Part:
+    """Returns a MEAN over `axes`; `x` and `y` are scale and zero point, `new` the stated shape."""
+    if new is None:
+        new = np.zeros(shape).mean(tuple(axes), keepdims=keep).shape
+
+    def quantisation(given_: Quantised) -> dict[str, Any]:
+        return {} if dtype == "float32" else {"scale": given_[0], "zero_point": given_[1]}
+
+    return Part(
+        [
+            T("x", dtype, shape, **quantisation(x)),
+            T("a", "int32", np.shape(axes), data=axes),
+            T("y", dtype, new, **quantisation(y)),
+        ],
+        [N("MEAN", ["x", "a"], ["y"], {"keepDims": keep})],
+    )
+
+
+@st.composite
+def shaped(draw: st.DrawFn) -> tuple[tuple[int, ...], list[int], bool]:
+    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
+    axes = draw(st.lists(st.integers(0, len(shape) - 1), unique=True, max_size=len(shape)))
+    return shape, [a - len(shape) * draw(st.integers(0, 1)) for a in axes], draw(st.booleans())
+
+
+@st.composite
+def quantised(draw: st.DrawFn) -> tuple[Quantised, Quantised]:
+    """Scales whose ratio is tiny, about one, one, or large; zero points at both ends."""
+    zero_point = st.sampled_from([-128, -1, 0, 42, 127])
+    x = draw(st.floats(0.01, 1)), draw(zero_point)
+    ratio = draw(st.floats(1e-4, 1e-2) | st.floats(0.3, 3) | st.floats(10, 1e4))
+    return x, draw(st.just(x) | st.tuples(st.just(x[0] / ratio), zero_point))
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(st.tuples(shaped(), quantised()), min_size=1, max_size=5), st.integers(0, 99))
+def test_int8_as_the_reference_does(drawn: list[Any], seed: int) -> None:
+    built = joined(*(part("int8", *form, *scales) for form, scales in drawn))
+    vectors = [[values("int8", form[0], seed + i) for form, _ in drawn] for i in range(3)]
+    assert_same(built, vectors)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(shaped(), min_size=1, max_size=5), st.integers(0, 99))
+def test_float32_as_the_reference_does(drawn: list[Any], seed: int) -> None:
+    built = joined(*(part("float32", *form) for form in drawn))
+    vectors = [[values("float32", form[0], seed + i) for form in drawn] for i in range(3)]
+    assert_same(built, vectors)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_forms_that_only_the_file_can_state(dtype: str) -> None:
+    """A scalar axis, one axis twice, no axis, and a shape that contradicts the option."""
+    parts = [
+        part(dtype, (2, 3), 1, new=(2,)),
+        part(dtype, (2, 3), [1, -1], new=(2,)),
+        part(dtype, (2, 3), [], new=(2, 3)),
+        part(dtype, (2, 3), [1], keep=False, new=(2, 1)),
+        part(dtype, (2, 3), [0], keep=True, new=(3,)),
+        part(dtype, (), [0], new=()),
+    ]
+    shapes = [(2, 3)] * 5 + [()]
+    assert_same(joined(*parts), [[values(dtype, shape, 8) for shape in shapes]])
+
+
+def test_large_sums_keep_their_order_and_precision() -> None:
+    built = joined(
+        part("float32", (1, 48, 48, 3), [1, 2], keep=True),
+        part("int8", (1, 48, 48, 3), [2, 1], keep=True, x=(0.7, -128), y=(0.7, -128)),
+        part("int8", (1, 48, 48, 3), [1, 2], x=(0.7, 127), y=(0.011, -128)),
+    )
+    rng = np.random.default_rng(1)
+    picture = (1, 48, 48, 3)
+    floats = (rng.random(picture) * 10.0 ** rng.integers(-6, 6, picture)).astype(np.float32)
+    small = np.full(picture, -128, np.int8)
+    assert_same(built, [[floats, values("int8", picture, 2), small]])
+
+
+def test_multiplier_keeps_the_references_remainder() -> None:
+    assert mean.mean_multiplier(1.0, 1) == (1 << 30, 1)
+    assert mean.mean_multiplier(1.0, 3) == ((1 << 31) // 3, 0)
+    assert mean.mean_multiplier(0.5, 48) == ((1 << 35) // 48, -5)
+    assert mean.mean_multiplier(2.0**-31, 1024) == ((1 << 31) // 1024, -31)  # no further left
+
+
+def test_unsupported_forms() -> None:
+    def said(*case: Any, **form: Any) -> str:
+        return findings(joined(part(*case, **form)))
+
+    assert "type int16 is not supported" in said("int16", (2, 3), [1])
+    assert "axis outside 2 dimensions" in said("float32", (2, 3), [2], new=(2,))
+    assert "axis outside 2 dimensions" in said("float32", (2, 3), [-3], new=(2,))
+    assert "two such means" in said("float32", (2, 3, 2, 3, 2), [0, 2, 4])
+    assert said("float32", (2, 3, 2, 3, 1), [0, 2, 4]) == ""  # the last has one element
+    assert "should have shape [2]" in said("float32", (2, 3), [1], new=(3,))
+    at_run_time = Part(
+        [T("x", "float32", (2,)), T("a", "int32", (1,)), T("y", "float32", ())],
+        [N("MEAN", ["x", "a"], ["y"])],
+        ["x", "a"],
+    )
+    assert "axes computed at run time" in findings(joined(at_run_time))

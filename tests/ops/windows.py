@@ -1,0 +1,147 @@
+"""Draws what the tests of convolutions and pools share: windows, scales, values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+from hypothesis import strategies as st
+
+from tests.assemble import T
+from tests.ops.same import Array
+
+ACTIVATIONS = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"]
+ZERO_POINTS = st.sampled_from([-128, 127, 0, -7]) | st.integers(-128, 127)
+
+
+@frozen
+class Axis:
+    """One direction of a window over a picture."""
+
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+
+    @property
+    def reach(self) -> int:
+        return (self.kernel - 1) * self.dilation + 1
+
+    def output(self, padding: str) -> int:
+        if padding == "SAME":
+            return (self.size + self.stride - 1) // self.stride
+        return (self.size - self.reach) // self.stride + 1
+
+
+@frozen
+class Windowed:
+    """A window over a picture, with all that convolutions and pools are told of it."""
+
+    padding: str
+    rows: Axis
+    columns: Axis
+    batches: int
+    activation: str
+
+    def input(self, channels: int) -> tuple[int, ...]:
+        return (self.batches, self.rows.size, self.columns.size, channels)
+
+    def output(self, channels: int) -> tuple[int, ...]:
+        rows, columns = (axis.output(self.padding) for axis in (self.rows, self.columns))
+        return (self.batches, rows, columns, channels)
+
+    def options(self, **more: Any) -> dict[str, Any]:
+        return {
+            "padding": self.padding,
+            "strideH": self.rows.stride,
+            "strideW": self.columns.stride,
+            "fusedActivationFunction": self.activation,
+            **more,
+        }
+
+    def dilations(self) -> dict[str, int]:
+        return {"dilationHFactor": self.rows.dilation, "dilationWFactor": self.columns.dilation}
+
+
+@st.composite
+def axes(draw: st.DrawFn, padding: str, dilated: bool) -> Axis:
+    kernel = draw(st.integers(1, 4))
+    dilation = draw(st.sampled_from([1, 1, 2, 3])) if dilated else 1
+    least = (kernel - 1) * dilation + 1 if padding == "VALID" else 1
+    return Axis(draw(st.integers(least, least + 6)), kernel, draw(st.integers(1, 3)), dilation)
+
+
+@st.composite
+def windows(draw: st.DrawFn, dilated: bool = True) -> Windowed:
+    padding = draw(st.sampled_from(["SAME", "VALID"]))
+    rows, columns = draw(axes(padding, dilated)), draw(axes(padding, dilated))
+    return Windowed(
+        padding, rows, columns, draw(st.integers(1, 2)), draw(st.sampled_from(ACTIVATIONS))
+    )
+
+
+@frozen
+class Scales:
+    """The quantisation of a weighted sum. `gain` is what it makes of a sum, roughly."""
+
+    x: float
+    y: float
+    x_zero: int
+    y_zero: int
+    gain: float
+    per_channel: bool
+    seed: int
+
+    def weights(self, channels: int) -> list[float]:
+        """Returns the weights' scales: factors around `gain` from sum to output."""
+        rng = np.random.default_rng(self.seed)
+        spread = rng.uniform(0.3, 1.7, channels if self.per_channel else 1)
+        return [float(s) for s in self.gain * spread * self.y / self.x]
+
+    def input(self, shape: Sequence[int], name: str = "x") -> T:
+        return T(name, "int8", shape, scale=self.x, zero_point=self.x_zero)
+
+    def output(self, shape: Sequence[int], name: str = "y") -> T:
+        return T(name, "int8", shape, scale=self.y, zero_point=self.y_zero)
+
+
+@st.composite
+def scales(draw: st.DrawFn) -> Scales:
+    usual = st.sampled_from([0.01, 0.003, 0.0007])
+    return Scales(
+        x=draw(st.floats(0.001, 2.0)),
+        y=draw(st.floats(0.01, 0.5)),
+        x_zero=draw(ZERO_POINTS),
+        y_zero=draw(ZERO_POINTS),
+        gain=draw(usual | usual | st.sampled_from([1e-12, 1e-9, 0.5, 1.0, 2.6, 300.0])),
+        per_channel=draw(st.booleans()),
+        seed=draw(st.integers(0, 999)),
+    )
+
+
+def int8_weights(shape: Sequence[int], seed: int) -> Array:
+    """Returns weights from the whole of int8, the least value included."""
+    return np.random.default_rng(seed).integers(-128, 128, shape).astype(np.int8)
+
+
+def int32_bias(channels: int, seed: int) -> Array:
+    """Returns biases from small to as large as sums bear without overflow."""
+    rng = np.random.default_rng(seed)
+    size = 2.0 ** rng.uniform(0, 30, channels)
+    return np.asarray(rng.choice([-1, 1], channels) * size, np.int32)
+
+
+def int8_pictures(shape: Sequence[int], seed: int) -> list[Array]:
+    """Returns noise, and pictures of nothing but the type's limits."""
+    noise = np.random.default_rng(seed).integers(-128, 128, shape).astype(np.int8)
+    return [noise, np.where(noise > 0, 127, -128).astype(np.int8), np.full(shape, -128, np.int8)]
+
+
+def floats(shape: Sequence[int], seed: int) -> Array:
+    """Returns numbers of very different sizes, zeros of both signs and denormal ones."""
+    rng = np.random.default_rng(seed)
+    plain = rng.normal(0, 1, shape) * 10.0 ** rng.integers(-4, 5, shape)
+    odd = rng.choice([0.0, -0.0, 1e-42, -1e-42, 6.0], shape)
+    return np.where(rng.random(shape) < 0.1, odd, plain).astype(np.float32)
