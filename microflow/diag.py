@@ -100,3 +100,8 @@ Diagnostics = tuple[Diagnostic, ...]
 def has_errors(diagnostics: Diagnostics) -> bool:
     """Tells whether any of `diagnostics` stops a build."""
     return any(d.severity is Severity.ERROR for d in diagnostics)
+
+
+def quoted(name: str, shown: int = 60) -> str:
+    """Returns a name out of a model for a message: quoted, on one line, printable and short."""
+    return repr(name if len(name) <= shown else name[: shown - 1] + "…")

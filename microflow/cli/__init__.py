@@ -46,6 +46,11 @@ def version() -> str:
         return "unknown"
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        deliver(Report(text=f"mflowc {version()}\n"), as_json=False)
+
+
 def _app() -> typer.Typer:
     app = typer.Typer(
         help="Compile TensorFlow Lite models into plain C for microcontrollers.",
@@ -64,14 +69,14 @@ def _app() -> typer.Typer:
 def _root(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=lambda wanted: _print_version(wanted), is_eager=True),
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
     ] = False,
 ) -> None: ...
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        deliver(Report(text=f"mflowc {version()}\n"), as_json=False)
 
 
 def _report_bug(error: Exception) -> None:

@@ -87,7 +87,8 @@ def place(outputs: Sequence[Output], folder: Path) -> list[Folder]:
     from microflow.cli.write_output import Folder
 
     several = len(outputs) > 1
-    return [Folder(folder / o.target.name if several else folder, o.prefix, o.files) for o in outputs]
+    places = [folder / o.target.name if several else folder for o in outputs]
+    return [Folder(p, o.prefix, o.files) for p, o in zip(places, outputs, strict=True)]
 
 
 def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="[CODE]", help="A code such as MF5001; without one, all are listed."),
+        typer.Argument(metavar="CODE", help="Such as MF5001; without one, all are listed."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

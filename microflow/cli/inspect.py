@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
 
 from microflow.cli.console import Report, deliver, paint
 from microflow.cli.options import JsonOption, ModelArgument
@@ -30,10 +31,11 @@ def inspect(model: ModelArgument, as_json: JsonOption = False) -> None:
     data, failed = read_bytes(model)
     if data is None:
         deliver(Report(failed), as_json)
+    path = model.as_posix()
     summary, failed = summarise(data)
     if summary is None:
-        deliver(Report(failed), as_json)
-    path = model.as_posix()
+        named = tuple(evolve(d, message=f"{path}: {d.message}") for d in failed)
+        deliver(Report(named), as_json)
     results = [_data(summary, path, len(data))]
     deliver(Report(results=results, text=_text(summary, path, len(data))), as_json)
 
@@ -79,8 +81,10 @@ def _tensor_data(tensor: TensorSummary) -> dict[str, Any]:
     }
 
 
-def _macs(summary: Summary) -> int:
-    return sum(layer.macs or 0 for layer in summary.layers)
+def _macs(summary: Summary) -> int | None:
+    """The multiply-accumulates of all operators, None where one's are unknown."""
+    known = [layer.macs for layer in summary.layers if layer.macs is not None]
+    return sum(known) if len(known) == len(summary.layers) else None
 
 
 def _text(summary: Summary, path: str, size: int) -> str:
@@ -132,18 +136,21 @@ def _problems(layers: Sequence[LayerSummary]) -> str:
     for layer in layers:
         for problem in layer.problems:
             told.setdefault(f"{layer.operator}: {problem}", []).append(layer.index)
-    lines = [
-        f"  {printable(what)} (operator {', '.join(map(str, where))})\n"
-        for what, where in told.items()
-    ]
+    lines = [f"  {printable(what)} ({_operators(where)})\n" for what, where in told.items()]
     return "".join(["\n(!) cannot be compiled:\n", *lines]) if lines else ""
+
+
+def _operators(indices: Sequence[int]) -> str:
+    return f"operator{'s' if len(indices) > 1 else ''} {', '.join(map(str, indices))}"
 
 
 def _port(tensor: TensorSummary) -> str:
     from microflow.render.plain import printable, shortened
 
     name = printable(shortened(tensor.name, _LONGEST_NAME))
-    affine = "" if tensor.scale is None else f", {tensor.scale:.9g} * (q - {tensor.zero_point})"
+    affine = ""
+    if tensor.scale is not None and tensor.zero_point is not None:
+        affine = f", {tensor.scale:.9g} * (q {-tensor.zero_point:+d})"
     return f"'{name}' {tensor.type} {_dims(tensor)}{affine}"
 
 

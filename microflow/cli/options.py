@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 
-class Optimize(str, Enum):
+class Optimize(StrEnum):
     """What to favour within the budget."""
 
     BALANCED = "balanced"
@@ -35,7 +35,12 @@ TargetOption: TypeAlias = Annotated[
 ]
 OptimizeOption: TypeAlias = Annotated[
     Optimize | None,
-    typer.Option("--optimize", "-O", help="What to favour, instead of what the manifest says."),
+    typer.Option(
+        "--optimize",
+        "-O",
+        metavar="WHAT",
+        help="What to favour, instead of what the manifest says: balanced, latency, ram or flash.",
+    ),
 ]
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the JSON of docs/json.md to stdout, nothing else.")

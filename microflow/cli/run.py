@@ -1,1 +1,2 @@
-def run() -> None: '''x'''
+def run() -> None:
+    """x"""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def targets(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Only this target, with its core.")
+        str | None, typer.Argument(metavar="NAME", help="Only this target, with its core.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -26,20 +26,22 @@ def targets(
     """
     from microflow.targets import load_target, target_names
 
-    names = target_names()
-    if name is not None and name not in names:
-        raise typer.BadParameter(_unknown(name, names))
-    chosen = [load_target(n) for n in names if name in (None, n)]
+    names = target_names() if name is None else (built_in(name),)
+    chosen = [load_target(n) for n in names]
     text = _table(chosen) if name is None else _details(chosen[0])
     deliver(Report(results=[_data(t) for t in chosen], text=text), as_json)
 
 
-def _unknown(name: str, names: tuple[str, ...]) -> str:
+def built_in(name: str) -> str:
+    """Returns `name`, if it is a built-in target's; otherwise ends with a usage error."""
     from microflow.dsl.suggest import closest
+    from microflow.targets import target_names
 
-    near = closest(name, names)
+    if name in target_names():
+        return name
+    near = closest(name, target_names())
     suggestion = f"did you mean {near}?" if near else "'mflowc targets' lists them"
-    return f"there is no built-in target {name!r}; {suggestion}"
+    raise typer.BadParameter(f"there is no built-in target {name!r}; {suggestion}")
 
 
 def _data(target: Target) -> dict[str, Any]:

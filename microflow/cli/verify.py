@@ -1,1 +1,2 @@
-def verify() -> None: '''x'''
+def verify() -> None:
+    """x"""

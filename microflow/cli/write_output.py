@@ -77,6 +77,16 @@ def write_folders(
     return tuple(Written(f.path, tuple(f.files), len(p.write), p.remove) for f, p in done), findings
 
 
+def write_file(path: Path, text: str) -> None:
+    """Writes one file, whole or not at all."""
+    with ExitStack() as stages, ExitStack() as undo:
+        folder = path.parent
+        stage = _stage(folder, OutputPlan({path.name: text}, (), ()), stages, undo)
+        folder.mkdir(exist_ok=True)
+        (stage / path.name).replace(path)
+        undo.pop_all()
+
+
 def cannot_write(error: OSError, path: str) -> Diagnostic:
     """Returns the finding that the system refused to write `path`."""
     reason = error.strerror or str(error)

@@ -58,6 +58,15 @@ class CLayer:
 
 
 @frozen
+class CRows:
+    """Room on the stack for `count` pointers to rows of `c_type` elements."""
+
+    name: str
+    c_type: str
+    count: int
+
+
+@frozen
 class CPort:
     """An input or output: `c_type` of an element, where it lies, how real values map to it."""
 
@@ -99,6 +108,7 @@ class CModel:
     arena_bytes: int
     arrays: tuple[CArray, ...]
     structs: tuple[CStruct, ...]
+    rows: tuple[CRows, ...]
     layers: tuple[CLayer, ...]
     inputs: tuple[CPort, ...]
     outputs: tuple[CPort, ...]

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from microflow.codegen import literals
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
-from microflow.codegen.cunit import CArray, CCall, CLayer, CModel, CPort, CStruct, CUnit
+from microflow.codegen.cunit import CArray, CCall, CLayer, CModel, CPort, CRows, CStruct, CUnit
 from microflow.dsl.project import BoundModel, Port
 from microflow.graph.call import Array, KernelCall, Value
 from microflow.graph.ir import DType, Graph, Site
@@ -76,6 +76,7 @@ def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True
         arena_bytes=max(compiled.plan.arena_bytes, 1),
         arrays=tuple(scope.tables.values()),
         structs=tuple(_struct(scope, base, call) for base, call in _named_calls(compiled, stem)),
+        rows=_row_tables(compiled),
         layers=tuple(_layer(scope, site, group) for site, group in named),
         inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
         outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
@@ -148,11 +149,23 @@ def _call(scope: _Scope, step: int, base: str, call: KernelCall) -> CCall:
     tensors = scope.compiled.graph.tensors
     operands = [_operand(scope, t) for t in (*call.inputs, *call.outputs)]
     if call.row_pointers:
-        element = tensors[call.inputs[0]].dtype.c_type
-        operands.append(f"(const {element} *[{call.row_pointers}]){{NULL}}")
+        operands.append(_rows_name(tensors[call.inputs[0]].dtype))
     if call.scratch:
         operands.append(f"MF_AT(void, {scope.arena}, {scope.compiled.plan.scratch(step)})")
     return CCall(f"mf_{call.kernel}", (*operands, f"&{base}_params"))
+
+
+def _row_tables(compiled: Compiled) -> tuple[CRows, ...]:
+    """The row pointers of each element type, with room for the kernel that wants most."""
+    most: dict[DType, int] = {}
+    for call in (c for group in compiled.calls for c in group if c.row_pointers):
+        dtype = compiled.graph.tensors[call.inputs[0]].dtype
+        most[dtype] = max(most.get(dtype, 0), call.row_pointers)
+    return tuple(CRows(_rows_name(dtype), dtype.c_type, count) for dtype, count in most.items())
+
+
+def _rows_name(dtype: DType) -> str:
+    return f"rows_{dtype.label}"
 
 
 def _operand(scope: _Scope, tensor_id: int) -> str:

@@ -52,8 +52,8 @@ SHA256 = Rule(
     """
 The model file is not the one that was pinned
 
-`sha256` pins the manifest to one model file, so that firmware is not built from another by accident.
-The file has changed since, or was not the right one.
+`sha256` pins the manifest to one model file, so that firmware is not built from another by
+accident. The file has changed since, or was not the right one.
 
 ```sh
 sha256sum models/wake.tflite
@@ -206,7 +206,7 @@ def _port(declaration: PortDeclaration, position: int, tensor: Tensor) -> Port:
 
 
 def _inherited(declaration: ModelDeclaration, finding: Diagnostic) -> Diagnostic:
-    """Returns a finding on an inherited line with the heir's name, and without a fix to the line."""
+    """Returns a finding on an inherited line with the heir's name and without a fix."""
     span, model = finding.span, declaration.span
     if span is None or model.line <= span.line <= model.end_line:
         return finding

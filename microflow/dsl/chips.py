@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import evolve
 
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Severity
 from microflow.dsl.ast import Name
-from microflow.dsl.inherit import cycle
+from microflow.dsl.inherit import parents_first
 from microflow.dsl.read import Entry, by_label
 from microflow.dsl.suggest import closest, listed
 from microflow.dsl.values import Given
@@ -62,15 +63,21 @@ Correct the size, or derive from the chip that has it. With external memory, the
 
 def resolve_targets(entries: tuple[Entry, ...]) -> tuple[dict[str, Target], Diagnostics]:
     """Returns the chips that ``target`` blocks define, by name, and what is wrong with them."""
-    by_name = by_label(entries)
+    names = by_label(entries)
+    order, circles = parents_first(entries, target_names())
     targets: dict[str, Target] = {}
-    found: list[Diagnostic] = []
-    for name in by_name:
-        target, findings = _resolve(name, by_name)
+    found = list(circles)
+    for entry in order:
+        if entry.parent is None or entry.label is None:
+            continue  # the header's own finding says so
+        base = find_target(entry.parent.text, targets)
+        if base is None:
+            known = entry.parent.text in names
+            found += [] if known else [unknown_target(entry.parent, names)]
+            continue
+        targets[entry.label.text], findings = _changed(base, entry)
         found.extend(findings)
-        if target is not None:
-            targets[name] = target
-    return targets, tuple(found)
+    return {name: targets[name] for name in names if name in targets}, tuple(found)
 
 
 def find_target(name: str, declared: Mapping[str, Target]) -> Target | None:
@@ -93,34 +100,8 @@ def unknown_target(reference: Name | Given[str], declared: Mapping[str, object])
     return Diagnostic(UNKNOWN_TARGET, text, f"did you mean `{meant}`?", reference.span, fixes=fixes)
 
 
-def _resolve(name: str, by_name: Mapping[str, Entry]) -> tuple[Target | None, Diagnostics]:
-    line = [by_name[name]]
-    while (parent := line[-1].parent) is not None:
-        ancestor = by_name.get(parent.text)
-        if ancestor is line[-1] and parent.text in target_names():  # the built-in of this name
-            ancestor = None
-        if ancestor is None:
-            return _derive(line, parent, by_name)
-        if ancestor in line:
-            finding = cycle(line) if ancestor is line[0] else None
-            return None, (finding,) if finding is not None else ()
-        line.append(ancestor)
-    return None, ()  # the header's own finding says that the chip is missing
-
-
-def _derive(
-    line: list[Entry], chip: Name, by_name: Mapping[str, Entry]
-) -> tuple[Target | None, Diagnostics]:
-    if chip.text not in target_names():
-        return None, (unknown_target(chip, by_name),) if len(line) == 1 else ()
-    target, found = load_target(chip.text), ()
-    for entry in reversed(line):
-        target, found = _changed(target, entry)
-    return target, found  # those of the parents are reported with the parents
-
-
 def _changed(target: Target, entry: Entry) -> tuple[Target, Diagnostics]:
-    changes: dict[str, object] = {"name": entry.label.text if entry.label else target.name}
+    changes: dict[str, Any] = {"name": entry.label.text if entry.label else target.name}
     found: list[Diagnostic] = []
     if "clock" in entry.values:
         changes["clock"] = entry.values["clock"].value

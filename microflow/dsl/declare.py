@@ -8,13 +8,13 @@ from typing import Any
 from microflow.diag import Diagnostic, Diagnostics, Fix, Rule, Severity, Span
 from microflow.dsl.ast import Document, Name, insertion
 from microflow.dsl.chips import find_target, resolve_targets, unknown_target
+from microflow.dsl.composites import repeated
 from microflow.dsl.inherit import inherit
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
 from microflow.dsl.paths import resolve
 from microflow.dsl.read import Entry, read_document
 from microflow.dsl.symbols import check_clashes
 from microflow.dsl.text import in_order
-from microflow.dsl.types import repeated
 from microflow.dsl.values import Budget, Given
 from microflow.targets import Target
 

@@ -9,9 +9,10 @@ from lark import Token
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.text import source_of
-from microflow.dsl.tokens import CLOSING, OPENING, end, start, tokens
+from microflow.dsl.tokens import CLOSING, MAX_DEPTH, OPENING, end, start, tokens
 
 _INDENT = "  "
+_WIDEST = 100  # beyond it nothing is aligned
 _NO_BLANK_BEFORE = ("COMMA", "_SEMI", "RSQB", "RPAR", "UNIT")
 _NO_BLANK_AFTER = ("LSQB", "LPAR")
 
@@ -21,8 +22,8 @@ REFUSED = Rule(
     """
 Formatting would change the meaning
 
-The formatter compares the tokens before and after, and leaves the file alone where they differ. That
-is a mistake of the formatter, not of the file.
+The formatter compares the tokens before and after, and leaves the file alone where they differ.
+That is a mistake of the formatter, not of the file.
 
 Please report it with the file. Until then, the file can be laid out by hand, or left as it is:
 
@@ -94,7 +95,7 @@ def _rows(every: Sequence[Token]) -> list[tuple[list[Token], int]]:
             row.append(token)
             continue
         closers = next((i for i, t in enumerate(row) if t.type not in CLOSING), len(row))
-        rows.append((row, max(0, depth - closers)))
+        rows.append((row, min(MAX_DEPTH, max(0, depth - closers))))
         for t in row:
             depth = max(0, depth + (t.type in OPENING) - (t.type in CLOSING))
         row = []
@@ -127,12 +128,19 @@ def _aligned(lines: list[_Line]) -> list[str]:
     keyed: list[_Line] = []
     for run in _runs(lines, lambda line: bool(line.key)):
         width = max(len(line.key) for line in run) + 1
-        keyed += [evolve(x, key=x.key.ljust(width)) if x.key else x for x in run]
+        width = width if width <= _WIDEST else 0
+        keyed += [evolve(x, key=x.key.ljust(width or len(x.key) + 1)) if x.key else x for x in run]
     texts: list[str] = []
     for run in _runs(keyed, lambda line: bool(line.comment)):
         width = max(len(line.text) for line in run) + 2
-        texts += [x.text.ljust(width) + x.comment if x.comment else x.text for x in run]
+        width = width if width <= _WIDEST else 0
+        texts += [_commented(x, width) for x in run]
     return texts
+
+
+def _commented(line: _Line, width: int) -> str:
+    text = line.text
+    return text.ljust(width or len(text) + 2) + line.comment if line.comment else text
 
 
 def _runs(lines: list[_Line], has: Callable[[_Line], bool]) -> list[list[_Line]]:

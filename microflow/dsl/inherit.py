@@ -46,18 +46,27 @@ Remove the parent of one of them.
 )
 
 
-def cycle(circle: list[Entry]) -> Diagnostic | None:
-    """Returns the finding that each of `circle` inherits from the next, and the last from the first.
+def parents_first(
+    entries: tuple[Entry, ...], outside: tuple[str, ...] = ()
+) -> tuple[tuple[Entry, ...], Diagnostics]:
+    """Returns entries so that each follows its parent, and a finding for every circle.
 
-    None where the circle does not begin with its first block in the file: one finding is enough.
+    An entry may have the name of its parent if that is one of those `outside` the manifest.
     """
-    first, parent = circle[0], circle[0].parent
-    if parent is None or first.span != min(e.span for e in circle):
-        return None
-    names = [e.label.text for e in circle if e.label is not None]
-    text = f"`{first.kind.name} {names[0]}` inherits from itself: {' : '.join([*names, names[0]])}"
-    labels = tuple(Label(e.span, "on the way") for e in circle[1:])
-    return Diagnostic(CYCLE, text, "remove one of these parents", parent.span, labels=labels)
+    by_name = by_label(entries)
+    order: dict[int, Entry] = {}
+    found = []
+    for entry in entries:
+        line: dict[int, Entry] = {}
+        ancestor: Entry | None = entry
+        while ancestor is not None and id(ancestor) not in order and id(ancestor) not in line:
+            line[id(ancestor)] = ancestor
+            ancestor = _parent(ancestor, by_name, outside)
+        if ancestor is not None and id(ancestor) in line:
+            members = list(line.values())
+            found.append(_cycle(members[list(line).index(id(ancestor)) :]))
+        order |= dict(reversed(line.items()))
+    return tuple(order.values()), tuple(found)
 
 
 def inherit(models: tuple[Entry, ...], whole: bool) -> tuple[tuple[Entry, ...], Diagnostics]:
@@ -65,18 +74,23 @@ def inherit(models: tuple[Entry, ...], whole: bool) -> tuple[tuple[Entry, ...], 
 
     Where the file is not `whole`, an unknown parent may stand in what was lost: nothing is said.
     """
-    by_name = by_label(models)
-    merged, found = [], []
-    for model in models:
-        line, finding = _lineage(model, by_name)
-        if finding is not None and (whole or finding.rule is CYCLE):
-            found.append(finding)
-        entry = line[-1]
-        for heir in reversed(line[:-1]):
-            entry = merge(entry, heir)
-        orphan = line[-1].parent is not None
-        merged.append(evolve(entry, complete=False) if orphan else entry)
-    return tuple(merged), tuple(found)
+    order, circles = parents_first(models)
+    found = list(circles)
+    names = by_label(models)
+    merged: dict[str, Entry] = {}
+    results: dict[int, Entry] = {}
+    for model in order:
+        parent = model.parent
+        entry = model
+        if parent is not None and parent.text in merged:
+            entry = merge(merged[parent.text], model)
+        elif parent is not None:
+            entry = evolve(model, complete=False)
+            found += [_unknown(parent, names)] if whole and parent.text not in names else []
+        if model.label is not None:
+            merged[model.label.text] = entry
+        results[id(model)] = entry
+    return tuple(results[id(m)] for m in models), tuple(found)
 
 
 def merge(parent: Entry, heir: Entry) -> Entry:
@@ -101,20 +115,20 @@ def merge(parent: Entry, heir: Entry) -> Entry:
     )
 
 
-def _lineage(
-    model: Entry, by_name: Mapping[str, Entry]
-) -> tuple[tuple[Entry, ...], Diagnostic | None]:
-    line = [model]
-    while (parent := line[-1].parent) is not None:
-        if parent.text not in by_name:
-            return tuple(line), _unknown(parent, by_name) if len(line) == 1 else None
-        ancestor = by_name[parent.text]
-        if ancestor is model:
-            return tuple(line), cycle(line)
-        if ancestor in line:  # a circle further up, which its own members report
-            break
-        line.append(ancestor)
-    return tuple(line), None
+def _parent(entry: Entry, by_name: Mapping[str, Entry], outside: tuple[str, ...]) -> Entry | None:
+    name = entry.parent.text if entry.parent is not None else ""
+    parent = by_name.get(name)
+    return None if parent is entry and name in outside else parent
+
+
+def _cycle(circle: list[Entry]) -> Diagnostic:
+    start = circle.index(min(circle, key=lambda e: e.span))
+    first, *others = circle = circle[start:] + circle[:start]
+    names = [e.label.text for e in circle if e.label is not None]
+    text = f"`{first.kind.name} {names[0]}` inherits from itself: {' : '.join([*names, names[0]])}"
+    labels = tuple(Label(e.span, "on the way") for e in others)
+    place = first.parent.span if first.parent is not None else first.span
+    return Diagnostic(CYCLE, text, "remove one of these parents", place, labels=labels)
 
 
 def _unknown(parent: Name, by_name: Mapping[str, Entry]) -> Diagnostic:

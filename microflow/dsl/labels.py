@@ -18,7 +18,7 @@ def default_label(direction: str, position: int, name: str, symbols: set[str]) -
     Short names keep their words; of long ones the last part of the path remains; where that is
     nothing, it is ``input0`` or ``output0``.
     """
-    plain = _SERVING.sub("", name.split(";")[0])
+    plain = _SERVING.sub("", name.split(";", maxsplit=1)[0])
     words = [sanitised(plain), sanitised(plain.rsplit("/", 1)[-1])]
     meaningful = not _MEANINGLESS.fullmatch(plain)
     wanted = next((w for w in words if meaningful and 0 < len(w) <= _LONGEST), "")

@@ -6,7 +6,7 @@ from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
 from microflow.dsl.ast import Attribute, Bare, Block, Broken, Document, Number, Statement
 from microflow.dsl.recovery import recover
 from microflow.dsl.schema import EDITION
-from microflow.dsl.text import Source, decode, in_order, source_of
+from microflow.dsl.text import MAX_BYTES, Source, decode, in_order, source_of, too_long
 from microflow.dsl.tokens import significant, tokens, too_deep
 from microflow.dsl.tree import build
 
@@ -37,7 +37,8 @@ UNKNOWN_EDITION = Rule(
     f"""
 This compiler does not know the manifest's edition
 
-The language has one edition so far, {EDITION}. A manifest of a later edition needs a later compiler.
+The language has one edition so far, {EDITION}. A manifest of a later edition needs a later
+compiler.
 
 ```mflow
 mflow {EDITION}
@@ -53,6 +54,8 @@ def parse(text: str, path: str) -> tuple[Document, Diagnostics]:
 
     Never raises. Statements with a mistake are Broken, or repaired where the slip is plain.
     """
+    if len(text) > MAX_BYTES:
+        return Document(path, None, ()), (too_long(len(text), path),)
     source = source_of(text, path)
     every = tokens(text)
     deep = too_deep(every, source)

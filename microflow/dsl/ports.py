@@ -46,8 +46,8 @@ REAL = Rule(
     """
 The tensor can't hold the range of real values
 
-A quantised tensor holds scale * (q - zero point), with q in the range of its type. Values beyond are
-clamped, so the application would lose them without notice. One step of the scale is tolerated.
+A quantised tensor holds scale * (q - zero point), with q in the range of its type. Values beyond
+are clamped, so the application would lose them without notice. One step of the scale is tolerated.
 
 ```mflow
 real = -30.0 .. 30.0       # wrong where the tensor holds -26.0 .. 25.8
@@ -82,8 +82,8 @@ DECODE = Rule(
 The scores can't be decoded like this
 
 `argmax` compares numbers, so the output must hold numbers. A threshold is a real value; where the
-tensor can't reach it no answer would ever be given, and where every value is above it, it would have
-no effect.
+tensor can't reach it no answer would ever be given, and where every value is above it, it would
+have no effect.
 
 ```mflow
 decode = argmax(threshold = 0.999)    # wrong for a tensor that holds 0.0 .. 0.996

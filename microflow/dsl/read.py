@@ -20,8 +20,8 @@ UNKNOWN_KEY = Rule(
     """
 The block has no such key
 
-Every kind of block has its own keys. The message names the key that was probably meant, or the block
-in which the key belongs.
+Every kind of block has its own keys. The message names the key that was probably meant, or the
+block in which the key belongs.
 
 ```mflow
 model wake {

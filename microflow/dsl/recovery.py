@@ -1,13 +1,15 @@
 """Reads a token stream to its end, whatever it holds: a finding a mistake, a tree of the rest.
 
-Where a token does not fit, the statement is repaired if we know the slip. Otherwise the parser goes
-back to the statement's start, the rest of it is skipped up to a newline, ``;``, ``{`` or ``}``, and
-an ERROR_ token takes its place. Every repair goes through the queue, so the parser's tables check it.
+Where a token does not fit, the statement is repaired if we know the slip. Otherwise the parser
+goes back to the statement's start, the rest of it is skipped up to a newline, ``;``, ``{`` or
+``}``, and an ERROR_ token takes its place. Every repair goes through the queue, so that the
+parser's tables check it.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 from attrs import define, field
 from lark import Token, Tree, UnexpectedToken
@@ -22,7 +24,6 @@ from microflow.dsl.tokens import end, grammar, made, start, starts_statement
 
 MAX_FINDINGS = 50
 _SYNCHRONISING = ("_NL", "_SEMI", "LBRACE", "RBRACE")
-_SEPARATORS = ("_NL", "_SEMI")
 
 TOO_MANY = Rule(
     "MF1014",
@@ -94,38 +95,42 @@ class _Reader:
             self._complain()
 
     def _complain(self) -> None:
-        trouble = Trouble(
+        trouble = self._trouble()
+        block = not self.statement and self._behind("RBRACE")
+        complete = "_SEMI" in trouble.accepts and (block or bool(self.statement))
+        separator = made("_SEMI", "", trouble.behind, trouble.behind)
+        if trouble.token.type == "RBRACE" and not self.braces:
+            self._apply(unmatched(trouble))
+        elif complete and starts_statement(list(islice(self.queue, 8))):
+            self._apply(unseparated(trouble, separator))
+        elif complete and block:  # the block is whole; the mistake is what follows
+            self.queue.appendleft(separator)
+        else:
+            known = (slip(trouble) for slip in SLIPS)
+            self._apply(next((c for c in known if c is not None), None) or unexpected(trouble))
+
+    def _trouble(self) -> Trouble:
+        accepted = self.machine.accepts()  # type: ignore[no-untyped-call]
+        return Trouble(
             self.source,
             self.statement,
             self.queue,
-            frozenset(self.machine.accepts()),
+            frozenset(accepted),
             self.previous,
             self.brackets,
         )
-        token = self.queue[0]
-        complete = "_SEMI" in trouble.accepts and bool(self.statement or self._behind_block())
-        separator = made("_SEMI", "", trouble.behind, trouble.behind)
-        if token.type == "RBRACE" and not self.braces:
-            return self._apply(unmatched(trouble))
-        if complete and starts_statement([t for t, _ in zip(self.queue, range(8), strict=False)]):
-            return self._apply(unseparated(trouble, separator))
-        if complete and self._behind_block():  # the block is whole; the mistake is what follows
-            self.queue.appendleft(separator)
-            return None
-        known = (slip(trouble) for slip in SLIPS)
-        return self._apply(next((c for c in known if c is not None), None) or unexpected(trouble))
 
     def _apply(self, complaint: Complaint) -> None:
         self.found.append(complaint.diagnostic)
         if complaint.repair is None:
-            return self._skip()
+            self._skip()
+            return
         self.repaired = start(self.queue[0])
         for _ in range(complaint.taken):
             self.queue.popleft()
         if complaint.again:
             self._rewind()
         self.queue.extendleft(reversed(complaint.repair))
-        return None
 
     def _skip(self) -> None:
         first = self.statement[0] if self.statement else self.queue[0]
@@ -145,8 +150,8 @@ class _Reader:
             state.value_stack.pop()
         self.statement, self.brackets = [], []
 
-    def _behind_block(self) -> bool:
-        return self.previous is not None and self.previous.type == "RBRACE"
+    def _behind(self, *kinds: str) -> bool:
+        return self.previous is not None and self.previous.type in kinds
 
     def _begins_anew(self, token: Token) -> bool:
         following = self.queue[1].type if len(self.queue) > 1 else ""
@@ -154,8 +159,7 @@ class _Reader:
             token in TOP_LEVEL
             and following != "EQUAL"
             and self._column(token) == 1
-            and self.previous is not None
-            and self.previous.type in _SEPARATORS
+            and self._behind("_NL", "_SEMI")
         )
 
     def _never_closed(self, brace: Token, token: Token | None, at: int) -> None:

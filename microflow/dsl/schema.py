@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.dsl import types
+from microflow.dsl import composites, types
 from microflow.dsl.types import Type
 
 EDITION = 1
@@ -57,8 +57,9 @@ class Key:
 class Kind:
     """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
 
-    Where `symbol` is set, the label becomes part of names in the generated C. `parent` is what may stand behind the colon. A kind is `repeated` if its label tells its blocks
-    apart; `replaces` if blocks of an heir replace all inherited ones.
+    Where `symbol` is set, the label becomes part of names in the generated C. `parent` is what may
+    stand behind the colon. A kind is `repeated` if its label tells its blocks apart; it `replaces`
+    if an heir's blocks of the kind replace all inherited ones.
     """
 
     name: str
@@ -131,11 +132,11 @@ _PORT_KEYS = (
         "The tensor, by its name or by its index in the model. "
         "Not needed where the model has only one input or output.",
     ),
-    Key("shape", types.SHAPE, "The tensor's shape, checked against the model."),
+    Key("shape", composites.SHAPE, "The tensor's shape, checked against the model."),
     Key("type", types.word(ELEMENT_TYPES), "The tensor's element type, checked against the model."),
     Key(
         "real",
-        types.RANGE,
+        composites.RANGE,
         "The range of real values the application thinks in, checked against scale and zero point.",
     ),
     Key("unit", types.TEXT, "The unit of the real values, for documentation."),
@@ -159,11 +160,13 @@ OUTPUT = Kind(
     (
         *_PORT_KEYS,
         Key(
-            "labels", types.LABELS, "The names of the classes, in the order of the last dimension."
+            "labels",
+            composites.LABELS,
+            "The names of the classes, in the order of the last dimension.",
         ),
         Key(
             "decode",
-            types.DECODE,
+            composites.DECODE,
             "How the scores become an answer: `argmax`, or `argmax(threshold = 0.70)` for none "
             "below the threshold.",
         ),
@@ -195,7 +198,7 @@ MODEL = Kind(
         ),
         Key(
             "targets",
-            types.TARGETS,
+            composites.TARGETS,
             "The chips to compile for: built-in ones, or targets of this manifest.",
             required=True,
             insert="[host]",

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 _LONGEST = 64
+_MOST = 64
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """Returns the candidate that `word` most likely misspells, or None where none is near."""
+    """Returns the candidate that `word` most likely misspells, or None where none is near.
+
+    Looks at the first 64 candidates only, so that hostile files cost no time.
+    """
     if not word or len(word) > _LONGEST:
         return None
-    folded = {c.casefold(): c for c in reversed(list(candidates)) if len(c) <= _LONGEST}
+    near = [c for c in islice(candidates, _MOST) if len(c) <= _LONGEST]
+    folded = {c.casefold(): c for c in reversed(near)}
     if word.casefold() in folded:
         return folded[word.casefold()]
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)

@@ -64,7 +64,9 @@ _STANDARD = re.compile(
     r"u?int(_least|_fast)?\d+_t|u?int(ptr|max)_t|(size|ptrdiff|wchar)_t|U?INT\w*_(MIN|MAX|C)|SIZE_MAX"
 )
 _WORDS = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     auto break case char const continue default do double else enum extern float for goto if inline
     int long register restrict return short signed sizeof static struct switch typedef union
     unsigned void volatile while alignas alignof bool constexpr false nullptr static_assert
@@ -73,7 +75,8 @@ _WORDS = frozenset(
     this throw try typeid typename using virtual wchar_t char8_t char16_t char32_t concept consteval
     constinit co_await co_return co_yield decltype noexcept requires and and_eq bitand bitor compl
     not not_eq or or_eq xor xor_eq NULL offsetof errno assert stdin stdout stderr
-    """.split()
+    """,
+    )
 )
 
 
@@ -123,8 +126,7 @@ def check_clashes(ports: Iterable[tuple[str, str, Span]]) -> Diagnostics:
     owners: dict[str, tuple[str, str, Span]] = {}
     found: list[Diagnostic] = []
     for port in ports:
-        direction, label, span = port
-        symbols = port_symbols(direction, label)
+        symbols = port_symbols(port[0], port[1])
         taken = sorted(s for s in symbols if s in owners)
         if taken:
             found.append(_clash(port, owners[taken[0]], taken[0]))

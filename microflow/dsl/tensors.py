@@ -18,8 +18,8 @@ UNKNOWN_TENSOR = Rule(
     """
 The model has no such input or output
 
-`tensor` names an input of the model in an `input` block, an output in an `output` block: by its name,
-or by its index among all tensors of the model. Tensors inside the model are out of the
+`tensor` names an input of the model in an `input` block, an output in an `output` block: by its
+name, or by its index among all tensors of the model. Tensors inside the model are out of the
 application's reach.
 
 ```mflow
@@ -53,7 +53,8 @@ TENSOR_TWICE = Rule(
     """
 Two blocks mean the same tensor
 
-Each input and output of the model has one label. Blocks without `tensor` mean the only one there is.
+Each input and output of the model has one label. Blocks without `tensor` mean the only one there
+is.
 
 ```mflow
 output scores { tensor = "probabilities" }

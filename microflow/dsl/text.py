@@ -10,7 +10,7 @@ from attrs import frozen
 
 from microflow.diag import Diagnostic, Diagnostics, Rule, Span
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 17
 _LINE_END = re.compile(r"\r\n?|\n")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -37,7 +37,7 @@ TOO_LONG = Rule(
     """
 The file is too long for a manifest
 
-A manifest describes a handful of models in some dozens of lines. A file of more than a mebibyte is
+A manifest describes a handful of models in some dozens of lines. A file of more than 128 KiB is
 something else: a model, an archive or a log that was named by mistake.
 
 Give the path of the manifest. A model file stands inside it:
@@ -84,7 +84,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, Diagnostics]:
     None, with one diagnostic, where they are not UTF-8 text or too many.
     """
     if len(data) > MAX_BYTES:
-        return None, (_too_long(len(data), path),)
+        return None, (too_long(len(data), path),)
     data = data.removeprefix(_UTF8_MARK)
     try:
         text = data.decode("utf-8")
@@ -100,7 +100,8 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return (span.path, span.line, span.column) if span is not None else ("", 0, 0)
 
 
-def _too_long(size: int, path: str) -> Diagnostic:
+def too_long(size: int, path: str) -> Diagnostic:
+    """Returns the finding that a file has too many bytes for a manifest."""
     return Diagnostic(
         TOO_LONG,
         f"{size} bytes are too many for a manifest",

@@ -55,7 +55,7 @@ def grammar() -> Lark:
         parser="lalr",
         lexer="basic",
         maybe_placeholders=False,
-        postlex=keep,  # type: ignore[arg-type]
+        postlex=keep,
     )
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
+from microflow.diag import quoted
+
 if TYPE_CHECKING:
     from microflow.graph.access import Access
     from microflow.graph.call import KernelCall
@@ -131,7 +133,7 @@ class Tensor:
 
     def __str__(self) -> str:
         dims = "x".join(map(str, self.shape)) or "scalar"
-        return f"'{self.name}' ({self.dtype.label} {dims})"
+        return f"{quoted(self.name)} ({self.dtype.label} {dims})"
 
 
 @frozen

@@ -7,11 +7,11 @@ from typing import Any
 
 from attrs import frozen
 
-from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
 from microflow.flatbuffer import Malformed, Table, Tables, Truncated
 from microflow.graph.ir import Node
 from microflow.graph.ir import Operator as Record
-from microflow.importer.refusal import Refusal, quoted
+from microflow.importer.refusal import Refusal
 from microflow.importer.schema import Model, Operator, OperatorCode, SubGraph, Tensor
 from microflow.ops.options import read_options
 from microflow.ops.registry import operator, schema_enumeration, schema_names

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from microflow.diag import Rule
+from microflow.diag import Rule, quoted
 from microflow.graph.ir import Graph, Node
-from microflow.importer.refusal import Refusal, quoted
+from microflow.importer.refusal import Refusal
 
 NOT_COMPUTED = Rule(
     "MF3010",

@@ -15,8 +15,3 @@ class Refusal(Exception):  # noqa: N818  (named for what it is to the caller)
     def __init__(self, rule: Rule, message: str, help: str = RECONVERT) -> None:  # noqa: A002
         super().__init__(message)
         self.diagnostic = Diagnostic(rule, message, help)
-
-
-def quoted(name: str) -> str:
-    """Returns a name out of a model for a message: quoted, on one line, printable and short."""
-    return repr(name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…")

@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from microflow.diag import Rule
+from microflow.diag import Rule, quoted
 from microflow.flatbuffer import Table
 from microflow.graph.ir import DType, Shape, Tensor
 from microflow.importer import schema
 from microflow.importer.operators import check_index
 from microflow.importer.quantization import read_quantization
-from microflow.importer.refusal import Refusal, quoted
+from microflow.importer.refusal import Refusal
 from microflow.ops.registry import schema_enumeration
 
 TENSOR_TYPE = Rule(

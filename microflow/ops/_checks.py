@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Quantization, Site, Tensor
+from microflow.graph.ir import DType, Finding, Quantization, Shape, Site, Tensor
 from microflow.ops._geometry import Extent
 
 FLOAT_OR_INT8 = (DType.FLOAT32, DType.INT8)
@@ -149,6 +149,12 @@ def window(site: Site, *extents: Extent) -> Iterator[Finding]:
                 f"windows and strides of at most {_LARGEST_WINDOW} pixels",
                 site.output,
             )
+
+
+def covers(site: Site, shape: Shape) -> Iterator[Finding]:
+    """Yields a finding where a window over the input is too large to give an output of `shape`."""
+    if min(shape) < 1 <= min(site.input(0).shape):
+        yield Finding("a window larger than the picture", "SAME padding", site.input(0))
 
 
 def _scale(q: Quantization) -> tuple[float, int]:

@@ -52,10 +52,15 @@ def check(site: Site, channel_axis: int) -> Iterator[Finding]:
     yield from _checks.constant(site, 1, "weights")
     yield from _checks.quantised(x, site.output)
     yield from _checks.activation(site)
-    if len(w.shape) == 4:
-        yield from _checks.window(site, *extents(site))
+    if len(x.shape) == len(w.shape) == 4:
+        yield from _check_window(site)
         yield from _checks.bias(site, 2, w.shape[channel_axis])
         yield from _checks.channel_scales(w, w.shape[channel_axis])
+
+
+def _check_window(site: Site) -> Iterator[Finding]:
+    problems = list(_checks.window(site, *extents(site)))
+    yield from problems or _checks.covers(site, output_picture(site))
 
 
 def access(site: Site) -> Access:

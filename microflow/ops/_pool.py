@@ -55,10 +55,18 @@ def check(site: Site) -> Iterator[Finding]:
     yield from _checks.rank(site, 0, 4)
     yield from _checks.nonempty(site)
     yield from _checks.activation(site)
-    yield from _checks.window(site, *_extents(site))
+    yield from _check_window(site)
     if site.attrs.activation is not Activation.NONE:
         yield from _checks.quantised(site.output)
     yield from _checks.same_scale(site)
+
+
+def _check_window(site: Site) -> Iterator[Finding]:
+    problems = list(_checks.window(site, *_extents(site)))
+    if problems or len(site.input(0).shape) != 4:
+        yield from problems
+    else:
+        yield from _checks.covers(site, infer(site)[0])
 
 
 def access(site: Site) -> Access:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from attrs import frozen
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from microflow.codegen.cunit import CModel
 
-LayerTable = Sequence[tuple[int, tuple[tuple[int, int], ...]]]
+
+@frozen
+class DumpedLayer:
+    """A layer whose outputs, (offset, bytes) each, are written; where `forced`, then read back."""
+
+    index: int
+    outputs: tuple[tuple[int, int], ...]
+    forced: bool = False
 
 
-def render_harness(model: CModel, layers: LayerTable) -> str:
-    """Returns a C program that includes the model; `layers` lists (index, outputs) to dump."""
-    table = [{"index": index, "outputs": outputs} for index, outputs in layers]
-    return _template().render(model=model, layers=table)
+def render_harness(model: CModel, layers: Sequence[DumpedLayer]) -> str:
+    """Returns a C program that includes the model and dumps `layers` while it runs."""
+    return _template().render(model=model, layers=layers)
 
 
 @cache
@@ -25,6 +32,7 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         autoescape=False,
     )
     return environment.get_template("harness.c.j2")

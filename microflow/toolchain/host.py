@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from microflow.codegen.render import render_unit
 from microflow.diag import Diagnostic, Diagnostics
 from microflow.targets import Core
 from microflow.toolchain.compiler import PROGRAM_FAILED, TIMED_OUT, compile_c, find_compiler
-from microflow.toolchain.harness import render_harness
+from microflow.toolchain.harness import DumpedLayer, render_harness
 
 PREFIX = "model"
 RELEASE = ("-std=c99", "-O2", "-ffp-contract=off")
@@ -26,6 +27,14 @@ class Program:
 
     path: Path
     reply: tuple[int, ...]
+
+
+@frozen
+class Build:
+    """How a program is built: the compiler's flags, and which compiler (None: the usual one)."""
+
+    flags: tuple[str, ...] = RELEASE
+    compiler: str | None = None
 
 
 @frozen
@@ -43,8 +52,13 @@ def build_program(
     flags: Sequence[str] = RELEASE,
     compiler: str | None = None,
     layers: bool = False,
+    forced: Collection[int] = (),
 ) -> tuple[Program | None, Diagnostics]:
-    """Returns the program built in `folder`; with `layers` it also writes each layer's outputs."""
+    """Returns the program built in `folder`; with `layers` it also writes each layer's outputs.
+
+    Behind the inputs of a run, such a program reads the outputs of the nodes in `forced` (indices),
+    in the order of execution, and goes on with these.
+    """
     unit = lower_unit(PREFIX, [compiled], core)
     model = unit.models[0]
     for path, text in render_unit(unit).items():
@@ -52,7 +66,8 @@ def build_program(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
     source = folder / "harness.c"
-    source.write_text(render_harness(model, _dump_table(compiled) if layers else ()), "utf-8")
+    dumps = _dump_table(compiled, forced) if layers else ()
+    source.write_text(render_harness(model, dumps), "utf-8")
     program = folder / "program"
     failed = compile_c(compiler or find_compiler(), [source], program, flags)
     if failed:
@@ -94,6 +109,22 @@ def run_program(
     return list(_split(done.stdout, program.reply)), ()
 
 
+def build_and_run(
+    compiled: Compiled,
+    core: Core,
+    inputs: Sequence[Sequence[bytes]],
+    build: Build = Build(),  # noqa: B008  (frozen)
+    layers: bool = False,
+    forced: Collection[int] = (),
+) -> tuple[list[tuple[bytes, ...]], Diagnostics]:
+    """Builds in a temporary folder and runs: what `build_program` and `run_program` return."""
+    with tempfile.TemporaryDirectory() as name:
+        program, failed = build_program(
+            compiled, core, Path(name), build.flags, build.compiler, layers, forced
+        )
+        return run_program(program, inputs) if program else ([], failed)
+
+
 def _split(stream: bytes, sizes: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
     at = 0
     while at < len(stream):
@@ -104,11 +135,15 @@ def _split(stream: bytes, sizes: Sequence[int]) -> Iterator[tuple[bytes, ...]]:
         yield tuple(parts)
 
 
-def _dump_table(compiled: Compiled) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
-    """(layer, ((offset, bytes) of each output)) for every node that makes calls."""
+def _dump_table(compiled: Compiled, forced: Collection[int]) -> tuple[DumpedLayer, ...]:
+    """An entry for every node that makes calls."""
     graph, plan = compiled.graph, compiled.plan
     return tuple(
-        (node.index, tuple((plan.offset(t), graph.tensors[t].bytes) for t in node.outputs))
+        DumpedLayer(
+            node.index,
+            tuple((plan.offset(t), graph.tensors[t].bytes) for t in node.outputs),
+            node.index in forced,
+        )
         for node, group in zip(graph.nodes, compiled.calls, strict=True)
         if group
     )

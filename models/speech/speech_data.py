@@ -91,7 +91,8 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Split:
-    """One side of the data: who speaks, which unknown words there are, how loud the noise gets (dB below the word)."""
+    """One side of the data: who speaks, which unknown words there are, how loud the noise gets (dB below the word), and by
+    which share at most a word is played faster or slower, which makes more voices out of one."""
 
     seed: int
     accents: Sequence[str]
@@ -99,6 +100,7 @@ class Split:
     lookalikes: Sequence[str]
     others: Sequence[str]
     signal_to_noise: tuple[float, float]
+    warp: float
 
 
 TRAINING = Split(
@@ -107,7 +109,8 @@ TRAINING = Split(
     variants=TRAINING_VARIANTS,
     lookalikes=TRAINING_LOOKALIKES,
     others=TRAINING_OTHERS,
-    signal_to_noise=(0.0, 40.0),
+    signal_to_noise=(2.0, 38.0),
+    warp=0.15,
 )
 TEST = Split(
     seed=2,
@@ -116,6 +119,7 @@ TEST = Split(
     lookalikes=TRAINING_LOOKALIKES + TEST_LOOKALIKES,
     others=TRAINING_OTHERS + TEST_OTHERS,
     signal_to_noise=(5.0, 35.0),
+    warp=0.0,
 )
 
 
@@ -252,6 +256,12 @@ def tilted(rng: np.random.Generator, sound: Sound) -> Sound:
     return np.fft.irfft(spectrum * frequency ** rng.uniform(-0.5, 0.5), sound.size)
 
 
+def warped(rng: np.random.Generator, sound: Sound, share: float) -> Sound:
+    """Played faster or slower by up to the share, so that pitch and formants move as well."""
+    rate = round(RATE / 400 * (1 + rng.uniform(-share, share))) * 400
+    return resampled(sound, rate)[:SAMPLES]
+
+
 def to_pcm(sound: Sound) -> NDArray[np.int16]:
     return np.clip(np.rint(sound * 32767), -32768, 32767).astype(np.int16)
 
@@ -260,6 +270,8 @@ def word_clip(
     rng: np.random.Generator, split: Split, word: Sound, voices: Sequence[Sound]
 ) -> NDArray[np.int16]:
     """One second with the word near the middle, at a random level in noise; `voices` are the babble."""
+    if split.warp > 0:
+        word = warped(rng, word, split.warp)
     clip = np.zeros(SAMPLES)
     centred = (SAMPLES - word.size) // 2
     start = int(np.clip(centred + rng.integers(-JITTER, JITTER + 1), 0, SAMPLES - word.size))

@@ -23,7 +23,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 REAL_PER_STEP = 0.125  # the front end's unit: octaves of energy
-CLIPS = {"silence": 14_000, "unknown": 60_000, "yes": 32_000, "no": 32_000}
+CLIPS = {"silence": 10_000, "unknown": 56_000, "yes": 28_000, "no": 28_000}
 CLIPS_A_TASK, CLIPS_AN_UTTERANCE, BABBLE_VOICES = 500, 4, 30
 VALIDATION_VARIANTS = ("Andrea", "Mario", "f3", "klatt4", "m4", "pedro", "robosoft3", "zac")
 FILTERS, KERNEL = 8, (10, 8)

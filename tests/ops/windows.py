@@ -6,14 +6,36 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 
+from microflow.graph.ir import Site
+from microflow.importer.tflite import import_model
 from tests.assemble import T
-from tests.ops.same import Array
+from tests.ops.same import Array, Part, joined
 
 ACTIVATIONS = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"]
 ZERO_POINTS = st.sampled_from([-128, 127, 0, -7]) | st.integers(-128, 127)
+
+
+def changed(part: Part, name: str, **fields: Any) -> Part:
+    """Returns `part` with other fields in the tensor `name`."""
+    tensors = [evolve(t, **fields) if t.name == name else t for t in part.tensors]
+    return evolve(part, tensors=tensors)
+
+
+def with_options(part: Part, **options: Any) -> Part:
+    """Returns `part` with other options in its operator."""
+    (node,) = part.nodes
+    assert not isinstance(node.options, str)
+    return evolve(part, nodes=[evolve(node, options={**(node.options or {}), **options})])
+
+
+def site(part: Part) -> Site:
+    """Returns the operator of `part` as the compiler sees it."""
+    graph, _ = import_model(joined(part), "model")
+    assert graph is not None
+    return graph.sites()[0]
 
 
 @frozen

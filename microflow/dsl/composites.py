@@ -1,0 +1,162 @@
+"""The types of values made of others: lists, ranges, and words with arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
+from microflow.dsl import units
+from microflow.dsl.ast import Argument, Call, Items, Name, Number, Range, Text, Value
+from microflow.dsl.types import (
+    WRONG_TYPE,
+    Reading,
+    Type,
+    described,
+    quantity,
+    unknown_choice,
+    wrong_type,
+)
+from microflow.dsl.values import Decode, Given
+
+EMPTY_RANGE = Rule(
+    "MF2018",
+    "empty-range",
+    """
+The range is empty
+
+A range runs from its lower to its higher end, and the two differ.
+
+```mflow
+real = 26.0 .. -26.0       # wrong
+real = -26.0 .. 26.0       # right
+```
+""",
+)
+
+REPEATED = Rule(
+    "MF2021",
+    "repeated-item",
+    """
+The list names something twice
+
+Labels of classes must differ, since the application tells classes apart by them; a target is built
+once, however often it is named.
+
+```mflow
+labels = ["yes", "no", "yes"]         # wrong: is the third one "maybe"?
+```
+""",
+)
+
+
+def _list_of(noun: str, example: str, read_item: Callable[[str, Value], Reading]) -> Type:
+    def read(key: str, value: Value) -> Reading:
+        if not isinstance(value, Items):
+            return None, _in_brackets(key, value, noun, example)
+        readings = [read_item(key, item) for item in value.values]
+        findings = tuple(d for _, found in readings for d in found)
+        if findings:
+            return None, findings
+        items = zip(readings, value.values, strict=True)
+        return tuple(Given(reading[0], item.span) for reading, item in items), ()
+
+    return Type(noun, example, read)
+
+
+def _read_reference(key: str, value: Value) -> Reading:
+    if isinstance(value, Name):
+        return value.text, ()
+    better = value.value if isinstance(value, Text) and value.value.isidentifier() else None
+    return wrong_type(key, value, "names", "[host]", better)
+
+
+def _read_label(key: str, value: Value) -> Reading:
+    if isinstance(value, Text):
+        return value.value, ()
+    better = f'"{value.text}"' if isinstance(value, Name) else None
+    return wrong_type(key, value, "strings", '["yes", "no"]', better)
+
+
+def _read_labels(key: str, value: Value) -> Reading:
+    labels, findings = _LABEL_LIST.read(key, value)
+    if labels is None:
+        return None, findings
+    return labels, repeated(key, labels)
+
+
+def repeated(key: str, items: tuple[Given[str], ...]) -> Diagnostics:
+    """Returns a finding for each item that stood in the list before."""
+    seen: dict[str, Given[str]] = {}
+    found = []
+    for item in items:
+        if item.value in seen:
+            text = f'`{key}` holds "{item.value}" twice'
+            found.append(Diagnostic(REPEATED, text, "remove or rename one of the two", item.span))
+        seen.setdefault(item.value, item)
+    return tuple(found)
+
+
+def _read_shape(key: str, value: Value) -> Reading:
+    shape, findings = _INTEGERS.read(key, value)
+    return (None if shape is None else tuple(d.value for d in shape)), findings
+
+
+def _read_dimension(key: str, value: Value) -> Reading:
+    if not isinstance(value, Number):
+        return wrong_type(key, value, "integers", "[1, 49, 40, 1]")
+    return units.INTEGER.read(key, value)
+
+
+def _read_range(key: str, value: Value) -> Reading:
+    if not isinstance(value, Range):
+        return wrong_type(key, value, "a range", "-1.0 .. 1.0")
+    low, found = units.REAL.read(key, value.low)
+    high, more = units.REAL.read(key, value.high)
+    if low is None or high is None:
+        return None, (*found, *more)
+    if low < high:
+        return (low, high), ()
+    swapped = f"{value.high.text} .. {value.low.text}"
+    fixes = (Fix(f"write `{swapped}`", (Edit(value.span, swapped),)),) if low > high else ()
+    text = f"the range of `{key}` is empty: {value.low.text} is not below {value.high.text}"
+    remedy = "write the lower end first" if fixes else "give two ends that differ"
+    return None, (Diagnostic(EMPTY_RANGE, text, remedy, value.span, fixes=fixes),)
+
+
+def _read_decode(key: str, value: Value) -> Reading:
+    if not isinstance(value, Name | Call):
+        return wrong_type(key, value, "`argmax`", "argmax(threshold = 0.70)")
+    name = value.name if isinstance(value, Call) else value
+    arguments = value.arguments if isinstance(value, Call) else ()
+    if name.text != "argmax":
+        return None, (unknown_choice(key, name.text, name.span, ("argmax",)),)
+    if not arguments:
+        return Decode(None), ()
+    first, *rest = arguments
+    if rest or not isinstance(first, Argument) or first.name.text != "threshold":
+        wrong = rest[0] if rest else first
+        text = "`argmax` takes one argument, `threshold`"
+        remedy = "write `argmax(threshold = 0.70)` or `argmax`"
+        return None, (Diagnostic(WRONG_TYPE, text, remedy, wrong.span),)
+    threshold, findings = _THRESHOLD.read("threshold", first.value)
+    return (None if threshold is None else Decode(threshold)), findings
+
+
+def _in_brackets(key: str, value: Value, noun: str, example: str) -> Diagnostics:
+    at = value.span
+    before = Span(at.path, at.line, at.column, at.line, at.column)
+    behind = Span(at.path, at.end_line, at.end_column, at.end_line, at.end_column)
+    fix = Fix("put it in square brackets", (Edit(before, "["), Edit(behind, "]")))
+    text = f"`{key}` takes {noun}, not {described(value)}"
+    remedy = f"put it in square brackets, for example `{example}`"
+    return (Diagnostic(WRONG_TYPE, text, remedy, at, fixes=(fix,)),)
+
+
+_THRESHOLD = quantity(units.FRACTION, "0.70")
+TARGETS = _list_of("a list of targets", "[host]", _read_reference)
+_INTEGERS = _list_of("a list of integers", "[1, 49, 40, 1]", _read_dimension)
+SHAPE = Type("a list of integers", "[1, 49, 40, 1]", _read_shape)
+RANGE = Type("a range", "-1.0 .. 1.0", _read_range)
+_LABEL_LIST = _list_of("a list of strings", '["yes", "no"]', _read_label)
+LABELS = Type("a list of strings", '["yes", "no"]', _read_labels)
+DECODE = Type("`argmax`", "argmax(threshold = 0.70)", _read_decode, ("argmax",))

@@ -1,0 +1,201 @@
+"""Verification: builds a compiled model for this computer, runs it, compares it with the reference.
+
+Outputs must be equal byte for byte, NaN being equal to NaN. The one exception are models with
+operators that call libm (float LOGISTIC and SOFTMAX): where their outputs are not equal, every layer
+is held against the reference's on the reference's own inputs. Those operators may be off by the
+bound in their kernel's contract (units in the last place), all others must still give equal bytes.
+What differs is reported in any case, and `tolerance` says what was allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from attrs import evolve, frozen
+
+from microflow.analysis import Result
+from microflow.codegen.lower import Compiled
+from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.dsl.project import Port
+from microflow.graph.ir import Tensor
+from microflow.targets import load_target
+from microflow.toolchain.host import Build, build_and_run
+from microflow.verify.difference import Array, OutputComparison, compare_output, differing
+from microflow.verify.inputs import STEPS, draw_inputs
+from microflow.verify.layers import LayerDifference, first_difference, reference
+from microflow.verify.oracle import NoResult, tflm_steps
+from microflow.verify.rounding import bounds, tolerance
+from microflow.verify.vectors import Steps, Vectors
+
+DIFFERENT = Rule(
+    "MF6020",
+    "differs-from-reference",
+    """The compiled model does not compute what the reference computes
+
+`verify` runs the generated C on this computer and compares every output with the reference: the
+interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must be equal byte for
+byte (operators that call the C library's mathematical functions may be off by a few units in the
+last place). The message names the first layer whose result differs, and its first element.
+
+If no layer differs from TensorFlow Lite Micro, the file of vectors is to blame: it was made by
+another runtime, whose rounding differs, or for another version of the model.
+
+Remedy: make the vectors with this model and TensorFlow Lite Micro. If a layer differs, that is a bug
+of the compiler: please report it with the operator and the shapes that `mflowc inspect` prints.
+""",
+)
+
+NO_REFERENCE = Rule(
+    "MF6024",
+    "no-reference",
+    """There is no reference to compare with
+
+`verify` compares with TensorFlow Lite Micro's own interpreter, which the package `tflite-micro`
+holds. It is not installed, or it refuses this model; the message says which.
+
+Remedy: `pip install 'mflowc[verify]'`, or bring known outputs: `mflowc verify --vectors FILE.npz`.
+""",
+)
+
+
+@frozen
+class Verification:
+    """What was compared, and how it came out. `oracle` is ``tflite-micro`` or ``vectors``."""
+
+    passed: bool
+    profile: str
+    oracle: str
+    outputs: tuple[OutputComparison, ...]
+    steps: int
+    tolerance: str
+    first_difference: LayerDifference | None = None
+
+
+@frozen
+class _Run:
+    """All that was given and computed, in the order of the model's ports."""
+
+    result: Result
+    model: bytes
+    build: Build
+    inputs: Steps
+    expected: Steps
+    ours: Steps
+
+    @property
+    def compiled(self) -> Compiled:
+        return self.result.compiled
+
+    @property
+    def wrong_steps(self) -> list[int]:
+        """The steps in which an output differs."""
+        return [
+            step
+            for step, (ours, expected) in enumerate(zip(self.ours, self.expected, strict=True))
+            if any(differing(a, b).any() for a, b in zip(ours, expected, strict=True))
+        ]
+
+
+def verify(
+    result: Result,
+    model: bytes,
+    vectors: Vectors | None = None,
+    *,
+    steps: int = STEPS,
+    build: Build = Build(),  # noqa: B008  (frozen)
+) -> tuple[Verification | None, Diagnostics]:
+    """Returns how the C of `result` compares with the reference, or None where it could not run.
+
+    `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` their
+    steps are run in order in one process, and their outputs are the reference; without, `steps`
+    drawn inputs are, with what TensorFlow Lite Micro computes from them. A difference is an error
+    among the diagnostics.
+    """
+    inputs = vectors.inputs if vectors else draw_inputs(result.model.inputs, steps)
+    expected = vectors.expected if vectors else _reference(result, model, inputs)
+    if isinstance(expected, NoResult):
+        return None, (_no_reference(result, expected),)
+    ours, failed = _run(result, inputs, build)
+    if failed:
+        return None, failed
+    run = _Run(result, model, build, inputs, expected, ours)
+    made = Verification(
+        passed=not run.wrong_steps,
+        profile=result.model.profile,
+        oracle="vectors" if vectors else "tflite-micro",
+        outputs=_compare_outputs(run),
+        steps=len(inputs),
+        tolerance=tolerance(run.compiled),
+    )
+    return (made, ()) if made.passed else _judge(run, made)
+
+
+def _reference(result: Result, model: bytes, inputs: Steps) -> Steps | NoResult:
+    given = [_in_file_order(result.model.inputs, step) for step in inputs]
+    made = tflm_steps(model, given, isolated=True)
+    if isinstance(made, NoResult):
+        return made
+    ports = result.model.outputs
+    return tuple(tuple(_as(p.tensor, outputs[p.position]) for p in ports) for outputs in made)
+
+
+def _no_reference(result: Result, why: NoResult) -> Diagnostic:
+    return Diagnostic(NO_REFERENCE, why.reason, why.help, result.model.source_span)
+
+
+def _in_file_order(ports: Sequence[Port], arrays: Sequence[Array]) -> list[Array]:
+    pairs = zip(ports, arrays, strict=True)
+    return [array for _, array in sorted(pairs, key=lambda pair: pair[0].position)]
+
+
+def _run(result: Result, inputs: Steps, build: Build) -> tuple[Steps, Diagnostics]:
+    sent = [_sent(step) for step in inputs]
+    replies, failed = build_and_run(result.compiled, load_target("host").core, sent, build)
+    tensors = [port.tensor for port in result.model.outputs]
+    ours = tuple(
+        tuple(
+            _as(tensor, np.frombuffer(data, tensor.dtype.numpy))
+            for tensor, data in zip(tensors, reply, strict=True)
+        )
+        for reply in replies
+    )
+    return ours, failed
+
+
+def _sent(arrays: Sequence[Array]) -> tuple[bytes, ...]:
+    return tuple(np.ascontiguousarray(array).tobytes() for array in arrays)
+
+
+def _as(tensor: Tensor, array: Array) -> Array:
+    return array.reshape(tensor.shape)
+
+
+def _compare_outputs(run: _Run) -> tuple[OutputComparison, ...]:
+    return tuple(
+        compare_output(
+            port.label,
+            np.stack([step[i] for step in run.ours]),
+            np.stack([step[i] for step in run.expected]),
+        )
+        for i, port in enumerate(run.result.model.outputs)
+    )
+
+
+def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnostics]:
+    """Decides on outputs that differ: layer by layer, in each step where they do."""
+    rounded = bool(bounds(run.compiled))
+    wrong = run.wrong_steps if rounded else run.wrong_steps[:1]
+    steps = [_in_file_order(run.result.model.inputs, run.inputs[i]) for i in wrong]
+    known = reference(run.model, steps, [_sent(run.inputs[i]) for i in wrong])
+    if isinstance(known, NoResult):
+        return made, (_different(run, made, f"not known which: {known.reason}", known.help),)
+    found, failed = first_difference(run.compiled, known, run.build)
+    if failed:
+        return made, failed
+    if found is not None:
+        made = evolve(made, first_difference=evolve(found, step=wrong[found.step]))
+        return made, (_different(run, made, *_layer_words(made.first_difference)),)
+    if rounded and _reference_agrees(run, wrong):
+        return evolve(made, passed=True), ()
+    return made, (_different(run, made, *_no_layer_words(made)),)

@@ -1,0 +1,146 @@
+"""Which layer is the first whose result is not the reference's.
+
+Every layer's output is compared with the reference's tensor of the same index; tensors that only
+one side has (a pass folded them away, or made them) are left out. Layers that call libm may be off
+by the bound in their kernel's contract. So that this never spreads to the layers behind, the
+reference's values take the place of theirs before the model goes on: each layer is judged on the
+reference's own inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from attrs import frozen
+
+from microflow.codegen.lower import Compiled
+from microflow.diag import Diagnostics
+from microflow.graph.ir import Node
+from microflow.targets import load_target
+from microflow.toolchain.host import Build, build_and_run, layer_dumps
+from microflow.verify.difference import Array, differing
+from microflow.verify.oracle import NoResult, tflm_tensors
+from microflow.verify.rounding import bounds
+
+Values = Mapping[int, Array]  # by tensor
+
+
+@frozen
+class LayerDifference:
+    """The first layer that differs, and its first differing element.
+
+    `index` is the operator's in the model, `tensor` the name of its output, `position` the
+    element's index in it.
+    """
+
+    step: int
+    operator: str
+    index: int
+    tensor: str
+    tensor_index: int
+    elements: int
+    differing: int
+    position: tuple[int, ...]
+    ours: float
+    expected: float
+
+
+@frozen
+class Reference:
+    """What the reference computed: inputs (as bytes) and tensors of each step."""
+
+    sent: tuple[tuple[bytes, ...], ...]
+    tensors: tuple[Values, ...]
+
+
+def reference(
+    model: bytes, steps: Sequence[Sequence[Array]], sent: Sequence[Sequence[bytes]]
+) -> Reference | NoResult:
+    """Returns the reference's tensors for `steps` (arrays in the file's order) sent as `sent`."""
+    made: list[Values] = []
+    for inputs in steps:
+        # What went well once in a process of its own is safe in this one, and faster.
+        tensors = tflm_tensors(model, inputs, isolated=not made)
+        if isinstance(tensors, NoResult):
+            return tensors
+        made.append(tensors)
+    return Reference(tuple(tuple(s) for s in sent), tuple(made))
+
+
+def first_difference(
+    compiled: Compiled, known: Reference, build: Build
+) -> tuple[LayerDifference | None, Diagnostics]:
+    """Returns the first layer that differs in any step, or None where all agree.
+
+    Where the build fails, diagnostics say why.
+    """
+    core = load_target("host").core
+    allowed = {
+        index: bound
+        for index, (node, bound) in bounds(compiled).items()
+        if all(set(node.outputs) <= tensors.keys() for tensors in known.tensors)
+    }
+    forced = [node for node in compiled.graph.nodes if node.index in allowed]
+    sent = [
+        (*inputs, *_forced_bytes(forced, tensors))
+        for inputs, tensors in zip(known.sent, known.tensors, strict=True)
+    ]
+    replies, failed = build_and_run(compiled, core, sent, build, layers=True, forced=allowed)
+    if failed:
+        return None, failed
+    for step, (reply, tensors) in enumerate(zip(replies, known.tensors, strict=True)):
+        found = next(_differences(compiled, _dumped(compiled, reply), tensors, allowed), None)
+        if found is not None:
+            return _described(compiled, step, *found), ()
+    return None, ()
+
+
+def _forced_bytes(forced: Sequence[Node], tensors: Values) -> Iterator[bytes]:
+    for node in forced:
+        yield from (np.ascontiguousarray(tensors[t]).tobytes() for t in node.outputs)
+
+
+def _dumped(compiled: Compiled, reply: Sequence[bytes]) -> dict[int, Array]:
+    """The tensors that a program with layers wrote, in the order of execution."""
+    tensors = compiled.graph.tensors
+    return {
+        dump.tensor: np.frombuffer(data, tensors[dump.tensor].dtype.numpy)
+        for dump, data in zip(layer_dumps(compiled), reply, strict=False)
+    }
+
+
+def _differences(
+    compiled: Compiled, ours: Values, expected: Values, allowed: Mapping[int, int]
+) -> Iterator[tuple[Node, int, Array, Array, int]]:
+    """Yields (node, tensor, ours, expected, bound) of every output that differs."""
+    for node in compiled.graph.nodes:
+        for tensor in node.outputs:
+            if tensor not in ours or tensor not in expected:
+                continue
+            theirs = expected[tensor].ravel()
+            bound = allowed.get(node.index, 0)
+            if theirs.shape != ours[tensor].shape or theirs.dtype != ours[tensor].dtype:
+                continue
+            if differing(ours[tensor], theirs, bound).any():
+                yield node, tensor, ours[tensor], theirs, bound
+
+
+def _described(
+    compiled: Compiled, step: int, node: Node, index: int, ours: Array, expected: Array, bound: int
+) -> LayerDifference:
+    tensor = compiled.graph.tensors[index]
+    wrong = differing(ours, expected, bound)
+    first = int(np.flatnonzero(wrong)[0])
+    return LayerDifference(
+        step=step,
+        operator=node.op.name,
+        index=node.index,
+        tensor=tensor.name,
+        tensor_index=index,
+        elements=tensor.elements,
+        differing=int(wrong.sum()),
+        position=tuple(int(i) for i in np.unravel_index(first, tensor.shape)),
+        ours=ours[first].item(),
+        expected=expected[first].item(),
+    )

@@ -1,0 +1,211 @@
+"""DEPTHWISE_CONV_2D against the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microflow.graph.access import Whole, Window
+from tests.assemble import N, T
+from tests.ops.cut import assert_node
+from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
+from tests.ops.windows import (
+    Axis,
+    Scales,
+    Windowed,
+    changed,
+    floats,
+    int8_pictures,
+    int8_weights,
+    int32_bias,
+    scales,
+    site,
+    windows,
+    with_options,
+)
+from tests.oracle import tflm
+
+
+@frozen
+class Case:
+    """A depthwise convolution; `seed` is that of its weights."""
+
+    window: Windowed
+    channels: int
+    multiplier: int
+    biased: bool
+    seed: int
+    scales: Scales | None = None  # None: float32
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.window.input(self.channels)
+
+    @property
+    def filters(self) -> int:
+        return self.channels * self.multiplier
+
+    def part(self) -> Part:
+        w = self.window
+        weights = (1, w.rows.kernel, w.columns.kernel, self.filters)
+        made = self._float(weights) if self.scales is None else self._int8(self.scales, weights)
+        inputs = ["x", "w", "b"] if self.biased else ["x", "w"]
+        options = w.options(**w.dilations(), depthMultiplier=self.multiplier)
+        return Part(made, [N("DEPTHWISE_CONV_2D", inputs, ["y"], options)])
+
+    def _int8(self, s: Scales, weights: tuple[int, ...]) -> list[T]:
+        return [
+            s.input(self.shape),
+            T("w", "int8", weights, data=int8_weights(weights, self.seed),
+              scales=s.weights(self.filters), axis=3),
+            T("b", "int32", (self.filters,), data=int32_bias(self.filters, self.seed)),
+            s.output(self.window.output(self.filters)),
+        ]  # fmt: skip
+
+    def _float(self, weights: tuple[int, ...]) -> list[T]:
+        return [
+            T("x", "float32", self.shape),
+            T("w", "float32", weights, data=floats(weights, self.seed)),
+            T("b", "float32", (self.filters,), data=floats((self.filters,), self.seed)),
+            T("y", "float32", self.window.output(self.filters)),
+        ]
+
+
+@st.composite
+def cases(draw: st.DrawFn, quantised: bool) -> Case:
+    return Case(
+        window=draw(windows()),
+        channels=draw(st.integers(1, 9)),
+        multiplier=draw(st.sampled_from([1, 1, 1, 2, 4, 5, 8])),
+        biased=draw(st.booleans()),
+        seed=draw(st.integers(0, 999)),
+        scales=draw(scales()) if quantised else None,
+    )
+
+
+def check_int8(drawn: list[Case], **options: Any) -> None:
+    pictures = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    assert_same(joined(*(c.part() for c in drawn)), list(zip(*pictures, strict=True)), **options)
+
+
+def check_float(drawn: list[Case], **options: Any) -> None:
+    inputs = [[floats(case.shape, seed + case.seed) for case in drawn] for seed in (1, 2)]
+    assert_same(joined(*(case.part() for case in drawn)), inputs, **options)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
+def test_int8(drawn: list[Case]) -> None:
+    check_int8(drawn)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(cases(quantised=False), min_size=4, max_size=8))
+def test_float32(drawn: list[Case]) -> None:
+    check_float(drawn)
+
+
+PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.004, per_channel=True, seed=1)
+HARD = Windowed("SAME", Axis(5, 3, 2, 2), Axis(7, 4, 1, 1), 2, "RELU6")
+
+
+def one(window: Windowed = HARD, **more: Any) -> Case:
+    shape = {"channels": 6, "multiplier": 1, "biased": True, "seed": 3}
+    return Case(**{"window": window, "scales": PLAIN, **shape, **more})
+
+
+def test_windows_larger_than_the_picture() -> None:
+    small = [Windowed("SAME", Axis(h, 5, s, 1), Axis(w, 7, s, d), 1, "NONE")
+             for h, w, s, d in [(1, 1, 1, 1), (2, 3, 1, 3), (3, 2, 3, 1)]]  # fmt: skip
+    check_int8([one(window) for window in small])
+    check_float([one(window, scales=None) for window in small])
+
+
+def test_memory_is_read_and_written_within_bounds() -> None:
+    drawn = [one(), one(multiplier=5), one(channels=1, multiplier=8), one(channels=3)]
+    check_int8(drawn, sanitize=True)
+    check_float([evolve(case, scales=None) for case in drawn], sanitize=True)
+
+
+def test_clang_computes_the_same() -> None:
+    drawn = [one(), one(multiplier=5), one(channels=9)]
+    check_int8(drawn, compiler="clang", optimise="-O3")
+    check_float([evolve(case, scales=None) for case in drawn], compiler="clang", optimise="-O3")
+
+
+def test_sums_that_overflow_wrap() -> None:
+    part = one(scales=evolve(PLAIN, gain=1e-9, x_zero=127)).part()
+    limits = np.array([-(2**31), 2**31 - 1] * 3, np.int32)
+    pictures = int8_pictures(one().shape, 1)
+    assert_same(joined(changed(part, "b", data=limits)), [[p] for p in pictures], sanitize=True)
+
+
+def test_an_optional_bias_may_be_absent() -> None:
+    """The reference does not survive a bias of -1, but knows two inputs."""
+    part = one(biased=False).part()
+    absent = evolve(part, nodes=[evolve(part.nodes[0], inputs=["x", "w", -1])])
+    pictures = [[p] for p in int8_pictures(one().shape, 1)]
+    assert_outputs(joined(absent), pictures, [tflm(joined(part), p) for p in pictures])
+
+
+@pytest.mark.parametrize("multiplier", [0, 1, 7])
+def test_the_multiplier_follows_from_the_shapes(multiplier: int) -> None:
+    """Some files say 0; the reference computes part of the output from what they say."""
+    case = one(multiplier=2)
+    wrong = joined(with_options(case.part(), depthMultiplier=multiplier))
+    right = joined(case.part())
+    pictures = [[p] for p in int8_pictures(case.shape, 1)]
+    assert_outputs(wrong, pictures, [tflm(right, p) for p in pictures])
+
+
+def test_the_cost_counts_every_tap() -> None:
+    found = site(one(multiplier=2).part())
+    assert found.node.op.cost(found).macs == 2 * (3 * 7) * 12 * (3 * 4)
+
+
+def test_the_input_is_read_through_the_window() -> None:
+    found = site(one().part())
+    window = Window(kernel=(3, 4), stride=(2, 1), dilation=(2, 1), padding=(2, 1))
+    assert found.node.op.access(found).reads == (window, Whole(), Whole())
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("x", {"dtype": "int16"}, "type int16"),
+        ("y", {"scale": None}, "no scale"),
+        ("w", {"scales": [0.1] * 5, "axis": 3}, "5 scales for 6 output channels"),
+        ("w", {"shape": (2, 3, 4, 3), "data": np.zeros((2, 3, 4, 3))}, "[2, 3, 4, 3]"),
+        ("w", {"shape": (1, 3, 4, 9), "data": np.zeros((1, 3, 4, 9))}, "input of 6 channels"),
+        ("w", {"shape": (12, 6), "data": np.zeros((12, 6))}, "rank 2"),
+        ("b", {"dtype": "int64"}, "type int64"),
+        ("b", {"shape": (7,), "data": np.zeros(7)}, "7 elements for 6 output channels"),
+        ("y", {"shape": (2, 3, 7, 12)}, "should have shape [2, 3, 7, 6]"),
+    ],
+)
+def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> None:
+    assert words in findings(joined(changed(one().part(), name, **fields)))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"fusedActivationFunction": "SIGN_BIT"}, "fused activation SIGN_BIT"),
+        ({"strideH": -1}, "stride -1"),
+        ({"dilationWFactor": 0}, "dilation 0"),
+        ({"padding": "VALID", "dilationHFactor": 3}, "a window larger than the picture"),
+    ],
+)
+def test_unsupported_options(options: dict[str, Any], words: str) -> None:
+    assert words in findings(joined(with_options(one().part(), **options)))
+
+
+@pytest.mark.parametrize("node", [0, 1, 3, 25])
+def test_layers_of_a_published_model(node: int) -> None:
+    """Multiplier 8, strides of 1 and 2 on even pictures, a picture as small as the window."""
+    assert_node("models/microflow_rs__person_detect.tflite", node)
