@@ -85,8 +85,8 @@ def _operators() -> Iterator[str]:
     yield "# Operators"
     yield ""
     yield (
-        f"The {len(known)} operators of TensorFlow Lite that can be compiled. An operator in another "
-        "form is an error (MF4010) that says what would work."
+        f"The {len(known)} operators of TensorFlow Lite that can be compiled. Another form of one "
+        "is an error (MF4010) that says what would work."
     )
     yield ""
     yield "| operator | types | inputs | what it covers |"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -19,13 +20,37 @@ _INSTALL = {
     "make": "apt-get install make",
 }
 
+_SANITIZERS = {
+    "gcc": "apt-get install libasan8 libubsan1",
+    "clang": "apt-get install libclang-rt-14-dev",
+}
+_PROGRAM = b"int main(void) { return 0; }"
+
 
 def need(tool: str) -> str:
     """Returns the path of `tool`; skips the test where it is absent, fails it under CI."""
     found = shutil.which(tool)
     if found is not None:
         return found
-    message = f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}"
+    return _absent(f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}")
+
+
+def need_sanitizers(compiler: str) -> str:
+    """Returns the path of `compiler`, of which the sanitizers' libraries are needed too."""
+    found = need(compiler)
+    if not _links_sanitizers(found):
+        return _absent(f"{compiler} has no sanitizers: {_SANITIZERS.get(compiler, 'install them')}")
+    return found
+
+
+@cache
+def _links_sanitizers(compiler: str) -> bool:
+    flags = ["-fsanitize=address,undefined", "-x", "c", "-", "-o", os.devnull]
+    done = subprocess.run([compiler, *flags], input=_PROGRAM, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _absent(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)

@@ -53,6 +53,7 @@ def sin(x: Decimal) -> Decimal:
 
 
 def to_int(x: Decimal) -> int:
+    """The nearest integer."""
     return int(x.quantize(Decimal(1), ROUND_HALF_UP))
 
 
@@ -62,18 +63,21 @@ def quarter_sine() -> list[int]:
 
 
 def half_window() -> list[int]:
-    """First half of the Hann window sin(pi (n + 1/2) / 480)^2 in Q15; the second half mirrors it."""
+    """First half of the Hann window sin(pi (n + 1/2) / 480)^2 in Q15."""
     angles = [PI * (2 * n + 1) / (2 * FRAME_SAMPLES) for n in range(FRAME_SAMPLES // 2)]
     return [to_int(32768 * sin(angle) ** 2) for angle in angles]
 
 
 def mel(hertz: Decimal) -> Decimal:
+    """A frequency on the mel scale."""
     return 1127 * (1 + hertz / 700).ln()
 
 
 def mel_bands() -> tuple[list[int], list[int]]:
-    """First FFT bin of each of the 41 segments between band centres (and the end), and the weight (of 256) with which each
-    bin counts for the band above it; it counts for the band below with the rest."""
+    """Where each of the 41 segments between band centres begins, and the bins' weights.
+
+    The weight (of 256) is a bin's share for the band above it; the band below gets the rest.
+    """
     lowest, highest = mel(Decimal(LOWEST_HZ)), mel(Decimal(HIGHEST_HZ))
     spacing = (highest - lowest) / (BANDS + 1)
     first_bin = [0] * (BANDS + 2)
@@ -96,6 +100,7 @@ def log2_table() -> list[int]:
 
 
 def c_array(ctype: str, name: str, comment: str, values: Sequence[int]) -> str:
+    """A table in C, at most 116 columns wide."""
     width = len(str(max(values)))
     columns = 110 // (width + 2)
     rows = [values[i : i + columns] for i in range(0, len(values), columns)]
@@ -104,6 +109,7 @@ def c_array(ctype: str, name: str, comment: str, values: Sequence[int]) -> str:
 
 
 def tables() -> str:
+    """All the tables of log_mel.h."""
     first_bin, weights = mel_bands()
     return "\n".join(
         [
@@ -132,6 +138,7 @@ def tables() -> str:
 
 
 def main() -> int:
+    """Check the tables, or write them."""
     parser = argparse.ArgumentParser(description="Write or check the tables of log_mel.h.")
     parser.add_argument("--write", action="store_true", help="rewrite the tables in place")
     header = Path(__file__).with_name("log_mel.h")

@@ -54,7 +54,8 @@ def _print_version(wanted: bool) -> None:
 def _app() -> typer.Typer:
     app = typer.Typer(
         help="Compile TensorFlow Lite models into plain C for microcontrollers.",
-        epilog="Start with [bold]mflowc init MODEL.tflite[/], then [bold]mflowc build[/].",
+        epilog="Start with [bold]mflowc init MODEL.tflite[/], then [bold]mflowc build[/]. "
+        "Exit codes: 0 all is well, 1 errors, 2 wrong command line, 3 a bug of ours.",
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         no_args_is_help=True,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from microflow.cli.check import analyse, size_table
-from microflow.cli.console import Report, deliver
+from microflow.cli.check import analyse, report_on, size_table
+from microflow.cli.console import deliver
 from microflow.cli.options import (
     ForceOption,
     JsonOption,
@@ -50,8 +50,9 @@ def build(
 ) -> None:
     """Write the C of a manifest's models: a folder for each target.
 
-    Writes everything or nothing. Files that you changed since the last build are not replaced, and
-    files of your own in the folder stay; files that are no longer needed go.
+    Writes everything or nothing. Files that you changed since the last build
+    are not replaced, and files of your own in the folder stay; files that are
+    no longer needed go.
 
     [bold]mflowc build wake.mflow[/]
     [bold]mflowc build wake.tflite --target nrf52840 --out src/wake --prefix wake[/]
@@ -62,24 +63,20 @@ def build(
 
     analysis = analyse(path, target, prefix, optimize)
     if has_errors(analysis.diagnostics):
-        deliver(Report(analysis.diagnostics, sources=analysis.sources), as_json)
+        deliver(report_on(analysis), as_json)
     outputs = generate(analysis)
-    folders = place(outputs, out or default_folder(analysis))
-    written, failed = write_folders(folders, force)
-    diagnostics = (*analysis.diagnostics, *failed)
-    if not written:
-        deliver(Report(diagnostics, sources=analysis.sources), as_json)
+    written, found = write_folders(place(outputs, out or default_folder(analysis)), force)
+    if has_errors(found):
+        deliver(report_on(analysis, found), as_json)
     by_target = {o.target.name: w for o, w in zip(outputs, written, strict=True)}
-    results = _results(analysis, by_target)
     text = size_table(analysis.results) + "".join(map(_sentence, written))
-    deliver(Report(diagnostics, results, text, analysis.sources), as_json)
+    deliver(report_on(analysis, found, _results(analysis, by_target), text), as_json)
 
 
 def default_folder(analysis: Analysis) -> Path:
     """Returns the folder that the manifest asks for, else `gen` beside it."""
-    beside = Path(analysis.request.path).parent
-    asked = next((r.model.out_dir for r in analysis.results if r.model.out_dir), DEFAULT_FOLDER)
-    return beside / asked
+    asked = next((r.model.out_dir for r in analysis.results if r.model.out_dir), None)
+    return Path(asked) if asked else Path(analysis.request.path).parent / DEFAULT_FOLDER
 
 
 def place(outputs: Sequence[Output], folder: Path) -> list[Folder]:
@@ -98,7 +95,7 @@ def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, 
         {
             **result_data(result),
             "out": written[result.target.name].path.as_posix(),
-            "files": list(written[result.target.name].files),
+            "files": sorted(written[result.target.name].files),
         }
         for result in analysis.results
     ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from microflow.cli.console import Report, deliver
 from microflow.cli.options import JsonOption, Optimize, OptimizeOption, PathArgument, TargetOption
+from microflow.diag import Diagnostics
 
 if TYPE_CHECKING:
     from microflow.analysis import Analysis, Result
@@ -21,18 +22,18 @@ def check(
 ) -> None:
     """Check a manifest or a model, and say what it takes.
 
-    Reports every mistake of the manifest and everything the compiler does not support in the
-    model, then the memory that each model takes on each target. Writes nothing.
+    Reports every mistake of the manifest and everything the compiler does not
+    support in the model, then the memory that each model takes on each target.
+    Writes nothing.
 
-    [bold]mflowc check wake.mflow[/]                      all models, all targets
-    [bold]mflowc check wake.tflite --target nrf52840[/]   a bare model
+    [bold]mflowc check wake.mflow[/]
+    [bold]mflowc check wake.tflite --target nrf52840[/]
     """
     from microflow.render.json import result_data
 
     analysis = analyse(path, target, optimize=optimize)
     results = tuple(map(result_data, analysis.results))
-    text = size_table(analysis.results)
-    deliver(Report(analysis.diagnostics, results, text, analysis.sources), as_json)
+    deliver(report_on(analysis, (), results, size_table(analysis.results)), as_json)
 
 
 def analyse(
@@ -42,11 +43,32 @@ def analyse(
     optimize: Optimize | None = None,
 ) -> Analysis:
     """Returns what `microflow.analysis.check` knows of a file on disk."""
-    from microflow.analysis import Request, check
+    from microflow.analysis import Analysis, Request, check
+    from microflow.cli.read import cannot_read
     from microflow.files import Disk
 
-    wanted = optimize.value if optimize else None
-    return check(Request(path.as_posix(), target, prefix, wanted), Disk())
+    request = Request(path.as_posix(), target, prefix, optimize.value if optimize else None)
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return Analysis(request, None, (), (cannot_read(path, error),), {})
+    return check(request, Disk())
+
+
+def report_on(
+    analysis: Analysis,
+    found: Diagnostics = (),
+    results: Sequence[Mapping[str, Any]] = (),
+    text: str = "",
+) -> Report:
+    """Returns the report of a command on `analysis`; `found` is what the command itself found."""
+    from microflow.dsl.text import in_order
+
+    path = analysis.request.path
+    bare = path.endswith(".tflite") and path in analysis.sources
+    remark = f"lines of {path} are those of the manifest that 'mflowc init {path}' writes"
+    diagnostics = (*in_order(analysis.diagnostics), *found)
+    return Report(diagnostics, results, text, analysis.sources, remark if bare else "")
 
 
 def size_table(results: Sequence[Result]) -> str:

@@ -25,13 +25,14 @@ _PIPE_WIDTH = 100
 class Report:
     """What a command has to say: findings, `results` for JSON, and the same as `text` for people.
 
-    `sources` holds the texts that the findings point into, by path.
+    `sources` holds the texts that the findings point into, by path; `remark` is a line about them.
     """
 
     diagnostics: Diagnostics = ()
     results: Sequence[Mapping[str, Any]] = ()
     text: str = ""
     sources: Mapping[str, str] = field(factory=dict)
+    remark: str = ""
 
 
 def deliver(report: Report, as_json: bool) -> NoReturn:
@@ -42,7 +43,8 @@ def deliver(report: Report, as_json: bool) -> NoReturn:
         found = render_diagnostics(
             report.diagnostics, report.sources, paint(sys.stderr), _width(sys.stderr)
         )
-        write(sys.stderr, found)
+        remark = f"{report.remark}\n" if found and report.remark else ""
+        write(sys.stderr, found + remark)
         write(sys.stdout, report.text)
     raise typer.Exit(ERRORS if has_errors(report.diagnostics) else 0)
 

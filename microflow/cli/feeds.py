@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 
 from microflow.cli.files import BadFile, read_csv, read_npy, read_npz, read_wav
 from microflow.cli.fit import INPUT_SHAPE, Fitted, fit
@@ -14,7 +16,7 @@ from microflow.cli.read import read_bytes
 from microflow.cli.real import Array
 from microflow.diag import Diagnostic, Diagnostics, Rule, Severity
 from microflow.dsl.project import Port
-from microflow.toolchain.frontend import build_frontend, run_frontend
+from microflow.toolchain.frontend import Frontend, build_frontend, run_frontend
 
 INPUT_NAME = Rule(
     "MF6204",
@@ -67,6 +69,9 @@ class Feed:
     arrays: tuple[Array, ...]
 
 
+_FrontendOf: TypeAlias = Callable[[int], tuple[Frontend | None, Diagnostics]]
+
+
 @frozen
 class _Part:
     """What one file gives: the arrays of some inputs, by position."""
@@ -83,7 +88,8 @@ def read_feeds(
 
     An argument is a path, or ``label=path`` for one input of several.
     """
-    parts = [_read(argument, ports, folder) for argument in arguments]
+    frontend_of = cache(lambda position: _frontend(ports[position], folder))
+    parts = [_read(argument, ports, frontend_of) for argument in arguments]
     found = tuple(d for part in parts for d in part.diagnostics)
     if any(d.severity is Severity.ERROR for d in found):
         return (), found
@@ -97,7 +103,7 @@ def read_feeds(
     return tuple(feed for part in complete for feed in _split(part)), found
 
 
-def _read(argument: str, ports: Sequence[Port], folder: Path) -> _Part:
+def _read(argument: str, ports: Sequence[Port], frontend_of: _FrontendOf) -> _Part:
     port, path = _target(argument, ports)
     name = path.as_posix()
     data, failed = read_bytes(path)
@@ -108,7 +114,7 @@ def _read(argument: str, ports: Sequence[Port], folder: Path) -> _Part:
             return _archive(read_npz(data, name), name, ports)
         if port is None:
             return _Part(name, {}, (_unclear(name, ports),))
-        fitted = _one(data, path, port, folder)
+        fitted = _one(data, path, port, frontend_of)
     except BadFile as error:
         return _Part(name, {}, (error.diagnostic,))
     return _Part(name, {port.position: fitted.arrays}, fitted.diagnostics)
@@ -124,11 +130,13 @@ def _target(argument: str, ports: Sequence[Port]) -> tuple[Port | None, Path]:
 
 
 def _find(name: str, ports: Sequence[Port]) -> Port | None:
-    keys = [lambda p: p.label, lambda p: p.tensor.name, lambda p: f"in{p.position}"]
-    return next((p for key in keys for p in ports if key(p) == name), None)
+    by_label = {p.label: p for p in ports}
+    by_tensor = {p.tensor.name: p for p in ports}
+    by_position = {f"in{p.position}": p for p in ports}
+    return by_label.get(name) or by_tensor.get(name) or by_position.get(name)
 
 
-def _one(data: bytes, path: Path, port: Port, folder: Path) -> Fitted:
+def _one(data: bytes, path: Path, port: Port, frontend_of: _FrontendOf) -> Fitted:
     name = path.as_posix()
     kind = path.suffix.lower()
     if kind == ".npy":
@@ -136,7 +144,7 @@ def _one(data: bytes, path: Path, port: Port, folder: Path) -> Fitted:
     if kind == ".csv":
         return _table(read_csv(data, name), port, name)
     if kind == ".wav":
-        return _sound(data, port, name, folder)
+        return _sound(data, port, name, frontend_of)
     raise BadFile(name, "its name does not end in .npy, .npz, .csv or .wav")
 
 
@@ -169,13 +177,9 @@ def _table(rows: Sequence[Array], port: Port, name: str) -> Fitted:
     return Fitted(diagnostics=(Diagnostic(INPUT_SHAPE, message, "correct the lines"),))
 
 
-def _sound(data: bytes, port: Port, name: str, folder: Path) -> Fitted:
+def _sound(data: bytes, port: Port, name: str, frontend_of: _FrontendOf) -> Fitted:
     sound = read_wav(data, name)
-    if port.frontend is None:
-        message = f"{name} is sound, but input '{port.label}' has no front end"
-        remedy = "name one in the manifest (`frontend`), or give the features as .npy"
-        return Fitted(diagnostics=(Diagnostic(BAD_SOUND, message, remedy),))
-    frontend, failed = build_frontend(port.frontend, port.tensor, folder)
+    frontend, failed = frontend_of(port.position)
     if frontend is None:
         return Fitted(diagnostics=failed)
     features, failed = run_frontend(frontend, sound.samples)
@@ -189,6 +193,16 @@ def _sound(data: bytes, port: Port, name: str, folder: Path) -> Fitted:
     left_over = len(sound.samples) - features.samples
     remark = (_too_long(name, left_over, sound.rate),) if left_over > 0 else ()
     return Fitted((tensor,), remark)
+
+
+def _frontend(port: Port, folder: Path) -> tuple[Frontend | None, Diagnostics]:
+    if port.frontend is None:
+        message = f"input '{port.label}' has no front end that would turn sound into it"
+        remedy = "name one in the manifest (`frontend`), or give the features as .npy"
+        return None, (Diagnostic(BAD_SOUND, message, remedy),)
+    own = folder / f"frontend{port.position}"
+    own.mkdir()
+    return build_frontend(port.frontend, port.tensor, own)
 
 
 def _too_long(name: str, left_over: int, rate: int) -> Diagnostic:

@@ -150,7 +150,8 @@ def _port(tensor: TensorSummary) -> str:
     name = printable(shortened(tensor.name, _LONGEST_NAME))
     affine = ""
     if tensor.scale is not None and tensor.zero_point is not None:
-        affine = f", {tensor.scale:.9g} * (q {-tensor.zero_point:+d})"
+        sign = "-" if tensor.zero_point >= 0 else "+"
+        affine = f", {tensor.scale:.9g} * (q {sign} {abs(tensor.zero_point)})"
     return f"'{name}' {tensor.type} {_dims(tensor)}{affine}"
 
 

@@ -1,2 +1,133 @@
-def run() -> None:
-    """x"""
+"""``mflowc run``: builds the model for this computer and runs it on files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from microflow.cli.check import analyse, report_on
+from microflow.cli.console import deliver
+from microflow.cli.options import JsonOption, PathArgument
+
+if TYPE_CHECKING:
+    from microflow.analysis import Result
+    from microflow.cli.answers import Answer
+    from microflow.cli.feeds import Feed
+    from microflow.diag import Diagnostics
+
+HOST = "host"
+
+HostOption: TypeAlias = Annotated[
+    str, typer.Option("--target", "-t", metavar="NAME", help="Where to run: on this computer.")
+]
+
+
+def run(
+    path: PathArgument,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="INPUT...", help="Files (.npy, .npz, .csv, .wav), or [bold]label=file[/]."
+        ),
+    ] = None,
+    target: HostOption = HOST,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", "-m", metavar="NAME", help="Which model, if there are several."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build a model for this computer, run it on files, print what it answers.
+
+    Whole numbers in a file are the tensor's own values; real numbers are
+    quantised as the application's would be. Outputs are real values. Sound
+    needs a [bold]frontend[/] in the manifest.
+
+    [bold]mflowc run speech.mflow yes.wav no.wav[/]
+    [bold]mflowc run wake.tflite features.npy[/]
+    [bold]mflowc run fusion.mflow image=frame.npy motion=imu.csv[/]
+    """
+    from microflow.diag import has_errors
+
+    analysis = analyse(path, on_host(target))
+    if has_errors(analysis.diagnostics):
+        deliver(report_on(analysis), as_json)
+    result = choose(analysis.results, model)
+    if result.model.inputs and not inputs:
+        raise typer.BadParameter("give a file with the model's input")
+    feeds, answers, found = _run(result, inputs or (), quiet=as_json)
+    results = [_data(feed, made, result) for feed, made in zip(feeds, answers, strict=False)]
+    text = "".join(map(_text, feeds, answers)) + (_memory(result) if answers else "")
+    deliver(report_on(analysis, found, results, text), as_json)
+
+
+def on_host(target: str) -> str:
+    """Returns `target`, if models can be run on it; otherwise ends with a usage error."""
+    if target != HOST:
+        raise typer.BadParameter(f"models run on {HOST!r} only, not on {target!r}")
+    return target
+
+
+def choose(results: Sequence[Result], name: str | None) -> Result:
+    """Returns the result of the model `name`, or of the only one; else ends with a usage error."""
+    names = [r.model.name for r in results]
+    if name is None and len(results) == 1:
+        return results[0]
+    if name in names:
+        return results[names.index(name)]
+    known = ", ".join(names)
+    unknown = f"there is no model {name!r}" if name is not None else "there are several models"
+    raise typer.BadParameter(f"{unknown}; choose one with --model: {known}")
+
+
+def _run(
+    result: Result, inputs: Sequence[str], quiet: bool
+) -> tuple[Sequence[Feed], list[list[Answer]], Diagnostics]:
+    """The inputs, and the outputs of each; nothing of either where something went wrong."""
+    from microflow.cli.answers import answer
+    from microflow.cli.feeds import Feed, read_feeds
+    from microflow.cli.progress import busy
+    from microflow.toolchain.host import build_and_run
+
+    ports = result.model.inputs
+    with busy("building and running on this computer", quiet), TemporaryDirectory() as folder:
+        feeds, found = read_feeds(inputs, ports, Path(folder)) if ports else ((Feed("", ()),), ())
+        if not feeds:
+            return (), [], found
+        sent = [[array.tobytes() for array in feed.arrays] for feed in feeds]
+        replies, failed = build_and_run(result.compiled, result.target.core, sent)
+    outputs = result.model.outputs
+    answers = [[answer(p, data) for p, data in zip(outputs, r, strict=True)] for r in replies]
+    return feeds, answers, (*found, *failed)
+
+
+def _data(feed: Feed, answers: Sequence[Answer], result: Result) -> dict[str, object]:
+    from microflow.cli.answers import answer_data
+
+    names = {"model": result.model.name, "target": result.target.name, "input": feed.name}
+    return {**names, "outputs": [answer_data(a) for a in answers]}
+
+
+def _text(feed: Feed, answers: Sequence[Answer]) -> str:
+    from microflow.cli.answers import answer_lines
+    from microflow.render.plain import printable
+
+    lines = [f"  {line}" for a in answers for line in answer_lines(a)]
+    return "\n".join([*([printable(feed.name)] if feed.name else []), *lines]) + "\n"
+
+
+def _memory(result: Result) -> str:
+    """What the model takes on this computer, in one line."""
+    sizes = result.sizes
+
+    def about(key: str) -> str:
+        return f"{'~' if key in sizes.estimated else ''}{getattr(sizes, key):,}"
+
+    return (
+        f"memory: {about('ram_bytes')} bytes of RAM (arena {about('arena_bytes')}), "
+        f"{about('flash_bytes')} of flash (constants {about('constant_bytes')})\n"
+    )

@@ -79,12 +79,11 @@ def write_folders(
 
 def write_file(path: Path, text: str) -> None:
     """Writes one file, whole or not at all."""
-    with ExitStack() as stages, ExitStack() as undo:
-        folder = path.parent
-        stage = _stage(folder, OutputPlan({path.name: text}, (), ()), stages, undo)
-        folder.mkdir(exist_ok=True)
-        (stage / path.name).replace(path)
-        undo.pop_all()
+    plan = OutputPlan({path.name: text}, (), ())
+    with ExitStack() as parents, ExitStack() as stages:
+        _make_folders(path.parent, parents)
+        (_stage(path.parent, plan, stages, parents) / path.name).replace(path)
+        parents.pop_all()
 
 
 def cannot_write(error: OSError, path: str) -> Diagnostic:
@@ -106,11 +105,12 @@ def survey(folder: Path, wanted: Iterable[str]) -> Present:
 
 def commit(batches: Sequence[tuple[Path, OutputPlan]]) -> None:
     """Carries out plans, each in its folder. Where anything fails, undoes all and raises."""
-    with ExitStack() as stages, ExitStack() as undo:
-        staged = [_stage(folder, plan, stages, undo) for folder, plan in batches]
+    with ExitStack() as parents, ExitStack() as stages, ExitStack() as undo:
+        staged = [_stage(folder, plan, stages, parents) for folder, plan in batches]
         for (folder, plan), stage in zip(batches, staged, strict=True):
             _exchange(folder, plan, stage, undo)
         undo.pop_all()
+        parents.pop_all()
     for folder, plan in batches:
         _drop_empty(folder, plan.remove)
 
@@ -139,10 +139,10 @@ def _state(folder: Path, path: str) -> str | None:
     return sha256(place.read_bytes()).hexdigest() if place.exists() else None
 
 
-def _stage(folder: Path, plan: OutputPlan, stages: ExitStack, undo: ExitStack) -> Path:
+def _stage(folder: Path, plan: OutputPlan, stages: ExitStack, parents: ExitStack) -> Path:
     """Writes the new files beside their places, on the same disk; returns where."""
     if not folder.exists():
-        _make_folders(folder.parent, undo)
+        _make_folders(folder.parent, parents)
     home = folder if folder.exists() else folder.parent
     temporary = TemporaryDirectory(prefix=".mflowc-", dir=home, ignore_cleanup_errors=True)
     stage = Path(stages.enter_context(temporary)) / "new"
@@ -161,8 +161,8 @@ def _exchange(folder: Path, plan: OutputPlan, stage: Path, undo: ExitStack) -> N
         return
     saved = stage.parent / "old"
     for path in plan.write:
-        _save(folder / path, saved / path, undo)
         _make_folders((folder / path).parent, undo)
+        _save(folder / path, saved / path, undo)
         (stage / path).replace(folder / path)
     for path in plan.remove:
         _save(folder / path, saved / path, undo)

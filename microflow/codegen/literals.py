@@ -45,7 +45,8 @@ def float32(value: float) -> str:
     """Returns a C literal that reads back as `value` rounded to single precision."""
     if math.isinf(value):
         return "-MF_INFINITY" if value < 0 else "MF_INFINITY"
-    assert not math.isnan(value), "no parameter of a kernel is NaN"
+    if math.isnan(value):
+        return "MF_NAN"
     digits = f"{value:.9g}"
     return f"{digits}f" if any(c in digits for c in ".e") else f"{digits}.0f"
 

@@ -205,13 +205,16 @@ def _port_comment(port: Port) -> str:
 
 
 def _threshold(port: Port) -> str | None:
-    """The least value that decodes to a label, as a literal of the tensor's type."""
+    """The least value that decodes to a label, as a literal; None where every value does."""
     if port.decode is None or port.decode.threshold is None:
         return None
-    if port.tensor.dtype is DType.FLOAT32:
+    tensor = port.tensor
+    if tensor.dtype is DType.FLOAT32:
         return literals.float32(port.decode.threshold)
-    steps = port.decode.threshold / port.tensor.scale
-    return literals.integer(math.ceil(steps - 1e-6) + port.tensor.zero_point)
+    scale = tensor.scale if tensor.quantization else 1.0
+    limit = math.ceil(port.decode.threshold / scale - 1e-6) + tensor.zero_point
+    low, _ = tflm.INT_RANGE.get(tensor.dtype, (-(2**63), 0))
+    return literals.integer(limit) if limit > low else None
 
 
 def _dims(shape: Sequence[int]) -> str:

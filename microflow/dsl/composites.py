@@ -24,7 +24,8 @@ EMPTY_RANGE = Rule(
     """
 The range is empty
 
-A range runs from its lower to its higher end, and the two differ.
+A range runs from its lower to its higher end, and the two differ: it holds every value that the
+application may meet.
 
 ```mflow
 real = 26.0 .. -26.0       # wrong

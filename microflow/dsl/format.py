@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from lark import Token
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
-from microflow.dsl.text import source_of
+from microflow.dsl.text import MAX_BYTES, source_of, too_long
 from microflow.dsl.tokens import CLOSING, MAX_DEPTH, OPENING, end, start, tokens
 
 _INDENT = "  "
@@ -59,6 +59,8 @@ def format_source(text: str, path: str) -> tuple[str, Diagnostics]:
     Two blanks a level, one blank around `=`, `=` and trailing comments aligned in runs of lines, at
     most one empty line. Lines are neither joined nor split; \r\n stays where it was used.
     """
+    if len(text) > MAX_BYTES:
+        return text, (too_long(len(text), path),)
     lines = _aligned([_line(row, depth) for row, depth in _rows(tokens(text))])
     newline = "\r\n" if "\r\n" in text else "\n"
     return checked(text, "".join(line + newline for line in _spaced(lines)), path)

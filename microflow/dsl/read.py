@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Label, Rule, Span
-from microflow.dsl.ast import Attribute, Bare, Block, Broken, Document, Name, Number, Statement
+from microflow.dsl.ast import Attribute, Bare, Block, Document, Name, Number, Statement
 from microflow.dsl.header import read_header
 from microflow.dsl.schema import FILE, Kind
 from microflow.dsl.suggest import closest, listed
@@ -165,33 +165,37 @@ def _meant(kind: Kind, name: str) -> str:
 def _is_duplicate(
     kind: Kind, statement: Statement, seen: dict[tuple[str, str], Span], found: list[Diagnostic]
 ) -> bool:
-    name = statement.name
-    if isinstance(statement, Broken) or name is None:
+    identity = _identity(kind, statement)
+    if identity is None:
         return False
-    block = kind.block(name.text) if isinstance(statement, Block) else None
-    first_label = statement.labels[0] if isinstance(statement, Block) and statement.labels else None
-    label = first_label.text if block and isinstance(first_label, Name) else ""
-    if block is None and (not isinstance(statement, Attribute) or kind.key(name.text) is None):
+    first = seen.setdefault(identity, statement.span)
+    if first == statement.span:
         return False
-    if block is not None and block.repeated and not label:
-        return False
-    place = seen.setdefault((name.text, label), statement.span)
-    if place == statement.span:
-        return False
-    what = f"{name.text} {label}".strip()
-    found.append(_duplicate(what, statement, place))
+    found.append(
+        Diagnostic(
+            DUPLICATE,
+            f"`{' '.join(identity).strip()}` is given twice",
+            "delete one of the two",
+            statement.span if isinstance(statement, Attribute) else _head(statement),
+            labels=(Label(first, "first given here"),),
+            fixes=(Fix("delete this one", (Edit(statement.span, ""),)),),
+        )
+    )
     return True
 
 
-def _duplicate(what: str, statement: Statement, first: Span) -> Diagnostic:
-    return Diagnostic(
-        DUPLICATE,
-        f"`{what}` is given twice",
-        "delete one of the two",
-        statement.span if isinstance(statement, Attribute) else _head(statement),
-        labels=(Label(first, "first given here"),),
-        fixes=(Fix("delete this one", (Edit(statement.span, ""),)),),
-    )
+def _identity(kind: Kind, statement: Statement) -> tuple[str, str] | None:
+    """Returns what tells a known key or block from others of its block: its name and label."""
+    if isinstance(statement, Attribute):
+        name = statement.name.text
+        return (name, "") if kind.key(name) is not None else None
+    block = kind.block(statement.name.text) if isinstance(statement, Block) else None
+    if block is None or not isinstance(statement, Block):
+        return None
+    label = statement.labels[0] if statement.labels else None
+    if not block.repeated:
+        return block.name, ""
+    return (block.name, label.text) if isinstance(label, Name) else None
 
 
 def _head(statement: Statement) -> Span:

@@ -146,7 +146,7 @@ def _colon(trouble: Trouble) -> Complaint | None:
 def _equal_before_brace(trouble: Trouble) -> Complaint | None:
     tokens = [*trouble.statement, *islice(trouble.upcoming, 2)]
     at = next((i for i, t in enumerate(tokens) if t.type == "EQUAL"), None)
-    if at is None or at + 1 >= len(tokens) or tokens[at + 1].type != "LBRACE":
+    if not at or tokens[at - 1].type == "COLON" or _types(tokens[at + 1 : at + 2]) != ["LBRACE"]:
         return None
     taken = at + 2 - len(trouble.statement)
     listed = _list_in_braces(trouble, taken)
@@ -227,6 +227,8 @@ def _wrong_bracket(trouble: Trouble) -> Complaint | None:
     right = OPENING[opening.type]
     if right not in trouble.accepts or CLOSING[token.type] == opening.type:
         return None
+    if trouble.upcoming[1].type == right:
+        return _stray(trouble)
     sign = "]" if right == "RSQB" else ")"
     diagnostic = Diagnostic(
         UNEXPECTED,
@@ -237,6 +239,13 @@ def _wrong_bracket(trouble: Trouble) -> Complaint | None:
         fixes=replace(trouble.span(token), sign, f"use `{sign}`"),
     )
     return Complaint(diagnostic, (made(right, sign, start(token), end(token)),), taken=1)
+
+
+def _stray(trouble: Trouble) -> Complaint:
+    span = trouble.span(trouble.token)
+    fixes = replace(span, "", "delete it")
+    text = f"this `{trouble.token}` closes nothing"
+    return Complaint(Diagnostic(UNEXPECTED, text, "delete it", span, fixes=fixes), (), taken=1)
 
 
 def _unclosed_bracket(trouble: Trouble) -> Complaint | None:
@@ -255,6 +264,8 @@ def _unclosed_bracket(trouble: Trouble) -> Complaint | None:
         trouble.span(brackets[0]),
         fixes=replace(trouble.source.span(at, at), signs, f"insert `{signs}`"),
     )
+    if trouble.previous is not None and trouble.previous.type in ("COMMA", "LSQB", "LPAR"):
+        return Complaint(diagnostic)  # more was to come: nobody knows what
     return Complaint(diagnostic, tuple(made(kind, "", at, at) for kind in closing))
 
 

@@ -115,7 +115,7 @@ def check_identifier(what: str, text: str, span: Span, quoted: bool = False) -> 
 def port_symbols(direction: str, label: str) -> frozenset[str]:
     """Returns the names that an ``input`` or ``output`` brings into a model's C, without prefix."""
     capitals = label.upper()
-    macros = {f"{capitals}_{m}" for m in ("SHAPE", "ELEMENTS", "SCALE", "ZERO_POINT")}
+    macros = {capitals + m for m in ("_SHAPE", "_ELEMENTS", "_SCALE", "_ZERO_POINT")}
     if direction == "input":
         return frozenset(macros | {f"input_{label}", f"push_{label}"})
     return frozenset(macros | {f"output_{label}", f"decode_{label}", f"{label}_labels"})

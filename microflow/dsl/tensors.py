@@ -69,7 +69,8 @@ AMBIGUOUS_TENSOR = Rule(
     """
 Several tensors have this name
 
-Nothing forbids a model to give one name to several tensors. Their indices differ:
+Nothing forbids a model to give one name to several tensors, so a name does not always say which one
+is meant. Their indices differ; the message lists them.
 
 ```mflow
 input left  { tensor = 0 }

@@ -50,7 +50,8 @@ UNKNOWN_CHOICE = Rule(
     """
 The key does not offer this choice
 
-The message lists what the key offers.
+The word is none of those that the key takes. The message lists them, or names the one that was
+probably meant.
 
 ```mflow
 optimize = size        # wrong

@@ -65,11 +65,6 @@ def channel_factors(x: Tensor, w: Tensor, y: Tensor) -> list[float]:
     return [x.scale * scale / y.scale for scale in w.quantization.scales]
 
 
-def tensor_factor(x: Tensor, w: Tensor, y: Tensor) -> float:
-    """Returns scale(x) * scale(w) / scale(y) with the product in single precision."""
-    return float32(x.scale * w.scale) / y.scale
-
-
 def channel_multipliers(
     x: Tensor, w: Tensor, y: Tensor, channels: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int8]]:

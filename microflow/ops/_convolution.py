@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -40,8 +40,13 @@ def output_picture(site: Site) -> tuple[int, int]:
     )
 
 
-def check(site: Site, channel_axis: int) -> Iterator[Finding]:
-    """Yields the findings of both operators; the weights' output channels lie on `channel_axis`."""
+def check(
+    site: Site, channel_axis: int, channels: Callable[[Site], Iterator[Finding]]
+) -> Iterator[Finding]:
+    """Yields the findings of both operators; the weights' output channels lie on `channel_axis`.
+
+    `channels` yields those of the operator at hand, once tensors have four dimensions.
+    """
     x, w = site.input(0), site.input(1)
     yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
     yield from _checks.same_type(site)
@@ -54,6 +59,7 @@ def check(site: Site, channel_axis: int) -> Iterator[Finding]:
     yield from _checks.activation(site)
     if len(x.shape) == len(w.shape) == 4:
         yield from _check_window(site)
+        yield from channels(site)
         yield from _checks.bias(site, 2, w.shape[channel_axis])
         yield from _checks.channel_scales(w, w.shape[channel_axis])
 

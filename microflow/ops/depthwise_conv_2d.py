@@ -39,9 +39,7 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    yield from _convolution.check(site, channel_axis=3)
-    if len(site.input(0).shape) == len(site.input(1).shape) == 4:
-        yield from _check_channels(site)
+    return _convolution.check(site, 3, _check_channels)
 
 
 def _check_channels(site: Site) -> Iterator[Finding]:

@@ -110,8 +110,7 @@ def _int8_params(site: Site, weights: NDArray[np.int8]) -> dict[str, Value]:
     x, w, y = site.input(0), site.input(1), site.output
     assert w.quantization is not None
     per_channel = w.quantization.per_channel
-    factors = tflm.channel_factors(x, w, y) if per_channel else [tflm.tensor_factor(x, w, y)]
-    multiplier, shift = tflm.quantised_multipliers(factors)
+    multiplier, shift = tflm.quantised_multipliers(tflm.channel_factors(x, w, y))
     low, high = tflm.activation_range(site.attrs.activation, y)
     zero_point = 0 if per_channel else w.zero_point
     bias = folded_bias(weights, site.optional(2), x.zero_point, zero_point)

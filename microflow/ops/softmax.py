@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -39,6 +40,8 @@ def _check(site: Site) -> Iterator[Finding]:
     ]
     if not x.shape or not x.shape[-1]:
         findings.append(Finding("no vector to normalise", "a last dimension of 1 or more", x))
+    if not math.isfinite(site.attrs.beta):
+        findings.append(Finding(f"beta {site.attrs.beta:g}", "a finite beta", y))
     yield from findings
     if x.dtype is DType.INT8 and not findings:
         yield from _check_quantisation(site)
@@ -59,7 +62,7 @@ def _check_quantisation(site: Site) -> Iterator[Finding]:
             f"a scale of 1/{steps} with zero point {-(steps // 2)}",
             y,
         )
-    if not _factor(site) > 1:
+    if _factor(site) <= 1:
         yield Finding(
             f"beta {site.attrs.beta:g} with an input scale of {x.scale:g}",
             f"a product of both above 2^-{31 - INTEGER_BITS}",

@@ -28,6 +28,7 @@ class Sizes:
     stack_bytes: int
     ram_bytes: int
     macs: int
+    margin: float  # of the estimates, relative; 0.05 means within 5 %
     estimated: tuple[str, ...] = ESTIMATED
 
 
@@ -52,6 +53,7 @@ def sizes(
         stack_bytes=stack,
         ram_bytes=arena_bytes + stack,
         macs=sum(site.node.op.cost(site).macs for site in graph.sites()),
+        margin=core.sizes.margin,
     )
 
 

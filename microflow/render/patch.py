@@ -25,9 +25,13 @@ class Hunk:
 
 
 def apply_edits(source: Source, edits: Sequence[Edit]) -> str:
-    """Returns the text after `edits`, which must not overlap."""
+    """Returns the text after `edits`, which must not overlap.
+
+    Insertions at one place stand in the order in which they are given.
+    """
     text = source.text
-    for edit in sorted(edits, key=lambda e: (_start(source, e), _end(source, e)), reverse=True):
+    ordered = sorted(edits, key=lambda e: (_start(source, e), _end(source, e)))
+    for edit in reversed(ordered):
         text = text[: _start(source, edit)] + edit.text + text[_end(source, edit) :]
     return text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from microflow.diag import Span
 from microflow.dsl.text import Source
@@ -53,6 +53,7 @@ def snippet(source: Source, marks: Sequence[Mark], look: Look) -> list[str]:
 
     Of other marks that span several lines only the first line is underlined.
     """
+    marks = [_within(source, mark) for mark in marks]
     block = marks[0] if marks[0].is_block else None
     numbers = sorted({n for m in marks for n in _lines(m, m is block)})
     rows: list[str] = []
@@ -66,6 +67,15 @@ def snippet(source: Source, marks: Sequence[Mark], look: Look) -> list[str]:
         rows += _line_rows(text, number, [m for m in marks if _touches(m, number)], block, look)
         previous = number
     return [look.row(None, ""), *rows] if rows else []
+
+
+def _within(source: Source, mark: Mark) -> Mark:
+    """The mark without what lies behind the end of the text."""
+    last = len(source.starts)
+    if mark.span.end_line <= last or mark.span.line > last:
+        return mark
+    column = len(source_line(source, last) or "") + 1
+    return evolve(mark, span=evolve(mark.span, end_line=last, end_column=column))
 
 
 def _lines(mark: Mark, whole: bool) -> Iterator[int]:

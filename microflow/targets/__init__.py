@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import cattrs
 from attrs import field, frozen
@@ -32,6 +33,51 @@ class SizeTable:
 
 
 @frozen
+class Memory:
+    """A range of addresses, in bytes."""
+
+    origin: int
+    size: int
+
+
+@frozen
+class CrossCompiler:
+    """What compiles for a core: `gcc` where it is installed, else zig.
+
+    `packages` are Debian's. `libc` tells whether gcc comes with a C library. `model_flags` are for
+    the model's own file alone. `sources` and `script` are the board's start-up code and linker
+    script, in ``runtime_c/boards``.
+    """
+
+    gcc: str
+    packages: tuple[str, ...]
+    libc: bool
+    flags: tuple[str, ...]
+    sources: tuple[str, ...]
+    script: str
+    model_flags: tuple[str, ...] = ()
+    standard: str = "c99"
+    zig: tuple[str, ...] = ()  # flags of `zig cc`; none where zig has no such core
+
+
+@frozen
+class Emulator:
+    """What runs images of a core: the board it plays, and the memories that board has.
+
+    `program` is QEMU's; libsimavr has none, its runner is built here.
+    """
+
+    kind: Literal["qemu", "simavr"]
+    board: str
+    packages: tuple[str, ...]
+    flash: Memory
+    ram: Memory
+    least_stack: int  # that an image must leave, in bytes
+    program: str = ""
+    arguments: tuple[str, ...] = ()
+
+
+@frozen
 class Core:
     """A processor core. `isa` lists kernel variants, best first; sizes are in bytes."""
 
@@ -41,13 +87,16 @@ class Core:
     isa: tuple[str, ...]
     max_align: int = 8  # of any scalar inside a struct, in bytes
     sizes: SizeTable = SizeTable()
+    compiler: CrossCompiler | None = None
+    emulator: Emulator | None = None
 
 
 @frozen
 class Target:
     """A chip: memories in bytes (None: not limited), its core, the clock in Hz.
 
-    The origins are the addresses at which the firmware's part of a memory begins.
+    The origins are the addresses at which the firmware's part of a memory begins. `emulator` is the
+    chip's own where there is one that is nearer than the core's.
     """
 
     name: str
@@ -59,6 +108,7 @@ class Target:
     source: str = ""
     flash_origin: int | None = None
     ram_origin: int | None = None
+    emulator: Emulator | None = None
 
 
 def target_names() -> tuple[str, ...]:
@@ -73,6 +123,28 @@ def load_target(name: str) -> Target:
         raise KeyError(name)
     values = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     return _strict().structure({**values, "core": _core_values(values["core"])}, Target)
+
+
+def core_names() -> tuple[str, ...]:
+    """Returns the names of the cores that have an emulator, sorted: each serves as a target."""
+    stems = (p.stem for p in (_FOLDER / "cores").glob("*.toml"))
+    return tuple(sorted(s for s in stems if "." not in s and load_core(s).emulator is not None))
+
+
+@cache
+def core_board(name: str) -> Target:
+    """Returns the core `name` on its emulator's board. Raises `KeyError` where there is none."""
+    if name not in core_names():
+        raise KeyError(name)
+    core = load_core(name)
+    assert core.emulator is not None
+    return Target(
+        name,
+        core,
+        f"{name} on the emulated board {core.emulator.board}",
+        flash=core.emulator.flash.size,
+        ram=core.emulator.ram.size,
+    )
 
 
 @cache

@@ -113,7 +113,7 @@ def build_and_run(
     compiled: Compiled,
     core: Core,
     inputs: Sequence[Sequence[bytes]],
-    build: Build = Build(),  # noqa: B008  (frozen)
+    build: Build = Build(),
     layers: bool = False,
     forced: Collection[int] = (),
 ) -> tuple[list[tuple[bytes, ...]], Diagnostics]:

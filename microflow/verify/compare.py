@@ -1,10 +1,10 @@
 """Verification: builds a compiled model for this computer, runs it, compares it with the reference.
 
 Outputs must be equal byte for byte, NaN being equal to NaN. The one exception are models with
-operators that call libm (float LOGISTIC and SOFTMAX): where their outputs are not equal, every layer
-is held against the reference's on the reference's own inputs. Those operators may be off by the
-bound in their kernel's contract (units in the last place), all others must still give equal bytes.
-What differs is reported in any case, and `tolerance` says what was allowed.
+kernels that call libm (float exponentials, say): where their outputs are not equal, every layer is
+held against the reference's on the reference's own inputs. Those kernels may be off by the bound in
+their contract (units in the last place), all others must still give equal bytes. What differs is
+reported in any case, and `tolerance` says what was allowed.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from attrs import evolve, frozen
 
 from microflow.analysis import Result
 from microflow.codegen.lower import Compiled
-from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
 from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
 from microflow.targets import load_target
 from microflow.toolchain.host import Build, build_and_run
 from microflow.verify.difference import Array, OutputComparison, compare_output, differing
 from microflow.verify.inputs import STEPS, draw_inputs
-from microflow.verify.layers import LayerDifference, first_difference, reference
+from microflow.verify.layers import LayerDifference, Reference, first_difference, reference
 from microflow.verify.oracle import NoResult, tflm_steps
 from microflow.verify.rounding import bounds, tolerance
 from microflow.verify.vectors import Steps, Vectors
@@ -34,15 +34,15 @@ DIFFERENT = Rule(
     """The compiled model does not compute what the reference computes
 
 `verify` runs the generated C on this computer and compares every output with the reference: the
-interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must be equal byte for
-byte (operators that call the C library's mathematical functions may be off by a few units in the
-last place). The message names the first layer whose result differs, and its first element.
+interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must be equal byte
+for byte (operators that call the C library's mathematical functions may be off by a few units in
+the last place). The message names the first layer whose result differs, and its first element.
 
 If no layer differs from TensorFlow Lite Micro, the file of vectors is to blame: it was made by
 another runtime, whose rounding differs, or for another version of the model.
 
-Remedy: make the vectors with this model and TensorFlow Lite Micro. If a layer differs, that is a bug
-of the compiler: please report it with the operator and the shapes that `mflowc inspect` prints.
+Remedy: make the vectors with this model and TensorFlow Lite Micro. If a layer differs, that is a
+bug of the compiler: please report it with the operator and the shapes that `mflowc inspect` prints.
 """,
 )
 
@@ -107,10 +107,10 @@ def verify(
 ) -> tuple[Verification | None, Diagnostics]:
     """Returns how the C of `result` compares with the reference, or None where it could not run.
 
-    `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` their
-    steps are run in order in one process, and their outputs are the reference; without, `steps`
-    drawn inputs are, with what TensorFlow Lite Micro computes from them. A difference is an error
-    among the diagnostics.
+    `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` all
+    their steps run in order in one process, and their outputs are the reference; without, `steps`
+    drawn inputs do, and TensorFlow Lite Micro's outputs are. A difference is an error among the
+    diagnostics.
     """
     inputs = vectors.inputs if vectors else draw_inputs(result.model.inputs, steps)
     expected = vectors.expected if vectors else _reference(result, model, inputs)
@@ -189,13 +189,49 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
     steps = [_in_file_order(run.result.model.inputs, run.inputs[i]) for i in wrong]
     known = reference(run.model, steps, [_sent(run.inputs[i]) for i in wrong])
     if isinstance(known, NoResult):
-        return made, (_different(run, made, f"not known which: {known.reason}", known.help),)
+        return made, (_different(run, made, f"which layer is unknown: {known.reason}", known.help),)
     found, failed = first_difference(run.compiled, known, run.build)
     if failed:
         return made, failed
     if found is not None:
-        made = evolve(made, first_difference=evolve(found, step=wrong[found.step]))
-        return made, (_different(run, made, *_layer_words(made.first_difference)),)
-    if rounded and _reference_agrees(run, wrong):
+        found = evolve(found, step=wrong[found.step])
+        made = evolve(made, first_difference=found)
+        return made, (_different(run, made, _layer_words(found), _REPORT),)
+    if not _agrees(run, wrong, known):
+        return made, (_different(run, made, _FOREIGN, _MAKE_VECTORS),)
+    if rounded:
         return evolve(made, passed=True), ()
-    return made, (_different(run, made, *_no_layer_words(made)),)
+    return made, (_different(run, made, _ONLY_TOGETHER, _REPORT),)
+
+
+_REPORT = "this is a bug of the compiler: please report it with what `mflowc inspect` prints"
+_MAKE_VECTORS = "make the vectors with this model and TensorFlow Lite Micro"
+_FOREIGN = "no layer differs from TensorFlow Lite Micro, which does not give what the vectors say"
+_ONLY_TOGETHER = "no layer differs when that step runs by itself"
+
+
+def _agrees(run: _Run, steps: Sequence[int], known: Reference) -> bool:
+    """Tells whether the expected outputs are TensorFlow Lite Micro's."""
+    return not any(
+        differing(expected, _as(port.tensor, tensors[port.tensor.id])).any()
+        for step, tensors in zip(steps, known.tensors, strict=True)
+        for port, expected in zip(run.result.model.outputs, run.expected[step], strict=True)
+        if port.tensor.id in tensors
+    )
+
+
+def _different(run: _Run, made: Verification, where: str, help: str) -> Diagnostic:  # noqa: A002
+    bad = [output for output in made.outputs if output.differing]
+    counts = ", ".join(f"{o.differing} of {o.elements} elements of output '{o.name}'" for o in bad)
+    first = run.wrong_steps[0]
+    message = f"{counts} differ from the reference, first in step {first}; {where}"
+    return Diagnostic(DIFFERENT, message, help, run.result.model.source_span)
+
+
+def _layer_words(found: LayerDifference) -> str:
+    at = ", ".join(map(str, found.position))
+    return (
+        f"the first layer that differs is {found.operator} (operator {found.index}): "
+        f"{found.differing} of {found.elements} elements of tensor {quoted(found.tensor)}, "
+        f"first [{at}]: {found.ours} instead of {found.expected}"
+    )

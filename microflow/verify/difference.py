@@ -32,7 +32,9 @@ class OutputComparison:
 def compare_output(name: str, ours: Array, expected: Array) -> OutputComparison:
     """Returns how `ours` differs from `expected`, of the same type and shape."""
     wrong = differing(ours, expected)
-    return OutputComparison(name, ours.size, int(wrong.sum()), _largest(ours[wrong], expected[wrong]))
+    return OutputComparison(
+        name, ours.size, int(wrong.sum()), _largest(ours[wrong], expected[wrong])
+    )
 
 
 def differing(ours: Array, expected: Array, allowed: int = 0) -> Mask:

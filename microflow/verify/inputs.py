@@ -32,14 +32,18 @@ class _Range:
 _Draw: TypeAlias = Callable[[np.random.Generator, _Range, Sequence[int]], Array]
 
 
-def draw_inputs(ports: Sequence[Port], steps: int = STEPS, seed: int = 0) -> tuple[tuple[Array, ...], ...]:
+def draw_inputs(
+    ports: Sequence[Port], steps: int = STEPS, seed: int = 0
+) -> tuple[tuple[Array, ...], ...]:
     """Returns the inputs of each step, in the order of `ports`, in their types and shapes.
 
     In turn: values over the full range, a smooth field, values near the middle (the zero point,
     where there is one), and extremes. The same arguments give the same inputs.
     """
     return tuple(
-        tuple(_draw(port, step, np.random.default_rng((seed, step, port.position))) for port in ports)
+        tuple(
+            _draw(port, step, np.random.default_rng((seed, step, port.position))) for port in ports
+        )
         for step in range(steps)
     )
 

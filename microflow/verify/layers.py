@@ -10,6 +10,8 @@ reference's own inputs.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
@@ -23,7 +25,8 @@ from microflow.verify.difference import Array, differing
 from microflow.verify.oracle import NoResult, tflm_tensors
 from microflow.verify.rounding import bounds
 
-Values = Mapping[int, Array]  # by tensor
+Values: TypeAlias = Mapping[int, Array]  # by tensor
+Number: TypeAlias = int | float | str
 
 
 @frozen
@@ -31,7 +34,7 @@ class LayerDifference:
     """The first layer that differs, and its first differing element.
 
     `index` is the operator's in the model, `tensor` the name of its output, `position` the
-    element's index in it.
+    element's index in it. NaN and infinities are given by name.
     """
 
     step: int
@@ -42,8 +45,8 @@ class LayerDifference:
     elements: int
     differing: int
     position: tuple[int, ...]
-    ours: float
-    expected: float
+    ours: Number
+    expected: Number
 
 
 @frozen
@@ -141,6 +144,10 @@ def _described(
         elements=tensor.elements,
         differing=int(wrong.sum()),
         position=tuple(int(i) for i in np.unravel_index(first, tensor.shape)),
-        ours=ours[first].item(),
-        expected=expected[first].item(),
+        ours=_number(ours[first].item()),
+        expected=_number(expected[first].item()),
     )
+
+
+def _number(value: float) -> Number:
+    return value if isfinite(value) else str(value)

@@ -68,7 +68,15 @@ Remedy: save the arrays in the model's own types and shapes, not as real numbers
 _LIMIT = 1 << 30  # bytes of all arrays together
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what NumPy writes
 _NUMBERED = re.compile(r"(?:in|out|tflm_out)(\d+)")
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
 
 
 @frozen

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
-"""The pictures the person model is trained and judged on: emoji drawn over procedural clutter, 96 x 96 grey levels.
+"""The pictures the person model is trained and judged on: emoji over procedural clutter, in grey.
 
-Both classes have the same backgrounds, bystander objects, sizes and disturbances; only what stands in front differs. Training
-and test take their glyphs from different designers, see train.py and evaluate.py.
+Both classes have the same backgrounds, bystander objects, sizes and disturbances; only what stands
+in front differs. Training and test take their glyphs from different designers, see train.py and
+evaluate.py.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ PERSONS = frozenset(
     }
 )
 
-# In neither class: silhouettes, statues, dolls, masks and monsters that look like people, signs and cards with people on
-# them, hands and other parts of the body, and skin tones and hair on their own.
+# In neither class: silhouettes, statues, dolls, masks and monsters that look like people, signs and
+# cards with people on them, parts of the body, and skin tones and hair on their own.
 AMBIGUOUS = (
     frozenset(
         {
@@ -116,7 +117,8 @@ def draw_shape(rng: np.random.Generator, draw: ImageDraw.ImageDraw) -> None:
 def background(rng: np.random.Generator) -> Image.Image:
     """Uneven light, soft texture, and up to a dozen shapes."""
     ramp = np.linspace(-1, 1, SIDE)
-    field = rng.uniform(20, 235) + rng.uniform(-40, 40) * ramp + rng.uniform(-40, 40) * ramp[:, None]
+    across, down = rng.uniform(-40, 40, 2)
+    field = rng.uniform(20, 235) + across * ramp + down * ramp[:, None]
     for cells in (2, 5, 12, 30):
         field += rng.uniform(0, 22) * soft_noise(rng, cells)
     picture = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
@@ -129,7 +131,7 @@ def background(rng: np.random.Generator) -> Image.Image:
 
 
 def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: float) -> None:
-    """Draw a glyph with the given height in pixels: random grey mix, contrast, tilt, mirror image and place."""
+    """Draw a glyph of the given height (pixels) with random greys, contrast, tilt and place."""
     side = max(8, round(height))
     small = glyph.picture.resize((side, side), Image.Resampling.BOX)
     if rng.random() < 0.5:
@@ -149,7 +151,7 @@ def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: fl
 def scene(
     rng: np.random.Generator, subject: Glyph, bystanders: Sequence[Glyph]
 ) -> NDArray[np.uint8]:
-    """(96, 96) picture: up to three objects of `bystanders` behind, the subject in front, as a cheap camera sees it."""
+    """(96, 96) picture of the subject before up to three of the bystanders, by a cheap camera."""
     picture = background(rng)
     for _ in range(int(rng.integers(0, 4))):
         bystander = bystanders[int(rng.integers(len(bystanders)))]
@@ -163,7 +165,7 @@ def scene(
 
 
 def choose(rng: np.random.Generator, groups: Sequence[Sequence[Glyph]]) -> Glyph:
-    """A glyph of a random group: a group is an emoji's variants, so skin tones don't outweigh emoji."""
+    """A glyph of a random group; a group is one emoji in its skin tones."""
     group = groups[int(rng.integers(len(groups)))]
     return group[int(rng.integers(len(group)))]
 
@@ -174,6 +176,6 @@ def concept(sequence: CodePoints) -> CodePoints:
 
 
 def is_held_out(sequence: CodePoints) -> bool:
-    """Whether training must not see this emoji in any design: one activity, role or thing in eight."""
+    """Whether training must not see this emoji in any design: one role or thing in eight."""
     shown = set(concept(sequence)) - {JOINER, *ADULTS, *GENDERS} or {sequence[0]}
     return zlib.crc32(repr(sorted(shown)).encode()) % 8 == 0

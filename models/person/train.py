@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 OR MIT
 """Train the person model and write person.tflite beside this file.
 
-    cd SOMEWHERE && npm install @iconify-json/fluent-emoji@1.2.7 @iconify-json/fluent-emoji-flat@1.2.6 \\
-        @iconify-json/fluent-emoji-high-contrast@1.2.6 @iconify-json/twemoji@1.2.5 @iconify-json/streamline-emojis@1.2.4
-    python models/person/train.py --emoji SOMEWHERE/node_modules [--output FILE] [--epochs N] [--cache FILE]
+    npm install --prefix FOLDER @iconify-json/fluent-emoji@1.2.7 \\
+        @iconify-json/fluent-emoji-flat@1.2.6 @iconify-json/fluent-emoji-high-contrast@1.2.6 \\
+        @iconify-json/twemoji@1.2.5 @iconify-json/streamline-emojis@1.2.4
+    python models/person/train.py --emoji FOLDER/node_modules \\
+        [--output FILE] [--epochs N] [--cache FILE]
 
 Needs the packages of models/requirements.txt; takes about half an hour on two cores.
 """
@@ -14,6 +16,7 @@ import argparse
 import collections
 import functools
 import io
+import itertools
 import json
 import multiprocessing
 import os
@@ -33,7 +36,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from PIL import Image
 
-# Packages with the designs, and the package whose names for emoji each uses (with "-1" or "-2" at the end, or none).
+# Packages with the designs, and the package whose names for emoji each uses, some with "-1" or "-2"
+# at the end.
 DESIGNS = {
     "fluent-emoji": "fluent-emoji-flat",
     "fluent-emoji-flat": "fluent-emoji-flat",
@@ -50,13 +54,16 @@ CHANNELS = (8, 16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256, 256)
 STRIDES = (2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
 
 Group = list[data.Glyph]
+Weights = NDArray[np.float32]
 
 
 def read_json(folder: Path, design: str, name: str) -> Any:
+    """What a file of a package holds."""
     return json.loads((folder / "@iconify-json" / design / name).read_text(encoding="utf-8"))
 
 
 def draw(body: str, side: int) -> Image.Image:
+    """(96, 96) picture of what an SVG element of the given width and height contains."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">{body}</svg>'
     png = resvg_py.svg_to_bytes(svg_string=svg, width=GLYPH_SIDE, height=GLYPH_SIDE)
     return Image.open(io.BytesIO(png)).convert("RGBA")
@@ -64,7 +71,7 @@ def draw(body: str, side: int) -> Image.Image:
 
 @functools.cache
 def load_design(folder: Path, design: str) -> tuple[list[Group], list[Group]]:
-    """The groups of glyphs without and with a person, but for the emoji that only the test may see."""
+    """The groups of glyphs without and with a person that training may see."""
     chars: dict[str, str] = read_json(folder, DESIGNS[design], "chars.json")
     sequences = {
         name: tuple(int(part, 16) for part in code.split("-"))
@@ -139,7 +146,7 @@ def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
 def batches(
     scenes: NDArray[np.uint8], size: int, epochs: int
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
-    """Shuffled batches of scenes, half of them mirrored, some inverted, moved a little, a patch of each covered."""
+    """Shuffled batches of scenes, mirrored, inverted or moved at random, a patch covered."""
     rng = np.random.default_rng(3)
     for _ in range(epochs):
         order = rng.permutation(len(scenes))
@@ -157,9 +164,8 @@ def batches(
             yield batch, picks % 2
 
 
-def train(
-    scenes: NDArray[np.uint8], validation: NDArray[np.uint8], epochs: int
-) -> tf.keras.Model:
+def train(scenes: NDArray[np.uint8], validation: NDArray[np.uint8], epochs: int) -> tf.keras.Model:
+    """The network after so many passes over the scenes."""
     model = build_network()
     size = 128
     steps = len(scenes) // size
@@ -181,18 +187,45 @@ def train(
     return model
 
 
-def quantise(model: tf.keras.Model, scenes: NDArray[np.uint8]) -> bytes:
-    """The model in int8 with softmax, calibrated on the given scenes."""
+def folded(model: tf.keras.Model) -> Iterator[tuple[Any, Weights, Weights]]:
+    """The convolutions in order: layer, and kernel and bias with the normalisation after it."""
+    for layer, norm in itertools.pairwise(model.layers):
+        if not isinstance(norm, tf.keras.layers.BatchNormalization):
+            continue
+        gamma, beta, mean, variance = (np.asarray(weight) for weight in norm.get_weights())
+        gain = gamma / np.sqrt(variance + norm.epsilon)
+        depthwise = isinstance(layer, tf.keras.layers.DepthwiseConv2D)
+        kernel = layer.get_weights()[0] * (gain[:, None] if depthwise else gain)
+        yield layer, kernel, beta - mean * gain
+
+
+def build_deployed(model: tf.keras.Model) -> tf.types.experimental.ConcreteFunction:
+    """The same function with the normalisations folded into the convolutions, and softmax."""
+    convolutions = list(folded(model))
+    weights, biases = model.layers[-2].get_weights()
 
     @tf.function(input_signature=[tf.TensorSpec([1, data.SIDE, data.SIDE, 1], name="image")])
     def scores(image: tf.Tensor) -> tf.Tensor:
-        return tf.nn.softmax(model(image))
+        x = image
+        for layer, kernel, bias in convolutions:
+            strides = [1, *layer.strides, 1]
+            if isinstance(layer, tf.keras.layers.DepthwiseConv2D):
+                x = tf.nn.depthwise_conv2d(x, kernel, strides, "SAME")
+            else:
+                x = tf.nn.conv2d(x, kernel, strides, "SAME")
+            x = tf.nn.relu6(x + bias)
+        x = tf.nn.avg_pool2d(x, data.SIDE // 32, 1, "VALID")
+        x = tf.nn.conv2d(x, weights, 1, "VALID") + biases
+        return tf.nn.softmax(tf.reshape(x, [1, -1]))
 
+    return scores.get_concrete_function()
+
+
+def quantise(function: tf.types.experimental.ConcreteFunction, scenes: NDArray[np.uint8]) -> bytes:
+    """The function in int8, calibrated on the given scenes."""
     images = reals(scenes)
     images[0, 0, :2, 0] = -1.0, 127 / 128  # the ends of the range
-    converter = tf.lite.TFLiteConverter.from_concrete_functions(
-        [scores.get_concrete_function()], model
-    )
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([image[None]] for image in images)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -202,10 +235,11 @@ def quantise(model: tf.keras.Model, scenes: NDArray[np.uint8]) -> bytes:
 
 
 def main() -> int:
+    """Make the scenes, train, write the file."""
     parser = argparse.ArgumentParser(description="Train the person model.")
     parser.add_argument("--emoji", type=Path, help="node_modules with the emoji packages")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("person.tflite"))
-    parser.add_argument("--epochs", type=int, default=14)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--cache", type=Path, help="keep the scenes here (.npz) between runs")
     arguments = parser.parse_args()
     cache: Path | None = arguments.cache
@@ -223,7 +257,7 @@ def main() -> int:
     tf.keras.utils.set_random_seed(7)
     model = train(scenes, validation, arguments.epochs)
     calibration = np.random.default_rng(4).choice(len(scenes), 300, replace=False)
-    arguments.output.write_bytes(quantise(model, scenes[calibration]))
+    arguments.output.write_bytes(quantise(build_deployed(model), scenes[calibration]))
     print(f"{arguments.output}: {arguments.output.stat().st_size} bytes")
     return 0
 

@@ -3,8 +3,8 @@
 
     python models/sine/train.py [--output FILE] [--epochs N]
 
-Needs the packages of models/requirements.txt; takes a minute. Prints the error of the quantised model, as the LiteRT
-interpreter runs it, on 1,000 angles.
+Needs the packages of models/requirements.txt; takes a minute. Prints the error of the quantised
+model, as TensorFlow's interpreter runs it, on 1,000 angles.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def build_network() -> tf.keras.Model:
 
 
 def train(epochs: int) -> tf.keras.Model:
+    """The network after so many passes over 20,000 random angles."""
     model = build_network()
     angles = np.random.default_rng(1).uniform(0, 2 * np.pi, (20_000, 1)).astype(np.float32)
     steps = len(angles) // 100 * epochs
@@ -82,6 +83,7 @@ def run(model: bytes, angles: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def main() -> int:
+    """Train, write the file, print its error."""
     parser = argparse.ArgumentParser(description="Train the sine model.")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("sine.tflite"))
     parser.add_argument("--epochs", type=int, default=80)

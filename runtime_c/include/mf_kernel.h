@@ -159,10 +159,10 @@ MF_KERNEL ptrdiff_t mf_run_offset(int32_t run, int32_t outer, const MF_ROM int32
   ptrdiff_t offset = 0;
   if (outer == 0) return 0;
   for (int32_t d = 0; d < outer - 1; d++) {
-    offset += (ptrdiff_t)(run % extents[d]) * strides[d];
+    offset += (ptrdiff_t)(run % extents[d] * strides[d]);
     run /= extents[d];
   }
-  return offset + (ptrdiff_t)run * strides[outer - 1];
+  return offset + (ptrdiff_t)(run * strides[outer - 1]);
 }
 
 #endif

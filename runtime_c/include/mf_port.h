@@ -22,12 +22,14 @@
 #define MF_SECTION_ARENA
 #endif
 
-/* Positive infinity, without the mathematics library. */
+/* Positive infinity, and no number, without the mathematics library. */
 #if defined(__GNUC__)
 #define MF_INFINITY __builtin_inff()
+#define MF_NAN __builtin_nanf("")
 #else
 #include <math.h>
 #define MF_INFINITY INFINITY
+#define MF_NAN NAN
 #endif
 
 #if defined(__GNUC__)

@@ -85,3 +85,8 @@ def test_arrays_wrap_and_keep_every_element(dtype: DType) -> None:
 
 def test_an_empty_array_has_no_lines() -> None:
     assert literals.wrapped(DType.INT8, b"") == ()
+
+
+def test_floats_that_are_no_numbers_have_names() -> None:
+    data = struct.pack("<3f", float("nan"), float("inf"), float("-inf"))
+    assert "".join(literals.wrapped(DType.FLOAT32, data)) == "MF_NAN,MF_INFINITY,-MF_INFINITY"

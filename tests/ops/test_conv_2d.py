@@ -26,6 +26,7 @@ from tests.ops.windows import (
     int32_bias,
     scales,
     site,
+    ties,
     windows,
     with_options,
 )
@@ -113,6 +114,7 @@ def test_float32(drawn: list[Case]) -> None:
 
 PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.002, per_channel=True, seed=1)
 HARD = Windowed("SAME", Axis(5, 3, 2, 2), Axis(4, 4, 1, 1), 2, "RELU6")
+POINT = Windowed("SAME", Axis(1, 1, 1, 1), Axis(1, 1, 1, 1), 1, "NONE")
 
 
 def one(window: Windowed = HARD, **more: Any) -> Case:
@@ -137,6 +139,17 @@ def test_clang_computes_the_same() -> None:
     cases = [one(), one(groups=2, group_filters=5)]
     check_int8(cases, compiler="clang", optimise="-O3")
     check_float([evolve(case, scales=None) for case in cases], compiler="clang", optimise="-O3")
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_the_factor_is_computed_in_double_precision(seed: int) -> None:
+    near = ties(seed)
+    case = one(POINT, group_channels=1, group_filters=len(near.sums))
+    part = changed(changed(case.part(), "x", scale=near.x), "y", scale=near.y)
+    part = changed(part, "b", data=near.sums)
+    shape = (case.filters, 1, 1, 1)
+    part = changed(part, "w", scales=[near.w], data=np.zeros(shape))
+    assert_same(joined(part), [[np.zeros(case.shape, np.int8)]])
 
 
 def test_sums_that_overflow_wrap() -> None:

@@ -25,6 +25,7 @@ from tests.ops.windows import (
     int32_bias,
     scales,
     site,
+    ties,
     windows,
     with_options,
 )
@@ -112,6 +113,7 @@ def test_float32(drawn: list[Case]) -> None:
 
 PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.004, per_channel=True, seed=1)
 HARD = Windowed("SAME", Axis(5, 3, 2, 2), Axis(7, 4, 1, 1), 2, "RELU6")
+POINT = Windowed("SAME", Axis(1, 1, 1, 1), Axis(1, 1, 1, 1), 1, "NONE")
 
 
 def one(window: Windowed = HARD, **more: Any) -> Case:
@@ -136,6 +138,17 @@ def test_clang_computes_the_same() -> None:
     drawn = [one(), one(multiplier=5), one(channels=9)]
     check_int8(drawn, compiler="clang", optimise="-O3")
     check_float([evolve(case, scales=None) for case in drawn], compiler="clang", optimise="-O3")
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_the_factor_is_computed_in_double_precision(seed: int) -> None:
+    near = ties(seed)
+    case = one(POINT, channels=1, multiplier=len(near.sums))
+    part = changed(changed(case.part(), "x", scale=near.x), "y", scale=near.y)
+    part = changed(part, "b", data=near.sums)
+    shape = (1, 1, 1, case.filters)
+    part = changed(part, "w", scales=[near.w], data=np.zeros(shape))
+    assert_same(joined(part), [[np.zeros(case.shape, np.int8)]])
 
 
 def test_sums_that_overflow_wrap() -> None:

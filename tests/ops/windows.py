@@ -167,3 +167,22 @@ def floats(shape: Sequence[int], seed: int) -> Array:
     plain = rng.normal(0, 1, shape) * 10.0 ** rng.integers(-4, 5, shape)
     odd = rng.choice([0.0, -0.0, 1e-42, -1e-42, 6.0], shape)
     return np.where(rng.random(shape) < 0.1, odd, plain).astype(np.float32)
+
+
+@frozen
+class Ties:
+    """Scales, and sums so close to the ties between outputs that the factor's last bits show."""
+
+    x: float
+    w: float
+    y: float
+    sums: Array
+
+
+def ties(seed: int) -> Ties:
+    """Returns the ties of a factor of about 1e-7, whose sums have up to 28 bits."""
+    x, w = map(float, np.random.default_rng(seed).uniform(0.01, 1.0, 2).astype(np.float32))
+    y = float(np.float32(x * w * 1e7))
+    middles = (np.arange(20) + 0.5) * (y / (x * w))
+    sums = np.rint(middles[:, None] + np.arange(-60, 61, 4)).astype(np.int32)
+    return Ties(x, w, y, sums.ravel())

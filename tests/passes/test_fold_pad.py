@@ -61,13 +61,15 @@ def part(
         weights = np.nan_to_num(weights, posinf=1, neginf=-1)
     xs = [T(f"x{i}_", dtype, s, **q(0.5, zero_points[i > 0])) for i, s in enumerate(shapes)]
     tables = [T(f"p{i}_", "int32", (4, 2), data=step) for i, step in enumerate(steps)]
-    windows = {
+    windows: dict[str, Any] = {
         "padding": padding,
         "strideH": stride[0],
         "strideW": stride[1],
         "dilationHFactor": dilation[0],
         "dilationWFactor": dilation[1],
     }
+    if op == "DEPTHWISE_CONV_2D":
+        windows["depthMultiplier"] = 1
     return Part(
         [
             *xs,
@@ -82,7 +84,7 @@ def part(
         ],
         [
             *[N("PAD", [f"x{i}_", f"p{i}_"], [f"x{i + 1}_"]) for i in range(len(steps))],
-            N(op, [f"x{len(steps)}_", "w", -1], ["y"], windows),
+            N(op, [f"x{len(steps)}_", "w"], ["y"], windows),
         ],
         ["x0_"],
     )
@@ -110,7 +112,7 @@ def test_before_and_after() -> None:
         "graph m\n"
         "  in  %0:int8[1x4x5x2]\n"
         "  %1:int8[1x5x8x2] = PAD(%0, %2)\n"
-        "  %4:int8[1x3x7x3] = CONV_2D(%1, %3, -) Conv2DOptions(padding=<Padding.VALID: 1>, "
+        "  %4:int8[1x3x7x3] = CONV_2D(%1, %3) Conv2DOptions(padding=<Padding.VALID: 1>, "
         "stride_w=1, stride_h=1, activation=<Activation.NONE: 0>, dilation_w=1, dilation_h=1, "
         "pads=(0, 0, 0, 0))\n"
         "  out %4\n"
@@ -118,7 +120,7 @@ def test_before_and_after() -> None:
     assert dump(fold_pad.run(graph)) == (
         "graph m\n"
         "  in  %0:int8[1x4x5x2]\n"
-        "  %4:int8[1x3x7x3] = CONV_2D(%0, %3, -) Conv2DOptions(padding=<Padding.VALID: 1>, "
+        "  %4:int8[1x3x7x3] = CONV_2D(%0, %3) Conv2DOptions(padding=<Padding.VALID: 1>, "
         "stride_w=1, stride_h=1, activation=<Activation.NONE: 0>, dilation_w=1, dilation_h=1, "
         "pads=(1, 0, 2, 1))\n"
         "  out %4\n"

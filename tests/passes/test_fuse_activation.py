@@ -23,7 +23,7 @@ WINDOW = {"filterHeight": 1, "filterWidth": 1}
 STEPS = {"strideH": 1, "strideW": 1, "padding": "VALID"}
 OPERATORS: dict[str, dict[str, Any]] = {
     "CONV_2D": STEPS,
-    "DEPTHWISE_CONV_2D": STEPS,
+    "DEPTHWISE_CONV_2D": {**STEPS, "depthMultiplier": 1},
     "FULLY_CONNECTED": {"keepNumDims": True},
     "ADD": {},
     "MUL": {},

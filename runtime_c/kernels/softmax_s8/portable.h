@@ -18,7 +18,7 @@ MF_KERNEL int32_t mf_softmax_s8_exp_of_last_quarter(int32_t x) {
 
 /* exp(x) in Q0 for x <= 0 in Q5: the polynomial for the last quarter, times exp(-2^k) for every
    bit of what remains. */
-MF_KERNEL int32_t mf_softmax_s8_exp(int32_t x) {
+MF_INNER int32_t mf_softmax_s8_exp(int32_t x) {
   static const MF_ROM int32_t exp_of_powers[7] = {
       1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242,
   }; /* k = -2 to 4, Q0 */

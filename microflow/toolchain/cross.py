@@ -1,0 +1,162 @@
+"""Finds the compilers of cores: gcc where it is installed, else zig from the Python package."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.resources import resource
+from microflow.targets import Core, CrossCompiler
+from microflow.toolchain.compiler import COMPILE_SECONDS, TIMED_OUT
+
+NO_CROSS_COMPILER = Rule(
+    "MF6030",
+    "no-cross-compiler",
+    """No compiler for the target's core was found
+
+To run a model on a target, its C is compiled for the target's core: by gcc where that is installed,
+else by zig, which compiles for all cores but Xtensa and comes as a Python package.
+
+    pip install 'mflowc[zig]'                    # any system, no rights needed
+    apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi     # Debian and Ubuntu, Cortex-M
+
+Remedy: install one of them; the message names the packages for this core. A compiler that is
+installed elsewhere has to be on the search path.
+""",
+)
+
+NOT_EMULATED = Rule(
+    "MF6031",
+    "not-emulated",
+    """The target has no emulator
+
+`run --on`, `verify --on` and `bench --on` run the generated C on an emulated board. This target's
+core has none: the host is run directly, without `--on`.
+
+Remedy: leave `--on` out, or choose another target (`mflowc targets` lists them).
+""",
+)
+
+CROSS_COMPILER_FAILED = Rule(
+    "MF6032",
+    "cross-compiler-failed",
+    """The target's compiler or linker rejected the generated code
+
+The generated C is compiled for the target and linked with a small start-up of ours. The compiler
+said no: its installation may be incomplete (headers or libraries are packages of their own), or its
+version too old. On LX106 there is no library for double precision, so models that need it cannot
+be linked.
+
+Remedy: read the compiler's message in the note. If the code itself is at fault, please report it.
+""",
+)
+
+_STRICT_FLOATS = "-ffp-contract=off"
+_SECTIONS = ("-ffunction-sections", "-fdata-sections")
+
+
+@frozen
+class Toolchain:
+    """A compiler for a core: the command with the core's flags, and what surrounds it.
+
+    Without a `libc` the image brings the few functions of the C library that it needs.
+    """
+
+    command: tuple[str, ...]
+    description: CrossCompiler
+    libc: bool
+    zig: bool = False
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return "zig cc" if self.zig else Path(self.command[0]).name
+
+    @property
+    def code_flags(self) -> tuple[str, ...]:
+        """The flags of every file of C."""
+        plain = (f"-std={self.description.standard}", "-O2", _STRICT_FLOATS, *_SECTIONS)
+        if self.libc:
+            return plain
+        return (*plain, "-ffreestanding", "-I", str(resource("runtime_c/boards/libc")))
+
+    @property
+    def model_flags(self) -> tuple[str, ...]:
+        """The flags of the model's own file."""
+        tuned = () if self.zig else self.description.model_flags
+        return (*self.code_flags, *tuned)
+
+
+def find_toolchain(core: Core) -> tuple[Toolchain | None, Diagnostics]:
+    """Returns what compiles for `core`, or what to install."""
+    described = core.compiler
+    if described is None:
+        return None, (not_emulated(core),)
+    gcc = shutil.which(described.gcc)
+    if gcc is not None:
+        return Toolchain((gcc, *described.flags), described, described.libc), ()
+    if described.zig and importlib.util.find_spec("ziglang") is not None:
+        command = (sys.executable, "-m", "ziglang", "cc", *described.zig)
+        return Toolchain(command, described, libc=False, zig=True), ()
+    wanted = f"{described.gcc} or zig" if described.zig else described.gcc
+    return None, (
+        Diagnostic(
+            NO_CROSS_COMPILER,
+            f"there is no compiler for {core.name}: neither {wanted} was found"
+            if described.zig
+            else f"there is no compiler for {core.name}: {wanted} was not found",
+            install_hint(described.packages, "mflowc[zig]" if described.zig else None),
+        ),
+    )
+
+
+def not_emulated(core: Core) -> Diagnostic:
+    """Returns the finding that `core` runs on no emulator."""
+    return Diagnostic(
+        NOT_EMULATED,
+        f"{core.name} is not emulated",
+        "leave `--on` out to run on this computer, or choose a core or chip with an emulator",
+    )
+
+
+def install_hint(packages: Sequence[str], python_package: str | None = None) -> str:
+    """Returns the commands that install what is missing."""
+    apt = f"apt-get install --no-install-recommends {' '.join(packages)}"
+    return f"{apt}, or: pip install '{python_package}'" if python_package else apt
+
+
+def call_compiler(
+    toolchain: Toolchain, arguments: Sequence[str], folder: Path
+) -> tuple[str, Diagnostics]:
+    """Runs the compiler in `folder`; returns what it said and what went wrong."""
+    try:
+        done = subprocess.run(
+            [*toolchain.command, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=COMPILE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        late = Diagnostic(TIMED_OUT, f"{toolchain.name} ran out of time", "try a smaller model")
+        return "", (late,)
+    if done.returncode == 0:
+        return done.stderr, ()
+    said = "\n".join(done.stderr.strip().splitlines()[:20])
+    return done.stderr, (
+        Diagnostic(
+            CROSS_COMPILER_FAILED,
+            f"{toolchain.name} failed with exit code {done.returncode}",
+            "read what the compiler said",
+            notes=(said,),
+        ),
+    )

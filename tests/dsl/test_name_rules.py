@@ -1,0 +1,179 @@
+"""Every rule of names and types, provoked: code, place, next step, and whether its fix works."""
+
+from __future__ import annotations
+
+import pytest
+
+from .mistakes import HEAD, Mistake, check, inside
+from .models import applied, run
+
+TARGET = 'mflow 1\nmodel wake {\n  source = "models/wake.tflite"\n  targets = [t]\n}\n'
+LABELS = 'labels = ["a", "b", ⟦"a"⟧]'
+
+MISTAKES = [
+    inside("MF2001", "⟦optimise⟧ = ram", True, says="did you mean `optimize`"),
+    inside("MF2001", "⟦ram⟧ = 5KiB", says="belongs in `budget`"),
+    inside("MF2001", "⟦arena⟧ = shared", says="the keys of `model` are"),
+    inside("MF2001", "⟦größe⟧ = 1", says="`größe` is no key"),
+    inside("MF2001", "⟦frobnicate⟧", says="no key of `model`"),
+    Mistake("MF2001", f"{HEAD}}}\n⟦optimize⟧ = ram\n", says="belongs in `model`"),
+    Mistake("MF2001", HEAD.replace("source", "⟦sorce⟧") + "}\n", True, says="`source`"),
+    inside("MF2001", 'input x { ⟦labels⟧ = ["a"] }', says="belongs in `output`"),
+    inside("MF2002", "⟦budgett⟧ { }", True, says="did you mean `budget`"),
+    inside("MF2002", "⟦memory⟧ flash { }", says="belongs in `target`"),
+    inside("MF2002", "budget { ⟦x⟧ { } }", says="has no blocks"),
+    Mistake("MF2002", f"{HEAD}}}\n⟦budget⟧ {{ }}\n", says="belongs in `model`"),
+    Mistake("MF2002", f"{HEAD}}}\n⟦arena⟧ shared {{ }}\n", says="`target`, `model`"),
+    Mistake("MF2002", f'{HEAD}}}\n⟦use⟧ "boards.mflow"\n', says="no statement of a manifest"),
+    inside("MF2003", "optimize = ram\n  ⟦optimize = flash⟧", True, says="twice"),
+    inside("MF2003", "budget { }\n  ⟦budget⟧ { }", True),
+    inside("MF2003", "input x { }\n  input ⟦x⟧ { }", True, says="`input x`"),
+    Mistake("MF2003", f"{HEAD}}}\nmodel ⟦wake⟧ {{ }}\n", True, says="`model wake`"),
+    inside("MF2004", "optimize = ⟦5⟧", says="takes a word, not a number"),
+    inside("MF2004", 'optimize = ⟦"ram"⟧', True, says="not a string"),
+    inside("MF2004", "budget { flash = ⟦big⟧ }", says="takes a size, not a word"),
+    inside("MF2004", "emit { dir = ⟦gen⟧ }", True, says='"gen"'),
+    inside("MF2004", "emit { dir = ⟦[1]⟧ }", says="not a list"),
+    inside("MF2004", 'sha256 = ⟦"12"⟧', says="64 hexadecimal digits"),
+    inside("MF2004", "input x { tensor = ⟦a .. b⟧ }".replace("a .. b", "1 .. 2"), says="a range"),
+    inside("MF2004", "input x { shape = ⟦5⟧ }", says="takes a list of integers"),
+    inside("MF2004", "input x { shape = [1, ⟦x⟧] }", says="takes integers"),
+    inside("MF2004", "input x { real = ⟦5⟧ }", says="takes a range"),
+    inside("MF2004", 'output y { labels = [⟦a⟧, "b", "c"] }', True, says="takes strings"),
+    inside("MF2004", "output y { decode = ⟦5⟧ }", says="`argmax`"),
+    inside("MF2004", "output y { decode = argmax(⟦0.5⟧) }", says="`threshold`"),
+    inside("MF2004", "output y { decode = argmax(threshold = 0.5, ⟦x = 1⟧) }", says="one argument"),
+    Mistake("MF2004", HEAD.replace("[host]", "⟦host⟧") + "}\n", True, says="square brackets"),
+    Mistake("MF2004", HEAD.replace("host", '⟦"host"⟧') + "}\n", True, says="takes names"),
+    Mistake(
+        "MF2005", HEAD.replace("targets = [host]", "").replace("wake {", "⟦wake⟧ {") + "}", True
+    ),
+    Mistake("MF2005", "mflow 1\nmodel ⟦wake⟧ { targets = [host] }\n", says="no `source`"),
+    inside("MF2006", "optimize = ⟦size⟧", says="`balanced`, `latency`, `ram`, `flash`"),
+    inside("MF2006", "optimize = ⟦latancy⟧", True, says="did you mean `latency`"),
+    inside("MF2006", "input x { type = ⟦int8_t⟧ }", True, says="did you mean `int8`"),
+    inside("MF2006", "output y { decode = ⟦softmax⟧ }", says="`argmax`"),
+    inside("MF2006", "output y { decode = ⟦argmx⟧(threshold = 0.5) }", True),
+    Mistake("MF2006", TARGET + "target t : host { memory ⟦rom⟧ { } }\n", says="`flash`, `ram`"),
+    inside("MF2007", "budget { flash = ⟦64⟧ }", True, says="needs a unit"),
+    inside("MF2007", "budget { latency = ⟦20⟧ }", True, says="`us`, `ms`, `s`"),
+    inside("MF2007", "budget { flash = ⟦20ms⟧ }", says="no unit of what `flash` takes"),
+    inside("MF2007", "budget { latency = ⟦20MS⟧ }", True, says="unknown unit `MS`"),
+    inside("MF2007", "budget { latency = ⟦20µs⟧ }", True),
+    inside("MF2007", "budget { flash = ⟦64kib⟧ }", True),
+    inside("MF2007", "budget { flash = ⟦2GiB⟧ }", says="`B`, `KiB`, `MiB`"),
+    inside("MF2007", "input x { tensor = ⟦0B⟧ }", True, says="without a unit"),
+    inside(
+        "MF2007", "output y { decode = argmax(threshold = ⟦7x⟧) }", says="without a unit or in `%`"
+    ),
+    Mistake("MF2007", TARGET + "target t : host { clock = ⟦64mhz⟧ }\n", True),
+    inside("MF2008", "budget { flash = ⟦64K⟧ }", True, says="two meanings"),
+    inside("MF2009", "budget { flash = ⟦0KiB⟧ }", says="at least 1B"),
+    inside("MF2009", "budget { flash = ⟦-1KiB⟧ }"),
+    inside("MF2009", "budget { flash = ⟦1.5B⟧ }", says="whole number"),
+    inside("MF2009", "budget { flash = ⟦999999999MiB⟧ }", says="at most"),
+    inside("MF2009", "budget { latency = ⟦0ms⟧ }"),
+    inside("MF2009", "input x { tensor = ⟦-1⟧ }"),
+    inside("MF2009", "input x { shape = [⟦1.5⟧] }", says="whole number"),
+    inside("MF2009", "output y { decode = argmax(threshold = ⟦1.01⟧) }", says="between 0 and 1"),
+    inside("MF2009", "output y { decode = argmax(threshold = ⟦101%⟧) }", says="between 0 and 1"),
+    inside("MF2010", "input ⟦a-b⟧ { }", True, says="`a_b`"),
+    inside("MF2010", "input ⟦_x⟧ { }", True),
+    inside("MF2010", "input ⟦größe⟧ { }", True),
+    inside("MF2010", "input ⟦é⟧ { }", says="a letter first"),
+    inside("MF2010", f"input ⟦{'x' * 64}⟧ {{ }}", True),
+    inside("MF2010", 'emit { prefix = ⟦"9 lives"⟧ }', True),
+    Mistake("MF2010", HEAD.replace("wake {", "⟦hello-world⟧ {") + "}\n", True),
+    inside("MF2011", "output ⟦class⟧ { }", True, says="C or C++"),
+    inside("MF2011", "output ⟦int8_t⟧ { }", True),
+    inside("MF2011", "output ⟦NULL⟧ { }", True),
+    inside("MF2011", 'emit { prefix = ⟦"int"⟧ }', True),
+    inside("MF2012", "input x { }\n  output ⟦X⟧ { }", says="input `x`"),
+    Mistake("MF2013", HEAD.replace("host", "⟦hots⟧") + "}\n", True, says="did you mean `host`"),
+    Mistake("MF2013", HEAD.replace("host", "⟦zzz⟧") + "}\n", says="the targets are"),
+    Mistake("MF2013", TARGET + "target t : ⟦hsot⟧ { }\n", True, says="`host`"),
+    Mistake("MF2014", HEAD + "}\nmodel fan : ⟦wak⟧ { }\n", True, says="did you mean `wake`"),
+    Mistake("MF2014", HEAD + "}\nmodel fan : ⟦zzz⟧ { }\n", says="the models are"),
+    Mistake("MF2015", HEAD.replace("wake {", "wake : ⟦wake⟧ {") + "}\n", says="wake : wake"),
+    Mistake(
+        "MF2015", TARGET + "target t : ⟦u⟧ { }\ntarget u : v { }\ntarget v : t { }\n", says="u : v"
+    ),
+    Mistake("MF2016", HEAD.replace("[host]", "⟦[]⟧") + "}\n", says="`[host]`"),
+    Mistake("MF2017", "mflow 1\n⟦model⟧ { }\n", says="has no label"),
+    Mistake("MF2017", HEAD.replace("wake {", '⟦"wake"⟧ {') + "}\n", True, says="without quotes"),
+    Mistake("MF2017", HEAD.replace("wake {", "⟦5⟧ {") + "}\n", says="is a word"),
+    Mistake("MF2017", HEAD.replace("wake {", "wake ⟦up⟧ {") + "}\n", True, says="one label"),
+    inside("MF2017", "budget ⟦small⟧ { }", True, says="no label"),
+    inside("MF2017", "input x : ⟦y⟧ { }", says="inherits from nothing"),
+    Mistake("MF2017", TARGET + "⟦target⟧ t { }\n", says="which chip"),
+    inside("MF2018", "input x { real = ⟦1.0 .. -1.0⟧ }", True, says="lower end first"),
+    inside("MF2018", "input x { real = ⟦1 .. 1.0⟧ }", says="differ"),
+    inside("MF2019", 'emit { dir = ⟦"gen\\\\x"⟧ }', True, says="backslash"),
+    inside("MF2019", 'emit { dir = ⟦""⟧ }', says="is empty"),
+    inside("MF2019", 'emit { dir = ⟦"gen\\new"⟧ }', says="control character"),
+    inside("MF2020", "profile = ⟦xnnpack⟧", True, says="not supported by this version"),
+    inside("MF2021", f"output y {{ {LABELS} }}", says='"a" twice'),
+    Mistake("MF2021", HEAD.replace("[host]", "[host, ⟦host⟧]") + "}\n", says="twice"),
+    inside("MF2022", "⟦budget⟧ = 64KiB", says="`budget { … }`"),
+    inside("MF2022", "⟦optimize⟧ { }", says="`optimize = balanced`"),
+    inside("MF2022", "⟦optimize ram⟧", True, says="`=`"),
+    inside("MF2022", "⟦optimize⟧", says="has no value"),
+    inside("MF2022", "⟦emit⟧", True, says="no braces"),
+    Mistake("MF2023", "⟦⟧mflow 1\ntarget t : host { }\n", says="mflowc init"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: f"{m.code} {m.says}")
+def test_mistake(mistake: Mistake) -> None:
+    check(mistake)
+
+
+@pytest.mark.parametrize(
+    ("written", "kibi", "kilo"),
+    [
+        ("64K", "64KiB", "64000B"),
+        ("64kB", "64KiB", "64000B"),
+        ("1.5KB", "1.5KiB", "1500B"),
+        ("2M", "2MiB", "2000000B"),
+        ("0x10K", "16KiB", "16000B"),
+        ("1G", "1024MiB", "1000000000B"),
+    ],
+)
+def test_both_meanings_of_a_kilobyte(written: str, kibi: str, kilo: str) -> None:
+    text = f"{HEAD}  budget {{ flash = {written} }}\n}}\n"
+    _, found = run(text)
+    assert [d.rule.code for d in found] == ["MF2008"]
+    after = [applied(text, fix) for fix in found[0].fixes]
+    assert after == [text.replace(written, kibi), text.replace(written, kilo)]
+    assert [run(t)[1] for t in after] == [(), ()]
+
+
+def test_five_different_mistakes_are_five_findings_in_one_run() -> None:
+    text = """\
+mflow 1
+model wake {
+  source = "models/wake.tflite"
+  targets = [hots]
+  optimise = ram
+  budget { flash = 64K }
+  input class { type = float32 }
+  output y { shape = [1, }
+}
+"""
+    _, found = run(text)
+    codes = [d.rule.code for d in found]
+    assert codes == ["MF2013", "MF2001", "MF2008", "MF2011", "MF3056", "MF1004"]
+
+
+def test_one_mistake_has_no_second_finding() -> None:
+    """What a syntax error hides is not reported as missing or unknown."""
+    for text in (
+        "mflow 1\nmodel wake {\n  source =\n  targets = [host]\n}\n",
+        'mflow 1\nmodel ! {\n  source = "models/wake.tflite"\n}\n',
+        TARGET + "target t : = {\n}\n",
+        "mflow 1\nmodel wake {\n  $ = 5\n}\n",
+        "mflow 1\nmodel fan : wake {\n  targets = [host]\n}\nmodel wake ! {\n}\n",
+    ):
+        _, found = run(text)
+        assert len(found) == 1, [d.message for d in found]
+        assert found[0].rule.code.startswith("MF1")

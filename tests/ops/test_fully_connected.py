@@ -1,0 +1,226 @@
+"""FULLY_CONNECTED against the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microflow.graph.access import Whole
+from tests.assemble import N, T
+from tests.ops.cut import assert_node
+from tests.ops.same import Part, assert_same, findings, joined
+from tests.ops.windows import (
+    ACTIVATIONS,
+    Scales,
+    changed,
+    floats,
+    int8_pictures,
+    int8_weights,
+    int32_bias,
+    scales,
+    site,
+    ties,
+    with_options,
+)
+
+
+@frozen
+class Case:
+    """A layer of `filters` outputs over vectors of `depth`; `batch` are the input's other sizes."""
+
+    batch: tuple[int, ...]
+    depth: int
+    filters: int
+    activation: str
+    keep: bool
+    biased: bool
+    seed: int
+    scales: Scales | None = None  # None: float32
+    weights_zero: int = 0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (*self.batch, self.depth)
+
+    @property
+    def output(self) -> tuple[int, ...]:
+        batch = self.batch if self.keep else (int(np.prod(self.batch, dtype=int)),)
+        return (*batch, self.filters)
+
+    def part(self) -> Part:
+        made = self._float() if self.scales is None else self._int8(self.scales)
+        options = {"fusedActivationFunction": self.activation, "keepNumDims": self.keep}
+        inputs = ["x", "w", "b" if self.biased else -1]
+        return Part(made, [N("FULLY_CONNECTED", inputs, ["y"], options)])
+
+    def _int8(self, s: Scales) -> list[T]:
+        weights, steps = (self.filters, self.depth), s.weights(self.filters)
+        return [
+            s.input(self.shape),
+            T("w", "int8", weights, data=int8_weights(weights, self.seed),
+              scales=steps, zero_points=[self.weights_zero]),
+            T("b", "int32", (self.filters,), data=int32_bias(self.filters, self.seed),
+              scale=s.x * steps[0]),
+            s.output(self.output),
+        ]  # fmt: skip
+
+    def _float(self) -> list[T]:
+        weights = (self.filters, self.depth)
+        return [
+            T("x", "float32", self.shape),
+            T("w", "float32", weights, data=floats(weights, self.seed)),
+            T("b", "float32", (self.filters,), data=floats((self.filters,), self.seed)),
+            T("y", "float32", self.output),
+        ]
+
+
+@st.composite
+def cases(draw: st.DrawFn, quantised: bool) -> Case:
+    return Case(
+        batch=tuple(draw(st.lists(st.integers(1, 3), max_size=3))),
+        depth=draw(st.integers(1, 40)),
+        filters=draw(st.integers(1, 11)),
+        activation=draw(st.sampled_from(ACTIVATIONS)),
+        keep=draw(st.booleans()),
+        biased=draw(st.booleans()),
+        seed=draw(st.integers(0, 999)),
+        scales=draw(scales()) if quantised else None,
+        weights_zero=draw(st.sampled_from([0, 0, -128, 127, 5])),
+    )
+
+
+def check_int8(drawn: list[Case], **options: Any) -> None:
+    vectors = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    assert_same(joined(*(c.part() for c in drawn)), list(zip(*vectors, strict=True)), **options)
+
+
+def check_float(drawn: list[Case], **options: Any) -> None:
+    inputs = [[floats(case.shape, seed + case.seed) for case in drawn] for seed in (1, 2)]
+    assert_same(joined(*(case.part() for case in drawn)), inputs, **options)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
+def test_int8(drawn: list[Case]) -> None:
+    check_int8(drawn)
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.lists(cases(quantised=False), min_size=4, max_size=8))
+def test_float32(drawn: list[Case]) -> None:
+    check_float(drawn)
+
+
+PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.002, per_channel=False, seed=1)
+
+
+def one(**more: Any) -> Case:
+    plain = {"batch": (2,), "depth": 13, "filters": 6, "activation": "RELU6", "keep": False}
+    return Case(**{**plain, "biased": True, "seed": 3, "scales": PLAIN, **more})
+
+
+def test_memory_is_read_and_written_within_bounds() -> None:
+    drawn = [one(), one(weights_zero=-128), one(scales=evolve(PLAIN, per_channel=True), filters=3)]
+    check_int8(drawn, sanitize=True)
+    check_float([evolve(case, scales=None) for case in drawn], sanitize=True)
+
+
+def test_clang_computes_the_same() -> None:
+    drawn = [one(), one(weights_zero=7, depth=40), one(filters=9)]
+    check_int8(drawn, compiler="clang", optimise="-O3")
+    check_float([evolve(case, scales=None) for case in drawn], compiler="clang", optimise="-O3")
+
+
+def test_sums_that_overflow_wrap() -> None:
+    part = one(scales=evolve(PLAIN, gain=1e-9, x_zero=127), weights_zero=127).part()
+    limits = np.array([-(2**31), 2**31 - 1] * 3, np.int32)
+    vectors = int8_pictures(one().shape, 1)
+    assert_same(joined(changed(part, "b", data=limits)), [[v] for v in vectors], sanitize=True)
+
+
+@pytest.mark.parametrize("seed", [0, 2, 5])
+def test_the_factor_is_computed_in_double_precision(seed: int) -> None:
+    """The reference multiplies the scales before it rounds, whether one or one a filter."""
+    near = ties(seed)
+    filters = len(near.sums)
+    part = one(filters=filters, activation="NONE").part()
+    part = changed(changed(part, "x", scale=near.x), "y", scale=near.y)
+    part = changed(part, "b", data=near.sums, scale=near.x * near.w)
+    for scales_ in ([near.w], [near.w] * filters):
+        weights = {"scales": scales_, "data": np.zeros((filters, 13))}
+        assert_same(joined(changed(part, "w", **weights)), [[np.zeros((2, 13), np.int8)]])
+
+
+def test_output_shapes_that_only_add_up() -> None:
+    part = one(batch=(2, 2)).part()
+    vectors = [[v] for v in int8_pictures((2, 2, 13), 1)]
+    for shape in [(4, 6), (2, 2, 6), (1, 1, 4, 6)]:
+        assert_same(joined(changed(part, "y", shape=shape)), vectors)
+
+
+def test_any_input_rank() -> None:
+    part = one(depth=12).part()
+    for shape in [(24,), (2, 3, 4), (2, 2, 3, 2), (1, 2, 1, 4, 3)]:
+        vectors = [[v] for v in int8_pictures(shape, 1)]
+        assert_same(joined(changed(part, "x", shape=shape)), vectors)
+
+
+def test_weights_of_more_than_two_dimensions() -> None:
+    part = changed(one().part(), "w", shape=(1, 6, 13))
+    assert_same(joined(part), [[v] for v in int8_pictures(one().shape, 1)])
+
+
+def test_the_cost_counts_every_product() -> None:
+    found = site(one().part())
+    assert found.node.op.cost(found).macs == 2 * 6 * 13
+    assert found.node.op.access(found).reads == (Whole(),) * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("x", {"dtype": "int16"}, "type int16"),
+        ("x", {"scale": None}, "no scale"),
+        ("y", {"dtype": "float32"}, "output of type float32"),
+        ("w", {"dtype": "int4", "data": np.zeros(78)}, "type int4"),
+        ("w", {"scales": [0.1] * 5, "zero_points": [0]}, "5 scales for 6 output channels"),
+        ("w", {"shape": (78,)}, "weights of shape [78]"),
+        ("w", {"shape": (2, 3, 13)}, "weights of shape [2, 3, 13]"),
+        ("w", {"shape": (6, 10), "data": np.zeros(60)}, "26 elements for weights of depth 10"),
+        ("b", {"dtype": "float32"}, "type float32"),
+        ("b", {"shape": (2,), "data": np.zeros(2)}, "2 elements for 6 output channels"),
+        ("y", {"shape": (2, 5)}, "should have shape [2, 6]"),
+        ("y", {"shape": (6, 2)}, "should have shape [2, 6]"),
+    ],
+)
+def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> None:
+    assert words in findings(joined(changed(one().part(), name, **fields)))
+
+
+@pytest.mark.parametrize(("name", "role"), [("w", "weights"), ("b", "bias")])
+def test_unsupported_operands_computed_at_run_time(name: str, role: str) -> None:
+    part = evolve(changed(one().part(), name, data=None), inputs=("x", name))
+    assert f"{role} computed at run time" in findings(joined(part))
+
+
+def test_unsupported_options() -> None:
+    shuffled = with_options(one().part(), weightsFormat=1)
+    assert "shuffled weights" in findings(joined(shuffled))
+    assert "TANH" in findings(joined(with_options(one().part(), fusedActivationFunction="TANH")))
+
+
+@pytest.mark.parametrize(
+    ("model", "node"),
+    [
+        ("kernel_models/aeq__single_fc_bias_relu6.tflite", 0),
+        ("models/mww_v2__vad.tflite", 29),
+        ("models/microflow_rs__sine.tflite", 1),
+    ],
+)
+def test_layers_of_published_models(model: str, node: int) -> None:
+    assert_node(model, node)

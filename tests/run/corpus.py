@@ -1,0 +1,94 @@
+"""Which models of the corpus the compiler must get right, and the whole way for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from microflow.analysis import Analysis, Request, check
+from microflow.files import Disk
+from microflow.toolchain.host import Build
+from microflow.verify.compare import Verification, verify
+from microflow.verify.vectors import load_vectors
+
+from ..need import corpus_entries
+
+_NAMES = """
+FULLY_CONNECTED CONV_2D DEPTHWISE_CONV_2D AVERAGE_POOL_2D MAX_POOL_2D RESHAPE SOFTMAX ADD MUL PAD
+MEAN QUANTIZE DEQUANTIZE LOGISTIC CONCATENATION RELU RELU6 SHAPE PACK STRIDED_SLICE
+"""
+OPERATORS = frozenset(_NAMES.split())
+_ACTIVATIONS = frozenset({"int8", "float32", "int32"})  # int32: shapes that are computed
+_WEIGHTS = frozenset({"int8", "float32"})
+_SEED = ("microflow_rs__sine", "microflow_rs__speech", "microflow_rs__person_detect")
+
+Entry = dict[str, Any]
+
+
+def name(entry: Entry | None) -> str:
+    """Returns how a test of `entry` is called; the corpus may be absent."""
+    return entry["name"] if entry else "absent"
+
+
+def outside(entry: Entry) -> str | None:
+    """Returns why a model need not compile, or None where it must."""
+    unknown = sorted(set(entry["ops"]) - OPERATORS)
+    if unknown:
+        return f"operators: {', '.join(unknown)}"
+    types = set(entry["activation_dtypes"]) - _ACTIVATIONS | set(entry["weight_dtypes"]) - _WEIGHTS
+    if types:
+        return f"element types: {', '.join(sorted(types))}"
+    if entry["quant_class"].startswith("hybrid"):
+        return "element types: float32 with int8 weights"
+    return None if entry["tflm_accepts"] else "TensorFlow Lite Micro refuses it"
+
+
+def required() -> list[Entry]:
+    """Returns the models that must compile and be equal."""
+    return [entry for entry in corpus_entries() if outside(entry) is None]
+
+
+def stratified() -> list[Entry]:
+    """Returns the seed's models, and the cheapest model for each operator in each type."""
+    entries = sorted(required(), key=lambda e: (e["macs"], e["bytes"], e["name"]))
+    chosen = {e["name"]: e for e in entries if e["name"] in _SEED}
+    covered = {kind for e in chosen.values() for kind in e["op_dtypes"]}
+    for entry in entries:
+        if not covered.issuperset(entry["op_dtypes"]):
+            chosen[entry["name"]] = entry
+            covered |= set(entry["op_dtypes"])
+    return list(chosen.values())
+
+
+def analysed(folder: Path, entry: Entry) -> Analysis:
+    """Returns what `mflowc check` finds in a model of the corpus."""
+    return check(Request((folder / entry["file"]).as_posix(), "host"), Disk())
+
+
+def vector_files(folder: Path, entry: Entry) -> Iterator[Path]:
+    """Yields the model's vectors: the drawn ones, and real ones where there are any."""
+    drawn = folder / entry["vectors"]
+    yield drawn
+    real = drawn.with_suffix(".real.npz")
+    if real.is_file():
+        yield real
+
+
+def verified(folder: Path, entry: Entry, flags: Sequence[str], compiler: str) -> list[Verification]:
+    """Returns how a model compares with each of its files; fails the test where it cannot run."""
+    analysis = analysed(folder, entry)
+    assert not analysis.diagnostics, [d.message for d in analysis.diagnostics]
+    (result,) = analysis.results
+    model = (folder / entry["file"]).read_bytes()
+    made = []
+    for path in vector_files(folder, entry):
+        vectors, failed = load_vectors(path.read_bytes(), path.name, result.model)
+        assert vectors is not None, [d.message for d in failed]
+        build = Build(tuple(flags), compiler)
+        verification, failed = verify(result, model, vectors, build=build)
+        assert verification is not None, [(d.message, d.notes) for d in failed]
+        assert verification.passed, [d.message for d in failed]
+        assert verification.steps == len(vectors.inputs)
+        made.append(verification)
+    return made

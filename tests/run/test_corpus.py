@@ -1,0 +1,82 @@
+"""Real models: compiled, built strictly, equal to TensorFlow Lite Micro byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from microflow.diag import has_errors
+from microflow.verify.compare import verify
+
+from ..need import corpus, corpus_entries, need, need_sanitizers
+from ..run_model import SANITIZE, STRICT
+from .corpus import OPERATORS, Entry, analysed, name, outside, required, stratified, verified
+
+_ALL: Sequence[Entry | None] = corpus_entries() or (None,)
+_PART: Sequence[Entry | None] = stratified() or [None]
+_REQUIRED: Sequence[Entry | None] = required() or [None]
+
+
+@pytest.mark.parametrize("entry", _ALL, ids=name)
+def test_every_model_compiles_or_is_refused_with_reasons(entry: Entry | None) -> None:
+    folder = corpus()
+    assert entry is not None
+    analysis = analysed(folder, entry)
+    errors = [d for d in analysis.diagnostics if has_errors((d,))]
+    assert bool(errors) != bool(analysis.results)
+    if outside(entry) is None:
+        assert not errors, [d.message for d in errors]
+    for found in errors:
+        assert found.rule.code.startswith("MF4"), found.message
+        assert found.help and found.span is not None
+        assert "Traceback" not in found.message
+
+
+@pytest.mark.parametrize("entry", _PART, ids=name)
+def test_model_with_gcc(entry: Entry | None) -> None:
+    folder = corpus()
+    assert entry is not None
+    assert verified(folder, entry, (*STRICT, "-O2"), need("gcc"))
+
+
+@pytest.mark.parametrize("entry", _PART, ids=name)
+def test_model_with_clang_and_sanitizers(entry: Entry | None) -> None:
+    folder = corpus()
+    assert entry is not None
+    assert verified(folder, entry, (*STRICT, "-O1", *SANITIZE), need_sanitizers("clang"))
+
+
+def test_the_part_covers_every_operator_and_the_seed() -> None:
+    corpus()
+    part = [entry for entry in _PART if entry is not None]
+    kinds = {kind for entry in required() for kind in entry["op_dtypes"]}
+    assert {kind for entry in part for kind in entry["op_dtypes"]} == kinds
+    assert {op for entry in part for op in entry["ops"]} == OPERATORS - {"RELU6"}  # in no model
+    assert {"microflow_rs__sine", "microflow_rs__person_detect"} <= {e["name"] for e in part}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", _REQUIRED, ids=name)
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("flags", [("-O0",), ("-O2",), ("-O1", *SANITIZE)], ids=["O0", "O2", "san"])
+def test_required_model(entry: Entry | None, compiler: str, flags: tuple[str, ...]) -> None:
+    folder = corpus()
+    assert entry is not None
+    found = need_sanitizers(compiler) if flags[1:] else need(compiler)
+    assert verified(folder, entry, (*STRICT, *flags), found)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", _ALL, ids=name)
+def test_model_on_drawn_inputs(entry: Entry | None) -> None:
+    """Whatever compiles is equal on inputs that the corpus does not hold."""
+    folder = corpus()
+    assert entry is not None
+    analysis = analysed(folder, entry)
+    if not analysis.results or not entry["tflm_accepts"]:
+        assert outside(entry) is not None
+        return
+    model = (folder / entry["file"]).read_bytes()
+    made, failed = verify(analysis.results[0], model, steps=8)
+    assert made is not None and made.passed, [d.message for d in failed]
