@@ -9,7 +9,7 @@ from microflow.dsl.symbols import is_reserved, port_symbols, sanitised
 _LONGEST = 32
 _SERVING = re.compile(r"^serving_default_|:\d+$")
 # Names that converters give, which say nothing of what the tensor holds.
-_MEANINGLESS = re.compile(r"(Stateful)?PartitionedCall(_\d+)?|Identity(_\d+)?", re.ASCII)
+_MEANINGLESS = re.compile(r"((Stateful)?PartitionedCall|Identity)[:_\d]*(u?int\d+)?", re.ASCII)
 
 
 def default_label(direction: str, position: int, name: str, symbols: set[str]) -> str:

@@ -58,8 +58,8 @@ class Kind:
     """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
 
     Where `symbol` is set, the label becomes part of names in the generated C. `parent` is what may
-    stand behind the colon. A kind is `repeated` if its label tells its blocks apart; it `replaces`
-    if an heir's blocks of the kind replace all inherited ones.
+    stand behind the colon. A kind with a label may stand several times; an heir's blocks of such a
+    kind replace all that it would inherit.
     """
 
     name: str
@@ -71,7 +71,6 @@ class Kind:
     symbol: bool = False
     parent: str = ""
     parent_required: bool = False
-    replaces: bool = False
 
     @property
     def repeated(self) -> bool:
@@ -151,7 +150,6 @@ INPUT = Kind(
     ),
     label="an input",
     symbol=True,
-    replaces=True,
 )
 
 OUTPUT = Kind(
@@ -173,7 +171,6 @@ OUTPUT = Kind(
     ),
     label="an output",
     symbol=True,
-    replaces=True,
 )
 
 EMIT = Kind(

@@ -81,14 +81,13 @@ profile = tflm          # the arithmetic of TensorFlow Lite Micro
 class Type:
     """A type of values. `noun` and `example` serve messages and documentation.
 
-    `choices` are the words a completion offers; `refers` is the kind of block a word names.
+    `choices` are the words that a completion offers.
     """
 
     noun: str
     example: str
     read: Callable[[str, Value], Reading]
     choices: tuple[str, ...] = ()
-    refers: str = ""
 
 
 def quantity(measure: units.Measure, example: str) -> Type:

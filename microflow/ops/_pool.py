@@ -80,10 +80,8 @@ def lowering(kernel: str) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
     def lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         x, y = site.input(0), site.output
         suffix = "s8" if x.dtype is DType.INT8 else "f32"
-        call = KernelCall(
-            f"{kernel}_{suffix}", (x.id,), (y.id,), _params(site), site.attrs.filter_h
-        )
-        return (call,)
+        name, rows = f"{kernel}_{suffix}", site.attrs.filter_h
+        return (KernelCall(name, (x.id,), (y.id,), _params(site), row_pointers=rows),)
 
     return lower
 

@@ -51,9 +51,10 @@ TIMED_OUT = Rule(
     "timed-out",
     """A program took longer than its time limit
 
-A compiler or a compiled model did not finish in time and was ended.
+A compiler, a compiled model or an emulator did not finish in time and was ended.
 
-Remedy: run it on fewer inputs, or on a faster machine.
+Remedy: run it on fewer inputs, or on a faster machine. An emulated chip that never ends on a single
+small input hangs: please report that.
 """,
 )
 
@@ -68,7 +69,11 @@ def find_compiler() -> str | None:
 
 
 def compile_c(
-    compiler: str | None, sources: Sequence[Path], program: Path, flags: Sequence[str]
+    compiler: str | None,
+    sources: Sequence[Path],
+    program: Path,
+    flags: Sequence[str],
+    libraries: Sequence[str] = ("-lm",),
 ) -> Diagnostics:
     """Compiles and links `sources` into `program`; returns what went wrong."""
     if compiler is None:
@@ -77,7 +82,7 @@ def compile_c(
         return (
             Diagnostic(NO_COMPILER, f"no C compiler: {named}", "apt-get install gcc libc6-dev"),
         )
-    command = [compiler, *flags, "-o", str(program), *map(str, sources), "-lm"]
+    command = [compiler, *flags, "-o", str(program), *map(str, sources), *libraries]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=COMPILE_SECONDS, check=False

@@ -88,6 +88,13 @@ class Toolchain:
         return (*plain, "-ffreestanding", "-I", str(resource("runtime_c/boards/libc")))
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        """What is linked behind the image's own files; zig adds its own."""
+        if self.libc:
+            return ("-lm", "-lc", "-lgcc")
+        return () if self.zig else ("-nostdlib", "-lgcc")
+
+    @property
     def model_flags(self) -> tuple[str, ...]:
         """The flags of the model's own file."""
         tuned = () if self.zig else self.description.model_flags

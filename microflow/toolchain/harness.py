@@ -22,11 +22,16 @@ class DumpedLayer:
 
 def render_harness(model: CModel, layers: Sequence[DumpedLayer]) -> str:
     """Returns a C program that includes the model and dumps `layers` while it runs."""
-    return _template().render(model=model, layers=layers)
+    return _template("harness.c.j2").render(model=model, layers=layers)
+
+
+def render_board_program(model: CModel) -> str:
+    """Returns a C program that runs the model on an emulated board."""
+    return _template("image.c.j2").render(model=model)
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("microflow.toolchain"),
         undefined=StrictUndefined,
@@ -35,4 +40,4 @@ def _template() -> Template:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    return environment.get_template("harness.c.j2")
+    return environment.get_template(name)

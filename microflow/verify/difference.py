@@ -13,6 +13,7 @@ Array: TypeAlias = NDArray[Any]
 Mask: TypeAlias = NDArray[np.bool_]
 
 FAR = 2**32  # units in the last place: further than any two numbers are apart
+_WIDE: dict[str, type] = {"f": np.float64, "c": np.complex128}
 
 
 @frozen
@@ -42,12 +43,14 @@ def differing(ours: Array, expected: Array, allowed: int = 0) -> Mask:
 
     Floats at most `allowed` units in the last place apart do not count.
     """
-    if ours.dtype != np.float32:
+    if ours.dtype.kind != "f":
         return np.asarray(ours != expected)
-    if allowed:
+    if allowed and ours.dtype == np.float32:
         return np.asarray(ulps(ours, expected) > allowed)
-    other_bits = np.ascontiguousarray(ours).view(np.uint32) != expected.view(np.uint32)
-    return np.asarray(other_bits & ~(np.isnan(ours) & np.isnan(expected)))
+    bits = f"u{ours.dtype.itemsize}"
+    return np.asarray(
+        (ours.view(bits) != expected.view(bits)) & ~(np.isnan(ours) & np.isnan(expected))
+    )
 
 
 def ulps(ours: Array, expected: Array) -> NDArray[np.int64]:
@@ -62,13 +65,13 @@ def ulps(ours: Array, expected: Array) -> NDArray[np.int64]:
 
 def _ordered(values: Array) -> NDArray[np.int64]:
     """The rank of each float among all floats, counted from zero."""
-    bits = np.ascontiguousarray(values).view(np.int32).astype(np.int64)
+    bits = values.view(np.int32).astype(np.int64)
     return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
 
 
 def _largest(ours: Array, expected: Array) -> float | None:
     """The largest difference, as a number that JSON has."""
-    wide = np.float64 if ours.dtype.kind == "f" else np.int64
+    wide = _WIDE.get(ours.dtype.kind, np.int64)
     with np.errstate(all="ignore"):
         largest = float(np.abs(ours.astype(wide) - expected.astype(wide)).max(initial=0))
     return largest if isfinite(largest) else None

@@ -140,7 +140,7 @@ def build_network() -> tf.keras.Model:
 
 def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 96, 96, 1) grey levels in -1..1."""
-    return ((scenes.astype(np.float32) - 128) / 128)[..., None]
+    return ((scenes.astype(np.float32) - np.float32(128)) / np.float32(128))[..., None]
 
 
 def batches(
@@ -204,7 +204,6 @@ def build_deployed(model: tf.keras.Model) -> tf.types.experimental.ConcreteFunct
     convolutions = list(folded(model))
     weights, biases = model.layers[-2].get_weights()
 
-    @tf.function(input_signature=[tf.TensorSpec([1, data.SIDE, data.SIDE, 1], name="image")])
     def scores(image: tf.Tensor) -> tf.Tensor:
         x = image
         for layer, kernel, bias in convolutions:
@@ -218,7 +217,8 @@ def build_deployed(model: tf.keras.Model) -> tf.types.experimental.ConcreteFunct
         x = tf.nn.conv2d(x, weights, 1, "VALID") + biases
         return tf.nn.softmax(tf.reshape(x, [1, -1]))
 
-    return scores.get_concrete_function()
+    signature = [tf.TensorSpec([1, data.SIDE, data.SIDE, 1], name="image")]
+    return tf.function(scores, signature).get_concrete_function()
 
 
 def quantise(function: tf.types.experimental.ConcreteFunction, scenes: NDArray[np.uint8]) -> bytes:

@@ -50,7 +50,6 @@ def quantise(model: tf.keras.Model) -> bytes:
     """The model in int8, calibrated on the whole range."""
     weights = [layer.get_weights() for layer in model.layers]
 
-    @tf.function(input_signature=[tf.TensorSpec([1, 1], name="angle")])
     def sine(angle: tf.Tensor) -> tf.Tensor:
         x = angle
         for kernel, bias in weights[:-1]:
@@ -58,7 +57,8 @@ def quantise(model: tf.keras.Model) -> bytes:
         return x @ weights[-1][0] + weights[-1][1]
 
     angles = np.linspace(0, 2 * np.pi, 500, dtype=np.float32)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([sine.get_concrete_function()])
+    function = tf.function(sine, [tf.TensorSpec([1, 1], name="angle")]).get_concrete_function()
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([angle.reshape(1, 1)] for angle in angles)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
@@ -79,7 +79,7 @@ def run(model: bytes, angles: NDArray[np.float64]) -> NDArray[np.float64]:
         interpreter.invoke()
         sines.append(int(interpreter.get_tensor(sine["index"])[0, 0]))
     scale, zero_point = sine["quantization"]
-    return (np.array(sines) - zero_point) * scale
+    return np.array([(step - zero_point) * scale for step in sines])
 
 
 def main() -> int:

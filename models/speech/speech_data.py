@@ -143,7 +143,8 @@ def frontend() -> Callable[[NDArray[np.int16]], NDArray[np.int8]]:
             encoding="utf-8",
         )
         include = f"-I{FRONTEND.parent}"
-        command = ["cc", "-std=c99", "-O2", "-shared", "-fPIC", include, "-o", library, source]
+        command = ["cc", "-std=c99", "-O2", "-shared", "-fPIC", include]
+        command += ["-o", str(library), str(source)]
         subprocess.run(command, check=True)
         function = ctypes.CDLL(str(library)).features
 
@@ -166,7 +167,8 @@ def resampled(sound: Sound, rate: int) -> Sound:
     steps = -(-sound.size // step_in)
     spectrum = np.fft.rfft(sound, steps * step_in)
     kept = spectrum[: steps * step_out // 2 + 1]
-    return np.fft.irfft(kept, steps * step_out) * step_out / step_in
+    result: Sound = np.fft.irfft(kept, steps * step_out) * step_out / step_in
+    return result
 
 
 def speak(utterance: Utterance) -> Sound:
@@ -182,7 +184,7 @@ def speak(utterance: Utterance) -> Sound:
     loud = np.flatnonzero(np.abs(sound) > 0.01 * peak)
     if loud.size == 0:
         raise RuntimeError(f"espeak-ng said nothing: {' '.join(command)}")
-    return sound[loud[0] : loud[-1] + 1][:SAMPLES] / peak
+    return sound[loud[0] : loud[-1] + 1][:SAMPLES] / float(peak)
 
 
 def speak_all(utterances: Sequence[Utterance]) -> list[Sound]:
@@ -210,7 +212,7 @@ def choose_unknown(rng: np.random.Generator, split: Split) -> Utterance:
 
 def normalized(sound: Sound) -> Sound:
     """The sound at mean power 1."""
-    return sound / (np.sqrt(np.mean(sound**2)) + 1e-9)
+    return sound / float(np.sqrt(np.mean(sound**2)) + 1e-9)
 
 
 def coloured_noise(rng: np.random.Generator) -> Sound:

@@ -161,14 +161,14 @@ def build_deployed(trained: tf.keras.Model) -> tf.types.experimental.ConcreteFun
     second, second_bias = folded(trained, "second")
     weights, biases = trained.get_layer("scores").get_weights()
 
-    @tf.function(input_signature=[tf.TensorSpec([1, data.ROWS, data.BANDS, 1], name="features")])
     def scores(features: tf.Tensor) -> tf.Tensor:
         x = tf.nn.depthwise_conv2d(features, first / 8, [1, 2, 2, 1], "SAME")
         x = tf.nn.relu(x + first_bias)
         x = tf.nn.relu(tf.nn.conv2d(x, second, 2, "SAME") + second_bias)
         return tf.nn.softmax(tf.reshape(x, [1, -1]) @ weights + biases)
 
-    return scores.get_concrete_function()
+    signature = [tf.TensorSpec([1, data.ROWS, data.BANDS, 1], name="features")]
+    return tf.function(scores, signature).get_concrete_function()
 
 
 def quantise(function: tf.types.experimental.ConcreteFunction, features: NDArray[np.int8]) -> bytes:

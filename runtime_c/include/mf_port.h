@@ -27,9 +27,8 @@
 #define MF_INFINITY __builtin_inff()
 #define MF_NAN __builtin_nanf("")
 #else
-#include <math.h>
-#define MF_INFINITY INFINITY
-#define MF_NAN NAN
+#define MF_INFINITY (1.0f / 0.0f)
+#define MF_NAN (0.0f / 0.0f)
 #endif
 
 #if defined(__GNUC__)

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from microflow.dsl.bind import default_manifest
 from microflow.dsl.format import format_text
 from microflow.dsl.reals import representable
+from microflow.dsl.symbols import is_identifier
 from microflow.graph.ir import DType, Graph, Quantization, Tensor
+from microflow.importer.tflite import import_model
 
+from ..need import corpus, corpus_entries
 from .models import SOFTMAX, TWINS, WAKE, clean, graph_of, tensor
 
 WRITTEN = """\
@@ -76,6 +79,22 @@ def test_hostile_names_are_escaped() -> None:
     assert labels == ["a_b", "a", "a_model_x", "input3", "input4", "input5", "name", *labels[7:]]
     assert labels[7:] == ["name_2", "input8", "x"]
     assert 'source   = "we\\"ird\\u{A}.tflite"' in default_manifest(graph, 'we"ird\n.tflite')
+
+
+def test_real_models_bind() -> None:
+    folder = corpus()
+    bound = 0
+    for entry in corpus_entries():
+        path = folder / entry["file"]
+        graph, _ = import_model(path.read_bytes(), path.name)
+        if graph is None:
+            continue
+        model = clean(default_manifest(graph, path.name), {path.name: graph}).models[0]
+        labels = [p.label for p in (*model.inputs, *model.outputs)]
+        assert all(is_identifier(label) for label in labels)
+        assert len({label.upper() for label in labels}) == len(labels)
+        bound += 1
+    assert bound > 100
 
 
 _SCALES = st.one_of(

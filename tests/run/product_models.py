@@ -1,4 +1,4 @@
-"""The models of the build tests: an int8 classifier, and a float one of several inputs and types."""
+"""The models of the build tests: an int8 classifier, and a float model of mixed types."""
 
 from __future__ import annotations
 

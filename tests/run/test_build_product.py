@@ -49,11 +49,19 @@ def test_each_header_stands_by_itself(folder: Path) -> None:
             subprocess.run([*command, "-fsyntax-only", "alone.c"], cwd=folder, check=True)
 
 
-def test_other_float_modes_of_the_compiler_change_nothing(folder: Path) -> None:
-    """Contraction is off in the files themselves, whatever the application's flags say."""
+@pytest.mark.parametrize(
+    ("compiler", "flags"),
+    [
+        ("gcc", ("-O3", "-march=native", "-ffp-contract=fast")),
+        ("clang", ("-O3", "-march=native", "-ffp-contract=on")),
+    ],
+)
+def test_fused_products_of_other_flags_change_nothing(
+    folder: Path, compiler: str, flags: tuple[str, ...]
+) -> None:
+    """The files themselves switch contraction off, whatever the application is built with."""
     strict = [flag for flag in STRICT if flag != "-ffp-contract=off"]
-    command = (need("gcc"), *strict, "-O3", "-ffp-contract=fast")
-    assert compile_and_run(folder, command, _SOURCES) == expected()
+    assert compile_and_run(folder, (need(compiler), *strict, *flags), _SOURCES) == expected()
 
 
 def test_on_32_bit(folder: Path) -> None:

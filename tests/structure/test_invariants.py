@@ -38,7 +38,7 @@ def _layer(path: Path) -> str:
 
 def test_only_the_rim_touches_the_outside() -> None:
     effects = {"open", "write_text", "write_bytes", "mkdir", "unlink", "Popen", "system"}
-    allowed = {"cli", "lsp", "toolchain"}
+    allowed = {"cli", "lsp", "verify", "toolchain"}  # verify builds and runs programs
     broken = [
         f"{path.relative_to(ROOT)}:{line} calls {name}"
         for path in MODULES

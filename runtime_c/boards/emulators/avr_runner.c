@@ -135,6 +135,7 @@ static avr_t *load(const char *chip, const char *image) {
 
 int main(int argc, char **argv) {
   if (argc != 7 || !mf_read_marks(&marks, argv[3])) return BAD_ARGUMENTS;
+  marks.stack_low &= 0xFFFF; /* the linker puts data memory at 0x800000 */
   avr_t *avr = load(argv[1], argv[2]);
   in = fopen(argv[4], "rb");
   out = fopen(argv[5], "wb");

@@ -28,9 +28,10 @@ int64_t __muldi3(int64_t a, int64_t b) {
 static uint32_t divided(uint32_t a, uint32_t b, uint32_t *rest) {
   uint32_t quotient = 0, left = 0;
   for (int32_t i = 31; i >= 0; i--) {
+    const uint32_t carry = left >> 31;
     left = left << 1 | (a >> i & 1u);
     quotient <<= 1;
-    if (left >= b) left -= b, quotient |= 1u;
+    if (carry || left >= b) left -= b, quotient |= 1u;
   }
   *rest = left;
   return quotient;
