@@ -1,66 +1,102 @@
-"""Measures code and stack of every kernel on this computer and writes the core's size table.
+"""Measures code and stack of every kernel on each core and writes the cores' size tables.
 
-    python benchmarks/measure_kernels.py [--check]
+    python benchmarks/measure_kernels.py [--check] [CORE…]
 
 Each kernel is compiled alone, as P.c would use it several times: the bytes of its functions, and
 the sum of their stack frames as `-fstack-usage` reports them (calls are never nested deeper than
-one function of each). The table goes to microflow/targets/cores/<core>.sizes.toml.
+one function of each). The tables are microflow/targets/cores/<core>.sizes.toml; a core whose
+compiler is not installed is left as it is.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from attrs import frozen
+
+from microflow.targets import core_names, load_core
+
 ROOT = Path(__file__).parents[1]
 RUNTIME = ROOT / "runtime_c"
-CORE = "x86-64"
-FLAGS = ("-std=c99", "-O2", "-ffp-contract=off", "-ffunction-sections", "-fstack-usage")
+CORES = ROOT / "microflow" / "targets" / "cores"
+HOST = "x86-64"
+FLAGS = ("-O2", "-ffp-contract=off", "-ffunction-sections", "-fstack-usage")
 PROTOTYPE = r"MF_KERNEL void mf_{}\(([^)]*)\)"
+CALL_CODE = {HOST: 20, "avr5": 16}  # bytes of each kernel call; 14 on the other cores
+
+
+@frozen
+class Toolchain:
+    """The gcc of a core: its command, its flags, and the bytes that a call pushes."""
+
+    core: str
+    gcc: str
+    flags: tuple[str, ...]
+    pushed: int
 
 
 def main() -> int:
-    """Writes the table, or with --check compares it; returns the exit code."""
+    """Writes the tables, or with --check compares them; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--cc", default="gcc")
+    parser.add_argument("cores", nargs="*", default=[HOST, *core_names()])
     options = parser.parse_args()
-    table = render_table(options.cc)
-    path = ROOT / "microflow" / "targets" / "cores" / f"{CORE}.sizes.toml"
-    if not options.check:
-        path.write_text(table, "utf-8")
-        return 0
-    same = path.is_file() and path.read_text("utf-8") == table
-    print("fresh" if same else f"{path.name} is stale: run benchmarks/measure_kernels.py")
-    return 0 if same else 1
+    chosen = [toolchain(core) for core in options.cores]
+    stale = [t.core for t in chosen if shutil.which(t.gcc) and not refresh(t, options.check)]
+    if stale:
+        print(f"stale: {', '.join(stale)}: run benchmarks/measure_kernels.py")
+    return 1 if stale else 0
 
 
-def render_table(compiler: str) -> str:
+def toolchain(core: str) -> Toolchain:
+    """Returns the gcc of `core`."""
+    if core == HOST:
+        return Toolchain(core, "gcc", ("-std=c99",), 8)
+    compiler = load_core(core).compiler
+    assert compiler is not None
+    library = () if compiler.libc else ("-ffreestanding", f"-I{RUNTIME}/boards/libc")
+    flags = (f"-std={compiler.standard}", *compiler.flags, *compiler.model_flags, *library)
+    return Toolchain(core, compiler.gcc, flags, 2 if core == "avr5" else 0)
+
+
+def refresh(tools: Toolchain, check: bool) -> bool:
+    """Writes the core's table, or with `check` tells whether it is fresh."""
+    path = CORES / f"{tools.core}.sizes.toml"
+    table = render_table(tools)
+    if check:
+        return path.is_file() and path.read_text("utf-8") == table
+    path.write_text(table, "utf-8")
+    return True
+
+
+def render_table(tools: Toolchain) -> str:
     """Returns the TOML text of all kernels, sorted by name."""
     version = subprocess.run(
-        [compiler, "-dumpfullversion"], capture_output=True, text=True, check=True
+        [tools.gcc, "-dumpversion"], capture_output=True, text=True, check=True
     ).stdout.strip()
     lines = [
         "# Code and stack of each kernel in bytes; written by benchmarks/measure_kernels.py.",
         f'compiler = "gcc {version} -O2"',
         "margin = 0.6        # of code: the compiler specialises a kernel that is called once",
-        "call_code = 20      # of each kernel call",
+        f"call_code = {CALL_CODE.get(tools.core, 14)}      # of each kernel call",
         "base = { code = 64, stack = 64 }  # the run function and access to inputs and outputs",
         "",
         "[kernels]",
     ]
     for folder in sorted((RUNTIME / "kernels").iterdir()):
-        code, stack = measure(folder.name, compiler)
+        code, stack = measure(folder.name, tools)
         lines.append(f"{folder.name} = {{ code = {code}, stack = {stack} }}")
     return "\n".join(lines) + "\n"
 
 
-def measure(kernel: str, compiler: str) -> tuple[int, int]:
-    """Returns (bytes of code, bytes of stack) of one kernel compiled with `compiler`."""
+def measure(kernel: str, tools: Toolchain) -> tuple[int, int]:
+    """Returns (bytes of code, bytes of stack) of one kernel."""
     folder = RUNTIME / "kernels" / kernel
     found = re.search(PROTOTYPE.format(kernel), (folder / "contract.h").read_text("utf-8"))
     assert found is not None, f"{kernel}/contract.h has no prototype of mf_{kernel}"
@@ -76,23 +112,23 @@ def measure(kernel: str, compiler: str) -> tuple[int, int]:
         ]
     )
     with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch) / "probe.c"
-        source.write_text(text, "utf-8")
-        subprocess.run([compiler, *FLAGS, "-c", "probe.c"], cwd=scratch, check=True)
-        return _code(scratch), _stack(scratch)
+        (Path(scratch) / "probe.c").write_text(text, "utf-8")
+        command = [tools.gcc, *tools.flags, *FLAGS, "-c", "probe.c"]
+        subprocess.run(command, cwd=scratch, check=True)
+        return _code(scratch, tools), _stack(scratch, tools)
 
 
-def _code(folder: str) -> int:
+def _code(folder: str, tools: Toolchain) -> int:
+    size = tools.gcc.removesuffix("gcc") + "size"
     listed = subprocess.run(
-        ["size", "-A", "probe.o"], cwd=folder, capture_output=True, text=True, check=True
+        [size, "-A", "probe.o"], cwd=folder, capture_output=True, text=True, check=True
     ).stdout
-    return sum(int(n) for n in re.findall(r"^\.text\S*\s+(\d+)", listed, re.MULTILINE))
+    return sum(int(n) for n in re.findall(r"^\.(?:text|literal)\S*\s+(\d+)", listed, re.MULTILINE))
 
 
-def _stack(folder: str) -> int:
+def _stack(folder: str, tools: Toolchain) -> int:
     usage = (Path(folder) / "probe.su").read_text("utf-8")
-    # the return address of each call comes on top of its frame
-    return sum(int(line.split("\t")[1]) + 8 for line in usage.splitlines())
+    return sum(int(line.split("\t")[1]) + tools.pushed for line in usage.splitlines())
 
 
 if __name__ == "__main__":

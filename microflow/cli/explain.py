@@ -39,7 +39,8 @@ def explain(
 def _unknown(code: str, known: list[str]) -> str:
     from microflow.dsl.suggest import closest
 
-    near = closest(code, known)
+    beginning = (other for other in known if other.startswith(code.upper()))
+    near = next(beginning, None) or closest(code, known)
     suggestion = f"did you mean {near}?" if near else "'mflowc explain' lists all codes"
     return f"there is no diagnostic with the code {code!r}; {suggestion}"
 

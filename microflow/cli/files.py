@@ -10,6 +10,7 @@ import re
 import wave
 import zipfile
 import zlib
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -121,16 +122,22 @@ def _member(archive: zipfile.ZipFile, name: str) -> Array:
 
 def _array(stream: Any, name: str) -> Array:
     """Reads an array, taking no more memory than there are bytes; raises `ValueError`."""
-    version = np.lib.format.read_magic(stream)
-    if version not in _HEADERS:
-        raise ValueError(f"{name} has the unknown format {version}")
-    shape, fortran, kind = _HEADERS[version](stream, max_header_size=_HEADER)
+    shape, fortran, kind = _header(stream, name)
     if kind.hasobject:
         raise ValueError(f"{name} holds Python objects, which are not loaded")
     data = stream.read()
-    if len(data) != kind.itemsize * int(np.prod(shape, dtype=object)):
+    if len(data) != kind.itemsize * prod(shape):
         raise ValueError(f"{name} has {len(data)} bytes, which is not what its shape takes")
     return np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
+
+
+def _header(stream: Any, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    try:
+        read = _HEADERS[np.lib.format.read_magic(stream)]
+        shape, fortran, kind = read(stream, max_header_size=_HEADER)
+    except (ValueError, KeyError, SyntaxError, TypeError):
+        raise ValueError(f"{name} does not begin as a NumPy array does") from None
+    return shape, fortran, kind
 
 
 _HEADERS: dict[tuple[int, int], Any] = {

@@ -103,8 +103,8 @@ def run_image(
     seconds: float = RUN_SECONDS,
 ) -> tuple[Run | None, Diagnostics]:
     """Runs once for each entry of `inputs` (the bytes of every input tensor)."""
-    folder = image.path.parent
-    session = Session(image.emulator, folder, image.path.name, counted, seconds)
+    folder = image.folder
+    session = Session(image.emulator, folder, image.name, counted, seconds)
     (folder / INPUT).write_bytes(b"".join(b"".join(given) or b"\0" for given in inputs))
     (folder / OUTPUT).write_bytes(b"")
     (folder / session.marks).write_text(_marks(image), "ascii")
@@ -123,8 +123,8 @@ def _marks(image: Image) -> str:
     """The addresses that boards/emulators/marks.h describes."""
     at = image.elf.addresses
     lines = [
-        f"run {at[f'{image.model.prefix}_run'] & ~1:x}",  # bit 0 says Thumb
-        f"left {at['mf_board_left'] & ~1:x}",
+        f"run {at[f'{image.model.prefix}_run']:x}",
+        f"left {at['mf_board_left']:x}",
         f"stack {at['mf_stack_low']:x} {at['mf_stack_high']:x}",
     ]
     return "\n".join([*lines, *_layer_marks(image)]) + "\n"
@@ -135,7 +135,7 @@ def _layer_marks(image: Image) -> Iterator[str]:
     order = {layer.index: position for position, layer in enumerate(image.model.layers)}
     for address, index in struct.iter_unpack("<II", image.elf.contents(".debug_mf_layers")):
         if address:
-            yield f"layer {order[index]:x} {address & ~1:x}"
+            yield f"layer {order[index]:x} {address:x}"
 
 
 def _failure(image: Image, code: int, said: str) -> Diagnostic:

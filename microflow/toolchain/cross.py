@@ -139,10 +139,8 @@ def install_hint(packages: Sequence[str], python_package: str | None = None) -> 
     return f"{apt}, or: pip install '{python_package}'" if python_package else apt
 
 
-def call_compiler(
-    toolchain: Toolchain, arguments: Sequence[str], folder: Path
-) -> tuple[str, Diagnostics]:
-    """Runs the compiler in `folder`; returns what it said and what went wrong."""
+def call_compiler(toolchain: Toolchain, arguments: Sequence[str], folder: Path) -> Diagnostics:
+    """Runs the compiler in `folder`; returns what went wrong."""
     try:
         done = subprocess.run(
             [*toolchain.command, *arguments],
@@ -154,12 +152,11 @@ def call_compiler(
             check=False,
         )
     except subprocess.TimeoutExpired:
-        late = Diagnostic(TIMED_OUT, f"{toolchain.name} ran out of time", "try a smaller model")
-        return "", (late,)
+        return (Diagnostic(TIMED_OUT, f"{toolchain.name} ran out of time", "try a smaller model"),)
     if done.returncode == 0:
-        return done.stderr, ()
+        return ()
     said = "\n".join(done.stderr.strip().splitlines()[:20])
-    return done.stderr, (
+    return (
         Diagnostic(
             CROSS_COMPILER_FAILED,
             f"{toolchain.name} failed with exit code {done.returncode}",

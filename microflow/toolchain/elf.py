@@ -17,7 +17,8 @@ _SECTION = struct.Struct("<IIIIIIIIII")
 _SYMBOL = struct.Struct("<IIIBBH")
 _SYMBOL_TABLE, _NO_BITS = 2, 8
 _ALLOCATED, _WRITABLE = 0x2, 0x1
-_OBJECT = 1
+_OBJECT, _FUNCTION = 1, 2
+_ARM = 40
 
 
 @frozen
@@ -38,10 +39,14 @@ class Section:
         return bool(self.flags & _ALLOCATED) and not self.flags & _WRITABLE
 
     @property
+    def in_ram(self) -> bool:
+        """Tells whether it is writable memory of the target."""
+        return self.flags & (_ALLOCATED | _WRITABLE) == _ALLOCATED | _WRITABLE
+
+    @property
     def initialised(self) -> bool:
         """Tells whether it is writable memory whose first contents lie in flash."""
-        writable = self.flags & (_ALLOCATED | _WRITABLE) == _ALLOCATED | _WRITABLE
-        return writable and self.kind != _NO_BITS
+        return self.in_ram and self.kind != _NO_BITS
 
 
 @frozen
@@ -60,6 +65,7 @@ class Elf:
     """An image; of several symbols with one name, `addresses` knows the last."""
 
     data: bytes = field(repr=False)
+    machine: int
     sections: tuple[Section, ...]
 
     @cached_property
@@ -69,14 +75,34 @@ class Elf:
         names = self.sections[table.link].offset
         fields = _SYMBOL.iter_unpack(self.data[table.offset : table.offset + table.size])
         return tuple(
-            Symbol(_text(self.data, names + name), value, size, info & 15 == _OBJECT, section)
+            Symbol(
+                _text(self.data, names + name),
+                self._address(value, info & 15),
+                size,
+                info & 15 == _OBJECT,
+                section,
+            )
             for name, value, size, info, _, section in fields
         )
+
+    def _address(self, value: int, kind: int) -> int:
+        """On Arm, bit 0 of a function's value says that it is Thumb code."""
+        return value & ~1 if self.machine == _ARM and kind == _FUNCTION else value
 
     @cached_property
     def addresses(self) -> dict[str, int]:
         """The address of each symbol by name."""
         return {s.name: s.address for s in self.symbols}
+
+    @property
+    def flash_bytes(self) -> int:
+        """What lies in flash: code, constants, and the first contents of variables."""
+        return sum(s.size for s in self.sections if s.in_flash or s.initialised)
+
+    @property
+    def ram_bytes(self) -> int:
+        """What lies in RAM: variables, and the least stack."""
+        return sum(s.size for s in self.sections if s.in_ram)
 
     def contents(self, name: str) -> bytes:
         """Returns the bytes of section `name`, none where there is no such section."""
@@ -96,7 +122,7 @@ def read_elf(path: Path) -> Elf:
         Section(_text(data, names + name), address, size, offset, flags, kind, link)
         for name, kind, flags, address, offset, size, link, *_ in rows
     )
-    return Elf(data, sections)
+    return Elf(data, header[2], sections)
 
 
 def _text(data: bytes, offset: int) -> str:

@@ -61,9 +61,7 @@ def build_helper(helper: Helper) -> tuple[Path | None, Diagnostics]:
         return None, (_failed(helper, str(error), "set XDG_CACHE_HOME to a folder of yours"),)
 
 
-def _built(
-    helper: Helper, compiler: str | None, program: Path
-) -> tuple[Path | None, Diagnostics]:
+def _built(helper: Helper, compiler: str | None, program: Path) -> tuple[Path | None, Diagnostics]:
     if program.is_file():
         return program, ()
     sources = [resource(_EMULATORS) / source for source in helper.sources]

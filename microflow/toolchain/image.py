@@ -7,8 +7,6 @@ a call begins and ends; the image has no code for counting.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -29,35 +27,19 @@ IMAGE_TOO_LARGE = Rule(
     "image-too-large",
     """The image does not fit the target's memory
 
-The model was compiled for the target and linked with a small start-up of ours (about one kilobyte
-of flash, and some stack), and the linker found that flash or RAM is too small. RAM holds the arena,
-other variables, and at least the stack that an inference needs.
+The model was compiled for the target and linked with a small start-up of ours (less than two
+kilobytes of flash, and a few bytes of RAM), and flash or RAM is too small for it. RAM holds the
+arena, other variables, and at least the stack that the start-up needs.
 
 Remedy: the message says what is over and by how much. Choose a larger chip, or make the model
 smaller; `mflowc check` names the step that needs most memory.
 """,
 )
 
-_OVERFLOW = re.compile(r"'?`?\b(FLASH|RAM)'?.{0,40}overflowed by (\d+) bytes")
 _BOARDS = "runtime_c/boards"
 _MARKS = ("-include", "layer_marks.h")
-
-
-@frozen
-class Image:
-    """A linked program for `target`: what it takes and gives each step, in bytes."""
-
-    path: Path
-    target: Target
-    emulator: Emulator
-    toolchain: Toolchain
-    model: CModel
-    elf: Elf
-
-    @property
-    def reply(self) -> tuple[int, ...]:
-        """The bytes of every output."""
-        return tuple(port.size for port in self.model.outputs)
+_IMAGE, _EMPTY, _LARGE = "image.elf", "empty.elf", "large.elf"
+_PLENTY = 1 << 24  # bytes of each memory: to see how much is needed
 
 
 @frozen
@@ -73,6 +55,38 @@ class Build:
     toolchain: Toolchain | None = None
 
 
+@frozen
+class Image:
+    """A program for `target`, linked in `folder`; `elf` is what the linker made."""
+
+    folder: Path
+    target: Target
+    emulator: Emulator
+    toolchain: Toolchain
+    model: CModel
+    elf: Elf
+
+    @property
+    def name(self) -> str:
+        """The image's file in its folder."""
+        return _IMAGE
+
+    @property
+    def reply(self) -> tuple[int, ...]:
+        """The bytes of every output."""
+        return tuple(port.size for port in self.model.outputs)
+
+
+@frozen
+class _Link:
+    """What is linked, and where."""
+
+    toolchain: Toolchain
+    folder: Path
+    target: Target
+    emulator: Emulator
+
+
 def build_image(
     compiled: Compiled,
     target: Target,
@@ -86,13 +100,15 @@ def build_image(
     toolchain, missing = (build.toolchain, ()) if build.toolchain else find_toolchain(target.core)
     if toolchain is None:
         return None, missing
-    model = _write(compiled, target, emulator, folder)
-    for step in (_compile_board, _compile_model, _link):
-        failed = step(toolchain, build, folder)
-        if failed:
-            return None, tuple(_explained(d, target, emulator) for d in failed)
-    path = folder / "image.elf"
-    return Image(path, target, emulator, toolchain, model, read_elf(path)), ()
+    model = _write_sources(compiled, target, folder)
+    failed = _compile(toolchain, build, folder)
+    if failed:
+        return None, failed
+    link = _Link(toolchain, folder, target, emulator)
+    elf, failed = _link(link, _IMAGE, _objects(toolchain, "main", PREFIX))
+    if elf is None:
+        return None, _too_large(link) or failed
+    return Image(folder, target, emulator, toolchain, model, elf), ()
 
 
 def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
@@ -100,10 +116,9 @@ def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
     model = image.model
     calls = ["run", *(f"input_{p.label}" for p in model.inputs)]
     calls += [f"output_{p.label}" for p in model.outputs]
-    flags = [f"-Wl,--defsym={model.prefix}_{call}=main" for call in calls]
-    folder = image.path.parent
-    failed = _link_objects(image.toolchain, _board_objects(image.toolchain), "empty.elf", folder, flags)
-    return (None, failed) if failed else (read_elf(folder / "empty.elf"), ())
+    flags = tuple(f"-Wl,--defsym={model.prefix}_{call}=main" for call in calls)
+    link = _Link(image.toolchain, image.folder, image.target, image.emulator)
+    return _link(link, _EMPTY, (*flags, *_objects(image.toolchain, "main")))
 
 
 def memories(target: Target, emulator: Emulator) -> tuple[Memory, Memory]:
@@ -115,17 +130,52 @@ def memories(target: Target, emulator: Emulator) -> tuple[Memory, Memory]:
     return cut(emulator.flash, target.flash), cut(emulator.ram, target.ram)
 
 
-def _write(compiled: Compiled, target: Target, emulator: Emulator, folder: Path) -> CModel:
-    """Writes model, program and memory map."""
+def _write_sources(compiled: Compiled, target: Target, folder: Path) -> CModel:
     unit = lower_unit(PREFIX, [compiled], target.core)
-    files = render_unit(unit)
-    files["main.c"] = render_board_program(unit.models[0])
-    files["memory.ld"] = _memory_map(*memories(target, emulator), emulator.least_stack)
+    files = {**render_unit(unit), "main.c": render_board_program(unit.models[0])}
     for path, text in files.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, "utf-8")
     return unit.models[0]
+
+
+def _board_sources(toolchain: Toolchain) -> tuple[Path, ...]:
+    libc = () if toolchain.libc else ("libc/memory.c", "libc/expf.c")
+    return tuple(resource(_BOARDS) / s for s in (*toolchain.description.sources, *libc))
+
+
+def _objects(toolchain: Toolchain, *own: str) -> tuple[str, ...]:
+    """The object files of the board, and others by their stems."""
+    return tuple(f"{stem}.o" for stem in (*own, *(s.stem for s in _board_sources(toolchain))))
+
+
+def _compile(toolchain: Toolchain, build: Build, folder: Path) -> Diagnostics:
+    """Compiles the program and the board, then the model, which has flags of its own."""
+    sources = map(str, _board_sources(toolchain))
+    include = ("-I", str(resource(_BOARDS) / "common"))
+    program = ("-c", *toolchain.code_flags, *include, "main.c", *sources)
+    marks = (*_MARKS, *include) if build.marks else ()
+    defines = (f"-D{define}" for define in build.defines)
+    model = ("-c", *toolchain.model_flags, *marks, *defines, f"{PREFIX}.c")
+    return call_compiler(toolchain, program, folder) or call_compiler(toolchain, model, folder)
+
+
+def _link(
+    link: _Link, name: str, objects: tuple[str, ...], size: int | None = None
+) -> tuple[Elf | None, Diagnostics]:
+    """Links `objects` (and flags); with `size`, as if both memories had that many bytes."""
+    flash, ram = (
+        memory if size is None else evolve(memory, size=size)
+        for memory in memories(link.target, link.emulator)
+    )
+    text = _memory_map(flash, ram, link.emulator.least_stack)
+    (link.folder / "memory.ld").write_text(text, "ascii")
+    script = resource(_BOARDS) / link.toolchain.description.script
+    flags = ("-nostartfiles", "-Wl,--gc-sections", "-L.", "-T", str(script), "-o", name)
+    linked = (*flags, *objects, *link.toolchain.libraries)
+    failed = call_compiler(link.toolchain, linked, link.folder)
+    return (None, failed) if failed else (read_elf(link.folder / name), ())
 
 
 def _memory_map(flash: Memory, ram: Memory, least_stack: int) -> str:
@@ -137,59 +187,25 @@ def _memory_map(flash: Memory, ram: Memory, least_stack: int) -> str:
     )
 
 
-def _board_sources(toolchain: Toolchain) -> tuple[str, ...]:
-    libc = () if toolchain.libc else ("libc/memory.c", "libc/expf.c")
-    return (*toolchain.description.sources, *libc)
-
-
-def _board_objects(toolchain: Toolchain) -> tuple[str, ...]:
-    return ("main.o", *(f"{Path(s).stem}.o" for s in _board_sources(toolchain)))
-
-
-def _compile_board(toolchain: Toolchain, _build: Build, folder: Path) -> Diagnostics:
-    boards = resource(_BOARDS)
-    sources = [str(boards / source) for source in _board_sources(toolchain)]
-    include = ("-I", str(boards / "common"))
-    arguments = ("-c", *toolchain.code_flags, *include, "main.c", *sources)
-    return call_compiler(toolchain, arguments, folder)[1]
-
-
-def _compile_model(toolchain: Toolchain, build: Build, folder: Path) -> Diagnostics:
-    marks = (*_MARKS, "-I", str(resource(_BOARDS) / "common")) if build.marks else ()
-    defines = (f"-D{define}" for define in build.defines)
-    arguments = ("-c", *toolchain.model_flags, *marks, *defines, f"{PREFIX}.c")
-    return call_compiler(toolchain, arguments, folder)[1]
-
-
-def _link(toolchain: Toolchain, _build: Build, folder: Path) -> Diagnostics:
-    objects = (*_board_objects(toolchain), f"{PREFIX}.o")
-    return _link_objects(toolchain, objects, "image.elf", folder)
-
-
-def _link_objects(
-    toolchain: Toolchain,
-    objects: Sequence[str],
-    name: str,
-    folder: Path,
-    flags: Sequence[str] = (),
-) -> Diagnostics:
-    script = resource(_BOARDS) / toolchain.description.script
-    arguments = ("-nostartfiles", "-Wl,--gc-sections", "-L.", "-T", str(script), *flags)
-    linked = (*arguments, *objects, *toolchain.libraries, "-o", name)
-    return call_compiler(toolchain, linked, folder)[1]
-
-
-def _explained(found: Diagnostic, target: Target, emulator: Emulator) -> Diagnostic:
-    """Turns what a linker says of a memory that is too small into sizes."""
-    over = {kind: int(size) for note in found.notes for kind, size in _OVERFLOW.findall(note)}
+def _too_large(link: _Link) -> Diagnostics:
+    """Links again, as if there were plenty of memory; returns by how much the image is too large."""
+    elf, _ = _link(link, _LARGE, _objects(link.toolchain, "main", PREFIX), _PLENTY)
+    if elf is None:
+        return ()
+    flash, ram = memories(link.target, link.emulator)
+    sizes = (("flash", elf.flash_bytes, flash.size), ("RAM", elf.ram_bytes, ram.size))
+    over = [
+        f"{needed:,} bytes of {kind}, {needed - size:,} more than the {size:,} there are"
+        for kind, needed, size in sizes
+        if needed > size
+    ]
     if not over:
-        return found
-    flash, ram = memories(target, emulator)
-    has = {"FLASH": ("flash", flash.size), "RAM": ("RAM", ram.size)}
-    parts = (f"{has[k][0]} by {n:,} bytes (it has {has[k][1]:,})" for k, n in sorted(over.items()))
-    return Diagnostic(
-        IMAGE_TOO_LARGE,
-        f"the image exceeds {target.name}'s {' and '.join(parts)}",
-        "choose a larger chip, or make the model smaller",
-        notes=(f"RAM includes {emulator.least_stack} bytes of stack",) if "RAM" in over else (),
+        return ()
+    return (
+        Diagnostic(
+            IMAGE_TOO_LARGE,
+            f"the image for {link.target.name} needs {' and '.join(over)}",
+            "choose a larger chip, or make the model smaller",
+            notes=(f"RAM includes a least stack of {link.emulator.least_stack} bytes",),
+        ),
     )

@@ -50,5 +50,3 @@ def _major_version(qemu: str) -> int:
     said = subprocess.run([qemu, "--version"], capture_output=True, text=True, check=False).stdout
     found = re.search(r"version (\d+)\.", said)
     return int(found[1]) if found else 0
-
-

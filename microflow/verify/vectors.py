@@ -92,12 +92,13 @@ def load_vectors(data: bytes, path: str, model: BoundModel) -> tuple[Vectors | N
     """Returns the vectors in the bytes of an npz file, or None and everything that is wrong."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        return _load(archive, path, model)
+        vectors, failed = _load(archive, path, model)
     except _DAMAGE as error:
-        return None, (unreadable(path, str(error) or type(error).__name__),)
+        vectors, failed = None, (_unreadable(path, str(error) or type(error).__name__),)
+    return vectors, tuple(d.at(model.source_span) for d in failed)
 
 
-def unreadable(path: str, why: str) -> Diagnostic:
+def _unreadable(path: str, why: str) -> Diagnostic:
     """Returns the diagnostic of a file of vectors that cannot be read."""
     return Diagnostic(
         UNREADABLE_VECTORS,
@@ -111,9 +112,9 @@ def _load(
 ) -> tuple[Vectors | None, Diagnostics]:
     names = {n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")}
     if any(info.compress_type not in _PLAIN for info in archive.infolist()):
-        return None, (unreadable(path, "it is compressed in a way that NumPy does not use"),)
+        return None, (_unreadable(path, "it is compressed in a way that NumPy does not use"),)
     if sum(info.file_size for info in archive.infolist()) > _LIMIT:
-        return None, (unreadable(path, f"the arrays take more than {_LIMIT >> 20} MiB"),)
+        return None, (_unreadable(path, f"the arrays take more than {_LIMIT >> 20} MiB"),)
     wanted = _wanted(model, names)
     failed = (*_missing(wanted, names, path), *_extra(model, names, path))
     if failed:
@@ -144,7 +145,7 @@ def _missing(
             yield Diagnostic(
                 MISSING_VECTORS,
                 f"{path} has no array '{key}' for {port.tensor}",
-                f"add {key}: {port.tensor.dtype.label}, {_shape(port, 'steps')}",
+                f"add {key}: {port.tensor.dtype.label}, {_shape(port)}",
             )
 
 
@@ -189,25 +190,29 @@ def _misfits(
 ) -> Iterable[Diagnostic]:
     steps = next((len(a) for a in arrays.values() if a.shape), 0)
     for key, port in wanted:
-        array, tensor = arrays[key], port.tensor
-        expected = np.dtype(tensor.dtype.numpy)
-        if array.dtype != expected:
-            yield _misfit(path, key, f"type {array.dtype}", f"type {expected} of {tensor}")
-        elif array.shape[1:] != tensor.shape or not array.shape:
-            yield _misfit(path, key, f"shape {array.shape}", f"shape {_shape(port, 'steps')}")
-        elif len(array) != steps or steps == 0:
-            needed = f"{steps} steps like the first array" if steps else "a step at least"
-            yield _misfit(path, key, f"{len(array)} steps", needed)
+        wrong = _misfit(arrays[key], port, steps)
+        if wrong is not None:
+            yield Diagnostic(
+                WRONG_VECTORS,
+                f"{path}: array '{key}' has {wrong}",
+                f"save {key} as {port.tensor.dtype.label}, {_shape(port)}, of as many steps as all",
+            )
 
 
-def _misfit(path: str, key: str, found: str, needed: str) -> Diagnostic:
-    return Diagnostic(
-        WRONG_VECTORS, f"{path}: array '{key}' has {found} instead of {needed}", "save it so"
-    )
+def _misfit(array: Array, port: Port, steps: int) -> str | None:
+    """What is wrong with an array, which should be `port`'s over so many steps."""
+    tensor = port.tensor
+    if array.dtype != np.dtype(tensor.dtype.numpy):
+        return f"type {array.dtype} instead of {tensor.dtype.label}"
+    if array.shape[1:] != tensor.shape or not array.shape:
+        return f"shape {array.shape} instead of {_shape(port)} for {tensor}"
+    if len(array) == 0:
+        return "no steps"
+    return f"{len(array)} steps, the first array {steps}" if len(array) != steps else None
 
 
-def _shape(port: Port, steps: str) -> str:
-    return f"({', '.join([steps, *map(str, port.tensor.shape)])})"
+def _shape(port: Port) -> str:
+    return f"({', '.join(['steps', *map(str, port.tensor.shape)])})"
 
 
 def _by_step(arrays: Sequence[Array]) -> Steps:

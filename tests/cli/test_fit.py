@@ -86,21 +86,28 @@ def test_real_numbers_are_quantised() -> None:
     assert runs([np.inf, -np.inf, 0.0, 63.4], row) == [[[127, -128, 0, 127]]]
 
 
+UINT8, INT32, BOOL = (DType.UINT8, 0.5), (DType.INT32, 0), (DType.BOOL, 0)
+
+
 @pytest.mark.parametrize(
-    ("array", "where", "message"),
+    ("value", "where", "found", "taken"),
     [
-        ([128], port(shape=(1,)), "f holds 128; input 'x' takes int8: -128 to 127, or real numbers"),
-        ([-1], port(DType.UINT8, (1,)), "f holds -1; input 'x' takes uint8: 0 to 255, or real numbers"),
-        ([2**31], port(DType.INT32, (1,), 0), f"f holds {2**31}; input 'x' takes int32: {-(2**31)} to {2**31 - 1}"),
-        ([2], port(DType.BOOL, (1,), 0), "f holds 2; input 'x' takes bool: 0 to 1"),
-        ([0.5], port(DType.INT32, (1,), 0), "f holds real numbers; input 'x' takes whole numbers (int32, not quantised)"),
-        ([np.nan], port(shape=(1,)), "f holds NaN; input 'x' takes real numbers"),
-        ([1j], port(shape=(1,)), "f holds values of type complex128; input 'x' takes numbers"),
-        (["a"], port(shape=(1,)), "f holds values of type <U1; input 'x' takes numbers"),
+        (128, (DType.INT8, 0.5), "128", "int8: -128 to 127, or real numbers"),
+        (-1, UINT8, "-1", "uint8: 0 to 255, or real numbers"),
+        (2**31, INT32, "2147483648", "int32: -2147483648 to 2147483647"),
+        (2, BOOL, "2", "bool: 0 to 1"),
+        (0.5, INT32, "real numbers", "whole numbers (int32, not quantised)"),
+        (np.nan, UINT8, "NaN", "real numbers"),
+        (1j, UINT8, "values of type complex128", "numbers"),
+        ("a", UINT8, "values of type <U1", "numbers"),
     ],
-)  # fmt: skip
-def test_values_that_do_not_fit(array: Any, where: Port, message: str) -> None:
-    assert refusal(array, where) == ("MF6203", message)
+)
+def test_values_that_do_not_fit(
+    value: Any, where: tuple[DType, float], found: str, taken: str
+) -> None:
+    dtype, scale = where
+    message = f"f holds {found}; input 'x' takes {taken}"
+    assert refusal([value], port(dtype, (1,), scale)) == ("MF6203", message)
 
 
 def test_float_inputs_take_any_number() -> None:

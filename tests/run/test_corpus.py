@@ -59,7 +59,7 @@ def test_the_part_covers_every_operator_and_the_seed() -> None:
 @pytest.mark.full
 @pytest.mark.parametrize("entry", _REQUIRED, ids=name)
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
-@pytest.mark.parametrize("flags", [("-O0",), ("-O2",), ("-O1", *SANITIZE)], ids=["O0", "O2", "san"])
+@pytest.mark.parametrize("flags", [("-O2",), ("-O1", *SANITIZE)], ids=["plain", "sanitizers"])
 def test_required_model(entry: Entry | None, compiler: str, flags: tuple[str, ...]) -> None:
     folder = corpus()
     assert entry is not None

@@ -33,7 +33,7 @@ def _codes(data: bytes) -> list[str]:
     """Returns the codes of what is wrong with a file, each with a message and a next step."""
     vectors, found = load_vectors(data, "v.npz", _result().model)
     assert (vectors is None) == bool(found)
-    assert all("v.npz" in d.message and d.help for d in found)
+    assert all("v.npz" in d.message and d.help and d.span for d in found)
     return [d.rule.code for d in found]
 
 
