@@ -11,7 +11,7 @@ from microflow.dsl.project import BoundModel
 from microflow.graph.ir import Graph
 from microflow.plan.plan import Plan
 from microflow.plan.sizes import Sizes
-from microflow.targets import Target
+from microflow.targets import Target, load_target, target_names
 
 OVER_BUDGET = Rule(
     "MF5001",
@@ -85,7 +85,7 @@ def _budget(need: Need) -> Iterator[Diagnostic]:
             f"model '{need.model.name}' needs {needed:,} bytes of {key} on {need.target.name}, "
             f"{needed - limit:,} more than its budget of {limit:,}",
             f"raise the budget to at least {needed:,} bytes, or make the model smaller",
-            span=budget.spans.get(key, need.model.span),
+            span=budget.spans.get(key, need.model.source_span),
             notes=_notes(need, key),
         )
 
@@ -101,10 +101,25 @@ def _chip(need: Need) -> Iterator[Diagnostic]:
                 OVER_CHIP,
                 f"model '{need.model.name}' needs {needed:,} bytes of {key}; {target.name} has "
                 f"{limit:,}, {needed - limit:,} fewer",
-                "choose a larger chip, or make the model smaller",
-                span=need.model.span,
+                _larger_chips(sizes),
+                span=need.model.source_span,
                 notes=_notes(need, key.lower()),
             )
+
+
+def _larger_chips(sizes: Sizes) -> str:
+    """Names the smallest built-in chips that would hold a model of these sizes."""
+    chips = (load_target(name) for name in target_names())
+    limited = ((c.ram, c.flash, c.name) for c in chips if c.ram is not None)
+    fitting = sorted(
+        (ram, name)
+        for ram, flash, name in limited
+        if ram >= sizes.ram_bytes and (flash is None or flash >= sizes.flash_bytes)
+    )
+    if not fitting:
+        return "make the model smaller: no chip that is built in would hold it"
+    listed = ", ".join(name for _, name in fitting[:4])
+    return f"choose a larger chip ({listed} would hold it), or make the model smaller"
 
 
 def _latency(need: Need) -> Iterator[Diagnostic]:
@@ -114,7 +129,7 @@ def _latency(need: Need) -> Iterator[Diagnostic]:
             f"the latency budget of '{need.model.name}' is not checked: no cost model for "
             f"{need.target.core.name}",
             "measure on the chip",
-            span=need.model.budget.spans.get("latency", need.model.span),
+            span=need.model.budget.spans.get("latency", need.model.source_span),
         )
 
 
