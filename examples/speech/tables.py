@@ -21,8 +21,8 @@ FFT_POINTS = 512
 BANDS = 40
 LOWEST_HZ, HIGHEST_HZ = 125, 7_500
 LOG2_SEGMENTS, LOG2_BITS = 32, 12
-BEGIN = "/* tables: begin, written by tables.py */\n"
-END = "/* tables: end */\n"
+BEGIN = "/* tables: begin, written by tables.py */\n/* clang-format off */\n"
+END = "/* clang-format on */\n/* tables: end */\n"
 
 getcontext().prec = 60
 
@@ -100,9 +100,9 @@ def log2_table() -> list[int]:
 
 
 def c_array(ctype: str, name: str, comment: str, values: Sequence[int]) -> str:
-    """A table in C, at most 116 columns wide."""
+    """A table in C, at most 100 columns wide."""
     width = len(str(max(values)))
-    columns = 110 // (width + 2)
+    columns = 94 // (width + 2)
     rows = [values[i : i + columns] for i in range(0, len(values), columns)]
     body = ",\n    ".join(", ".join(f"{value:{width}d}" for value in row) for row in rows)
     return f"/* {comment} */\nstatic const {ctype} {name}[{len(values)}] = {{\n    {body}}};\n"

@@ -12,9 +12,7 @@ import typer
 from attrs import field, frozen
 
 from microflow.diag import Diagnostics, has_errors
-from microflow.render.json import render_document
 from microflow.render.paint import Paint, ansi, plain
-from microflow.render.terminal import render_diagnostics
 
 ERRORS = 1
 BROKEN_PIPE = 141  # as a shell reports a program that SIGPIPE ended
@@ -38,15 +36,21 @@ class Report:
 def deliver(report: Report, as_json: bool) -> NoReturn:
     """Prints `report` and ends the command: with code 1 where there are errors."""
     if as_json:
+        from microflow.render.json import render_document
+
         write(sys.stdout, render_document(report.diagnostics, report.results))
     else:
-        found = render_diagnostics(
-            report.diagnostics, report.sources, paint(sys.stderr), _width(sys.stderr)
-        )
-        remark = f"{report.remark}\n" if found and report.remark else ""
-        write(sys.stderr, found + remark)
+        write(sys.stderr, _findings(report) if report.diagnostics else "")
         write(sys.stdout, report.text)
     raise typer.Exit(ERRORS if has_errors(report.diagnostics) else 0)
+
+
+def _findings(report: Report) -> str:
+    from microflow.render.terminal import render_diagnostics
+
+    colour, width = paint(sys.stderr), _width(sys.stderr)
+    found = render_diagnostics(report.diagnostics, report.sources, colour, width)
+    return found + (f"{report.remark}\n" if report.remark else "")
 
 
 def write(stream: TextIO, text: str) -> None:

@@ -1,23 +1,17 @@
-"""Reads the files that ``mflowc run`` takes: arrays, tables of numbers, sound.
-
-They may come from strangers: nothing is unpickled, and no array is larger than its file.
-"""
+"""Reads the files that ``mflowc run`` takes: arrays, tables of numbers, sound."""
 
 from __future__ import annotations
 
 import io
 import re
 import wave
-import zipfile
-import zlib
-from math import prod
-from typing import Any
 
 import numpy as np
 from attrs import frozen
 
 from microflow.cli.real import Array
 from microflow.diag import Diagnostic, Rule
+from microflow.verify import npy
 
 BAD_INPUT_FILE = Rule(
     "MF6201",
@@ -37,10 +31,6 @@ Remedy: see what the message says is wrong, and write the file again.
 """,
 )
 
-SUFFIXES = (".npy", ".npz", ".csv", ".wav")
-_LIMIT = 1 << 30  # bytes of all arrays of a file
-_HEADER = 1 << 16
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, SyntaxError)
 _BETWEEN = re.compile(r"[,;\s]\s*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|inf|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -66,20 +56,17 @@ class Sound:
 def read_npy(data: bytes, path: str) -> Array:
     """Returns the array of a .npy file; raises `BadFile`."""
     try:
-        return _array(io.BytesIO(data), "the array")
-    except _DAMAGE as error:
+        return npy.read_npy(data, "the array")
+    except npy.Unreadable as error:
         raise BadFile(path, str(error)) from None
 
 
 def read_npz(data: bytes, path: str) -> dict[str, Array]:
     """Returns the arrays of a .npz file by name; raises `BadFile`."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        if sum(info.file_size for info in archive.infolist()) > _LIMIT:
-            raise ValueError(f"the arrays take more than {_LIMIT >> 20} MiB")
-        names = [name for name in archive.namelist() if name.endswith(".npy")]
-        return {n.removesuffix(".npy"): _member(archive, n) for n in names}
-    except _DAMAGE as error:
+        archive = npy.open_npz(data)
+        return {name: npy.read_member(archive, name) for name in npy.array_names(archive)}
+    except npy.Unreadable as error:
         raise BadFile(path, str(error)) from None
 
 
@@ -113,37 +100,6 @@ def read_wav(data: bytes, path: str) -> Sound:
         raise BadFile(path, f"it has {channels} channel(s) of {bits} bits, expected 1 of 16 bits")
     usable = frames[: len(frames) // 2 * 2]
     return Sound(rate, tuple(np.frombuffer(usable, "<i2").tolist()))
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> Array:
-    with archive.open(name) as stream:
-        return _array(stream, f"array '{name.removesuffix('.npy')}'")
-
-
-def _array(stream: Any, name: str) -> Array:
-    """Reads an array, taking no more memory than there are bytes; raises `ValueError`."""
-    shape, fortran, kind = _header(stream, name)
-    if kind.hasobject:
-        raise ValueError(f"{name} holds Python objects, which are not loaded")
-    data = stream.read()
-    if len(data) != kind.itemsize * prod(shape):
-        raise ValueError(f"{name} has {len(data)} bytes, which is not what its shape takes")
-    return np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
-
-
-def _header(stream: Any, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    try:
-        read = _HEADERS[np.lib.format.read_magic(stream)]
-        shape, fortran, kind = read(stream, max_header_size=_HEADER)
-    except (ValueError, KeyError, SyntaxError, TypeError):
-        raise ValueError(f"{name} does not begin as a NumPy array does") from None
-    return shape, fortran, kind
-
-
-_HEADERS: dict[tuple[int, int], Any] = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 
 
 def _fields(line: str) -> list[str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from microflow.cli.check import analyse, report_on
+from microflow.cli.check import report_on
 from microflow.cli.console import deliver
 from microflow.cli.options import JsonOption, PathArgument
-from microflow.cli.run import HOST, HostOption, choose, on_host
+from microflow.cli.run import HOST, HostOption, analyse_here, choose
 
 if TYPE_CHECKING:
     from microflow.analysis import Result
@@ -56,7 +56,7 @@ def verify(
 
     if vectors is not None and count is not None:
         raise typer.BadParameter("--count is for drawn inputs; it does not go with --vectors")
-    analysis = analyse(path, on_host(target))
+    analysis = analyse_here(path, target)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = _chosen(analysis.results, model, single=vectors is not None)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from microflow.codegen.cunit import CUnit
 from microflow.resources import resource
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _RUNTIME = ("mf_port.h", "mf_kernel.h")
 
@@ -43,6 +44,9 @@ def render_template(name: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
+    # `check` renders nothing and starts faster without.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
     return Environment(
         loader=PackageLoader("microflow.codegen"),
         undefined=StrictUndefined,

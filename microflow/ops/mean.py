@@ -86,8 +86,6 @@ def _access(site: Site) -> Access:
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y = site.input(0), site.output
-    if not y.elements:
-        return ()
     groups = _grouped(site)
     assert groups is not None
     params = dict(zip(("kept0", "over0", "kept1", "over1", "kept2"), groups, strict=True))

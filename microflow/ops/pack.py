@@ -61,8 +61,6 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     y, axis = site.output, _axis(site)
-    if not y.elements:
-        return ()
     rows = prod(y.shape[:axis])
     within = _movement.bytes_within(y.shape, axis, y)
     return tuple(

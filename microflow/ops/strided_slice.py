@@ -128,8 +128,6 @@ def _levels(site: Site) -> tuple[list[_Level], int, int]:
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    if not site.output.elements:
-        return ()
     levels, together, offset = _levels(site)
     *outer, rows = levels or [_Level(1, 0)]
     params: dict[str, Value] = {

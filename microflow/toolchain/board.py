@@ -145,7 +145,7 @@ def _failure(image: Image, code: int, said: str) -> Diagnostic:
         stack = image.elf.addresses["mf_stack_high"] - image.elf.addresses["mf_stack_low"]
         message = f"the model needs more than the {stack:,} bytes of stack that {name} has left"
         return Diagnostic(TARGET_STACK, message, "choose a chip with more RAM", notes=notes)
-    if code == _FAULT or code == -signal.SIGABRT:
+    if code in (_FAULT, -signal.SIGABRT):  # QEMU aborts on a fault in a fault
         message = f"the processor of {name} faulted while the model ran"
         return Diagnostic(TARGET_FAULT, message, "please report this", notes=notes)
     message = f"the emulator of {name} ended with code {code} before all outputs were written"

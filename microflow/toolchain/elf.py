@@ -1,7 +1,7 @@
 """Reads what a linked image holds: sections, symbols, and the bytes of a section.
 
-Images are 32-bit little-endian ELF files that our own compilers wrote (System V ABI, gABI 4.1), so a
-file that is anything else is a bug and raises.
+Images are 32-bit little-endian ELF files (System V ABI, gABI 4.1) that our own compilers wrote, so
+a file that is anything else is a bug and raises.
 """
 
 from __future__ import annotations

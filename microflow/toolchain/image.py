@@ -1,4 +1,4 @@
-"""Builds images: a generated model, the program around it and a board's start-up, linked for a target.
+"""Builds images: a generated model, the program around it, a board's start-up, linked for a target.
 
 The program fetches its inputs from the host and hands its outputs back, so one image serves all
 vectors and holds none. `model_run` is called by the board's own code, so that the host knows where
@@ -91,7 +91,7 @@ def build_image(
     compiled: Compiled,
     target: Target,
     folder: Path,
-    build: Build = Build(),  # noqa: B008  (frozen)
+    build: Build = Build(),
 ) -> tuple[Image | None, Diagnostics]:
     """Returns the image of `compiled` for `target`, built in `folder`, which keeps every file."""
     emulator = target.emulator or target.core.emulator
@@ -152,13 +152,22 @@ def _objects(toolchain: Toolchain, *own: str) -> tuple[str, ...]:
 
 def _compile(toolchain: Toolchain, build: Build, folder: Path) -> Diagnostics:
     """Compiles the program and the board, then the model, which has flags of its own."""
-    sources = map(str, _board_sources(toolchain))
     include = ("-I", str(resource(_BOARDS) / "common"))
-    program = ("-c", *toolchain.code_flags, *include, "main.c", *sources)
     marks = (*_MARKS, *include) if build.marks else ()
     defines = (f"-D{define}" for define in build.defines)
-    model = ("-c", *toolchain.model_flags, *marks, *defines, f"{PREFIX}.c")
-    return call_compiler(toolchain, program, folder) or call_compiler(toolchain, model, folder)
+    for source in (Path("main.c"), *_board_sources(toolchain)):
+        failed = _compile_file(toolchain, source, (*toolchain.code_flags, *include), folder)
+        if failed:
+            return failed
+    flags = (*toolchain.model_flags, *marks, *defines)
+    return _compile_file(toolchain, Path(f"{PREFIX}.c"), flags, folder)
+
+
+def _compile_file(
+    toolchain: Toolchain, source: Path, flags: tuple[str, ...], folder: Path
+) -> Diagnostics:
+    arguments = ("-c", *flags, str(source), "-o", f"{source.stem}.o")
+    return call_compiler(toolchain, arguments, folder)
 
 
 def _link(
@@ -188,14 +197,14 @@ def _memory_map(flash: Memory, ram: Memory, least_stack: int) -> str:
 
 
 def _too_large(link: _Link) -> Diagnostics:
-    """Links again, as if there were plenty of memory; returns by how much the image is too large."""
+    """Links again, as if there were plenty of memory; returns what is too large, and by how much."""
     elf, _ = _link(link, _LARGE, _objects(link.toolchain, "main", PREFIX), _PLENTY)
     if elf is None:
         return ()
     flash, ram = memories(link.target, link.emulator)
     sizes = (("flash", elf.flash_bytes, flash.size), ("RAM", elf.ram_bytes, ram.size))
     over = [
-        f"{needed:,} bytes of {kind}, {needed - size:,} more than the {size:,} there are"
+        f"{needed:,} bytes of {kind}, {needed - size:,} over its {size:,}"
         for kind, needed, size in sizes
         if needed > size
     ]
@@ -204,7 +213,7 @@ def _too_large(link: _Link) -> Diagnostics:
     return (
         Diagnostic(
             IMAGE_TOO_LARGE,
-            f"the image for {link.target.name} needs {' and '.join(over)}",
+            f"the image for {link.target.name} needs {', and '.join(over)}",
             "choose a larger chip, or make the model smaller",
             notes=(f"RAM includes a least stack of {link.emulator.least_stack} bytes",),
         ),

@@ -8,11 +8,8 @@ nothing is unpickled, and its size is checked before memory is taken.
 
 from __future__ import annotations
 
-import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -21,6 +18,7 @@ from attrs import frozen
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import BoundModel, Port
 from microflow.verify.difference import Array
+from microflow.verify.npy import Unreadable, array_names, open_npz, read_member
 
 Steps = tuple[tuple[Array, ...], ...]
 
@@ -65,18 +63,7 @@ Remedy: save the arrays in the model's own types and shapes, not as real numbers
 """,
 )
 
-_LIMIT = 1 << 30  # bytes of all arrays together
-_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what NumPy writes
 _NUMBERED = re.compile(r"(?:in|out|tflm_out)(\d+)")
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-)
 
 
 @frozen
@@ -91,10 +78,9 @@ class Vectors:
 def load_vectors(data: bytes, path: str, model: BoundModel) -> tuple[Vectors | None, Diagnostics]:
     """Returns the vectors in the bytes of an npz file, or None and everything that is wrong."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        vectors, failed = _load(archive, path, model)
-    except _DAMAGE as error:
-        vectors, failed = None, (_unreadable(path, str(error) or type(error).__name__),)
+        vectors, failed = _load(open_npz(data), path, model)
+    except Unreadable as error:
+        vectors, failed = None, (_unreadable(path, str(error)),)
     return vectors, tuple(d.at(model.source_span) for d in failed)
 
 
@@ -110,16 +96,12 @@ def _unreadable(path: str, why: str) -> Diagnostic:
 def _load(
     archive: zipfile.ZipFile, path: str, model: BoundModel
 ) -> tuple[Vectors | None, Diagnostics]:
-    names = {n.removesuffix(".npy") for n in archive.namelist() if n.endswith(".npy")}
-    if any(info.compress_type not in _PLAIN for info in archive.infolist()):
-        return None, (_unreadable(path, "it is compressed in a way that NumPy does not use"),)
-    if sum(info.file_size for info in archive.infolist()) > _LIMIT:
-        return None, (_unreadable(path, f"the arrays take more than {_LIMIT >> 20} MiB"),)
+    names = set(array_names(archive))
     wanted = _wanted(model, names)
     failed = (*_missing(wanted, names, path), *_extra(model, names, path))
     if failed:
         return None, failed
-    arrays = {key: _read(archive, key) for key, _ in wanted}
+    arrays = {key: read_member(archive, key) for key, _ in wanted}
     failed = tuple(_misfits(wanted, arrays, path))
     if failed:
         return None, failed
@@ -162,27 +144,6 @@ def _extra(model: BoundModel, names: set[str], path: str) -> Iterable[Diagnostic
                 f"{path} has an array '{name}', but the model has {counts[kind]} of those",
                 "give the vectors of this model",
             )
-
-
-def _read(archive: zipfile.ZipFile, key: str) -> Array:
-    """Reads one array; raises `ValueError` where it is none."""
-    with archive.open(f"{key}.npy") as stream:
-        version = np.lib.format.read_magic(stream)
-        if version not in _HEADERS:
-            raise ValueError(f"array '{key}' has the unknown format {version}")
-        shape, fortran, kind = _HEADERS[version](stream)
-        if kind.hasobject:
-            raise ValueError(f"array '{key}' holds Python objects, which are not loaded")
-        data = stream.read()
-    if len(data) != kind.itemsize * int(np.prod(shape, dtype=object)):
-        raise ValueError(f"array '{key}' has {len(data)} bytes, which is not what its shape takes")
-    return np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
-
-
-_HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 
 
 def _misfits(

@@ -92,7 +92,7 @@ class Glyph:
 def soft_noise(rng: np.random.Generator, cells: int) -> NDArray[np.float64]:
     """(96, 96) smooth random field of mean 0 with about `cells` bumps a side."""
     grid = rng.standard_normal((cells + 1, cells + 1)).astype(np.float32)
-    field = Image.fromarray(grid, "F").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    field = Image.fromarray(grid).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
     return np.asarray(field, np.float64)
 
 
@@ -115,15 +115,15 @@ def draw_shape(rng: np.random.Generator, draw: ImageDraw.ImageDraw) -> None:
 
 
 def background(rng: np.random.Generator) -> Image.Image:
-    """Uneven light, soft texture, and up to a dozen shapes."""
+    """Uneven light, soft texture, and up to eight shapes."""
     ramp = np.linspace(-1, 1, SIDE)
     across, down = rng.uniform(-40, 40, 2)
     field = rng.uniform(20, 235) + across * ramp + down * ramp[:, None]
     for cells in (2, 5, 12, 30):
-        field += rng.uniform(0, 22) * soft_noise(rng, cells)
+        field += rng.uniform(0, 14) * soft_noise(rng, cells)
     picture = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
-    for _ in range(int(rng.integers(0, 13))):
+    for _ in range(int(rng.integers(0, 9))):
         draw_shape(rng, draw)
     if rng.random() < 0.5:
         picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 2)))
@@ -139,7 +139,7 @@ def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: fl
     small = small.rotate(rng.normal(0, 8), Image.Resampling.BILINEAR, expand=True)
     pixels = np.asarray(small, np.float64)
     mix = rng.dirichlet((3, 5, 2))
-    grey = (pixels[..., :3] @ mix - 128) * rng.uniform(0.6, 1.2) + 128 + rng.uniform(-40, 40)
+    grey = (pixels[..., :3] @ mix - 128) * rng.uniform(0.7, 1.2) + 128 + rng.uniform(-30, 30)
     alpha = Image.fromarray(pixels[..., 3].astype(np.uint8))
     body = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
     # At most a sixth of the glyph leaves the picture.
@@ -151,16 +151,16 @@ def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: fl
 def scene(
     rng: np.random.Generator, subject: Glyph, bystanders: Sequence[Glyph]
 ) -> NDArray[np.uint8]:
-    """(96, 96) picture of the subject before up to three of the bystanders, by a cheap camera."""
+    """(96, 96) picture of the subject before up to two of the bystanders, by a cheap camera."""
     picture = background(rng)
-    for _ in range(int(rng.integers(0, 4))):
+    for _ in range(int(rng.integers(0, 3))):
         bystander = bystanders[int(rng.integers(len(bystanders)))]
-        paste(rng, picture, bystander, rng.uniform(16, 56))
-    paste(rng, picture, subject, rng.uniform(40, 96))
+        paste(rng, picture, bystander, rng.uniform(16, 48))
+    paste(rng, picture, subject, rng.uniform(52, 96))
     picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.1)))
     pixels = np.asarray(picture, np.float64)
-    pixels = (pixels - 128) * rng.uniform(0.7, 1.2) + 128 + rng.uniform(-30, 30)
-    pixels += rng.uniform(0, 12) * rng.standard_normal((SIDE, SIDE))
+    pixels = (pixels - 128) * rng.uniform(0.75, 1.2) + 128 + rng.uniform(-20, 20)
+    pixels += rng.uniform(0, 9) * rng.standard_normal((SIDE, SIDE))
     return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
 
 

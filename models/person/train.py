@@ -167,13 +167,13 @@ def batches(
 def train(scenes: NDArray[np.uint8], validation: NDArray[np.uint8], epochs: int) -> tf.keras.Model:
     """The network after so many passes over the scenes."""
     model = build_network()
-    size = 128
+    size = 64
     steps = len(scenes) // size
     rate = tf.keras.optimizers.schedules.CosineDecay(
-        1e-4, steps * epochs, 0.001, warmup_target=4e-3, warmup_steps=steps // 2
+        1e-4, steps * epochs, 0.001, warmup_target=3e-3, warmup_steps=300
     )
     model.compile(
-        tf.keras.optimizers.AdamW(rate, weight_decay=2e-3),
+        tf.keras.optimizers.AdamW(rate, weight_decay=1e-3),
         tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )

@@ -3,8 +3,7 @@
 
     python models/sine/train.py [--output FILE] [--epochs N]
 
-Needs the packages of models/requirements.txt; takes a minute. Prints the error of the quantised
-model, as TensorFlow's interpreter runs it, on 1,000 angles.
+Needs the packages of models/requirements.txt; takes a minute.
 """
 
 from __future__ import annotations
@@ -18,7 +17,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 UNITS = 16
 
@@ -67,23 +65,8 @@ def quantise(model: tf.keras.Model) -> bytes:
     return bytes(converter.convert())
 
 
-def run(model: bytes, angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sines of (n,) angles in radians by the quantised model."""
-    interpreter = tf.lite.Interpreter(model_content=model)
-    interpreter.allocate_tensors()
-    (angle,), (sine,) = interpreter.get_input_details(), interpreter.get_output_details()
-    scale, zero_point = angle["quantization"]
-    sines = []
-    for step in np.clip(np.rint(angles / scale) + zero_point, -128, 127).astype(np.int8):
-        interpreter.set_tensor(angle["index"], step.reshape(1, 1))
-        interpreter.invoke()
-        sines.append(int(interpreter.get_tensor(sine["index"])[0, 0]))
-    scale, zero_point = sine["quantization"]
-    return np.array([(step - zero_point) * scale for step in sines])
-
-
 def main() -> int:
-    """Train, write the file, print its error."""
+    """Train, write the file."""
     parser = argparse.ArgumentParser(description="Train the sine model.")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("sine.tflite"))
     parser.add_argument("--epochs", type=int, default=80)
@@ -93,10 +76,7 @@ def main() -> int:
     tf.keras.utils.set_random_seed(3)
     model = quantise(train(arguments.epochs))
     arguments.output.write_bytes(model)
-    angles = np.linspace(0, 2 * np.pi, 1000)
-    error = np.abs(run(model, angles) - np.sin(angles))
     print(f"{arguments.output}: {len(model)} bytes")
-    print(f"error: mean {error.mean():.4f}, largest {error.max():.4f}")
     return 0
 
 

@@ -68,7 +68,7 @@ def test_arrays_that_claim_more_than_they_have() -> None:
 
 
 def test_an_archive_that_expands_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("microflow.cli.files._LIMIT", 3 << 20)
+    monkeypatch.setattr("microflow.verify.npy.LIMIT", 3 << 20)
     packed = npz(a=np.zeros(2 << 20, np.int8), b=np.zeros(2 << 20, np.int8))
     assert len(packed) < 1 << 16
     assert "more than 3 MiB" in refusal(read_npz, packed)

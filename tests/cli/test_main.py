@@ -195,7 +195,7 @@ def test_text_that_the_encoding_lacks(tmp_path: Path) -> None:
         (["--help"], ("numpy", "lsprotocol", "pygls", "jinja2", "lark", "cattrs")),
         (["--version"], ("numpy", "lsprotocol", "pygls", "jinja2", "lark", "rich")),
         (["targets"], ("numpy", "lsprotocol", "pygls", "jinja2", "rich")),
-        (["check", "m.mflow"], ("lsprotocol", "pygls", "rich", "tflite", "pydantic")),
+        (["check", "m.mflow"], ("lsprotocol", "pygls", "jinja2", "rich", "tflite", "pydantic")),
     ],
 )
 def test_a_command_loads_only_what_it_needs(

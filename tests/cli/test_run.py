@@ -254,3 +254,11 @@ def test_without_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (tmp_path / "x.csv").write_text("1,2,3,4\n")
     monkeypatch.setenv("CC", "no-such-compiler")
     assert refused(tmp_path, "x.csv")[0] == ["MF6001"]
+
+
+def test_a_budget_for_a_chip_does_not_matter_here(tmp_path: Path) -> None:
+    write(tmp_path, relu(), "  budget { ram = 1B; latency = 1ms }\n")
+    (tmp_path / "x.csv").write_text("1,2,3,4\n")
+    assert mflowc("check", "m.mflow", cwd=tmp_path).code == 1
+    done = mflowc("run", "m.mflow", "x.csv", "--json", cwd=tmp_path)
+    assert (done.code, done.codes) == (0, [])
