@@ -179,7 +179,7 @@ def compile_for(model: BoundModel, target: Target) -> Result:
 
 def compile_model(model: BoundModel, core: Core) -> Compiled:
     """Returns `model` after passes, lowering and planning for `core`."""
-    graph = run_passes(model.graph)
+    graph = run_passes(model.graph, core)
     calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
     return Compiled(model, graph, calls, make_plan(graph, calls))
 

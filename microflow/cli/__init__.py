@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ from microflow.cli.run import run
 from microflow.cli.targets import targets
 from microflow.cli.verify import verify
 
+INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
 COMMANDS = (init, check, build, run, verify, inspect, explain, targets)
 
 
@@ -28,9 +30,12 @@ def main() -> None:
     of ours, 130 after Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         _app()(prog_name="mflowc")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except Exception as error:
         print_traceback(error)
         _report_bug(error)

@@ -102,9 +102,11 @@ def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, 
 
 
 def _sentence(written: Written) -> str:
+    from microflow.render.plain import printable
+
     count = len(written.files)
     unchanged = count - written.changed
     details = [f"{unchanged} unchanged"] if unchanged else []
     details += [f"{len(written.removed)} removed"] if written.removed else []
     behind = f" ({', '.join(details)})" if details else ""
-    return f"{written.path.as_posix()}: {count} files{behind}\n"
+    return f"{printable(written.path.as_posix())}: {count} files{behind}\n"

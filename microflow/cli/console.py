@@ -46,11 +46,12 @@ def deliver(report: Report, as_json: bool) -> NoReturn:
 
 
 def _findings(report: Report) -> str:
+    from microflow.render.plain import printable
     from microflow.render.terminal import render_diagnostics
 
     colour, width = paint(sys.stderr), _width(sys.stderr)
     found = render_diagnostics(report.diagnostics, report.sources, colour, width)
-    return found + (f"{report.remark}\n" if report.remark else "")
+    return found + (f"{printable(report.remark)}\n" if report.remark else "")
 
 
 def write(stream: TextIO, text: str) -> None:

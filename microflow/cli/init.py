@@ -56,6 +56,7 @@ def init(
     from microflow.cli.write_output import cannot_write, write_file
     from microflow.dsl.template import default_manifest
     from microflow.importer.tflite import import_model
+    from microflow.render.plain import printable
 
     built_in(target)
     manifest = out or model.with_suffix(".mflow")
@@ -74,7 +75,7 @@ def init(
     except OSError as error:
         deliver(Report((cannot_write(error, manifest.as_posix()),)), as_json)
     path = manifest.as_posix()
-    text = f"wrote {path}; next: mflowc check {path}\n"
+    text = f"wrote {printable(path)}; next: mflowc check {printable(path)}\n"
     result = {"model": model.as_posix(), "target": target, "out": path}
     deliver(Report(results=[result], text=text), as_json)
 

@@ -124,15 +124,6 @@ def activation(site: Site) -> Iterator[Finding]:
         )
 
 
-def steps(site: Site) -> Iterator[Finding]:
-    """Yields a finding where a stride or dilation is not positive."""
-    names = ("stride_h", "stride_w", "dilation_h", "dilation_w")
-    found = {name: getattr(site.attrs, name) for name in names if hasattr(site.attrs, name)}
-    for name, value in found.items():
-        if value < 1:
-            yield Finding(f"{name} of {value}", f"a positive {name}", site.output)
-
-
 def window(site: Site, *extents: Extent) -> Iterator[Finding]:
     """Yields a finding where a window has no size, does not move, or is too large for a kernel."""
     for extent in extents:

@@ -9,15 +9,17 @@ from microflow.passes import (
     fold_constants,
     fold_pad,
     fuse_activation,
+    load_constants,
     materialise_outputs,
 )
+from microflow.targets import Core
 
 PIPELINE = (fold_constants, fold_pad, fuse_activation, drop_unused, materialise_outputs)
 
 
-def run_passes(graph: Graph) -> Graph:
-    """Returns `graph` in the form that is planned and lowered; each pass is verified."""
+def run_passes(graph: Graph, core: Core) -> Graph:
+    """Returns `graph` in the form that is planned and lowered for `core`; each pass is verified."""
     verify(graph, "import")
     for module in PIPELINE:
         graph = verify(module.run(graph), module.__name__.rpartition(".")[2])
-    return graph
+    return verify(load_constants.run(graph, core), "load_constants")

@@ -79,16 +79,21 @@ class Emulator:
 
 @frozen
 class Core:
-    """A processor core. `isa` lists kernel variants, best first; sizes are in bytes."""
+    """A processor core. `isa` lists kernel variants, best first; sizes are in bytes.
+
+    `cycle_model` tells whether its cycles can be modelled from the instructions that ran.
+    """
 
     name: str
     pointer_bytes: int
     alignment: int
     isa: tuple[str, ...]
     max_align: int = 8  # of any scalar inside a struct, in bytes
+    separate_program_memory: bool = False  # a pointer to RAM cannot reach constants
     sizes: SizeTable = SizeTable()
     compiler: CrossCompiler | None = None
     emulator: Emulator | None = None
+    cycle_model: bool = False
 
 
 @frozen

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -122,6 +124,16 @@ def find_toolchain(core: Core) -> tuple[Toolchain | None, Diagnostics]:
             install_hint(described.packages, "mflowc[zig]" if described.zig else None),
         ),
     )
+
+
+@cache
+def compiler_version(toolchain: Toolchain) -> str:
+    """Returns the compiler's name and version."""
+    if toolchain.zig:
+        return f"zig cc {importlib.metadata.version('ziglang')}"
+    command = (toolchain.command[0], "-dumpfullversion", "-dumpversion")
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    return f"{toolchain.name} {said.strip()}"
 
 
 def not_emulated(core: Core) -> Diagnostic:

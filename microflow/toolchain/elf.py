@@ -100,9 +100,19 @@ class Elf:
         return sum(s.size for s in self.sections if s.in_flash or s.initialised)
 
     @property
+    def data_bytes(self) -> int:
+        """Variables whose first contents lie in flash."""
+        return sum(s.size for s in self.sections if s.initialised)
+
+    @property
     def ram_bytes(self) -> int:
         """What lies in RAM: variables, and the least stack."""
         return sum(s.size for s in self.sections if s.in_ram)
+
+    @property
+    def variable_bytes(self) -> int:
+        """What lies in RAM but for the stack."""
+        return sum(s.size for s in self.sections if s.in_ram and s.name != ".stack")
 
     def contents(self, name: str) -> bytes:
         """Returns the bytes of section `name`, none where there is no such section."""

@@ -100,11 +100,11 @@ def build_image(
     toolchain, missing = (build.toolchain, ()) if build.toolchain else find_toolchain(target.core)
     if toolchain is None:
         return None, missing
+    link = _Link(toolchain, folder, target, emulator)
     model = _write_sources(compiled, target, folder)
-    failed = _compile(toolchain, build, folder)
+    failed = _without_room(model, link) or _compile(toolchain, build, folder)
     if failed:
         return None, failed
-    link = _Link(toolchain, folder, target, emulator)
     elf, failed = _link(link, _IMAGE, _objects(toolchain, "main", PREFIX))
     if elf is None:
         return None, _too_large(link) or failed
@@ -196,25 +196,29 @@ def _memory_map(flash: Memory, ram: Memory, least_stack: int) -> str:
     )
 
 
+def _without_room(model: CModel, link: _Link) -> Diagnostics:
+    """Finds a model that needs no linker to see that it does not fit, nor any compiler takes it."""
+    return _over(link, model.constant_bytes, model.arena_bytes, "constants and arena alone")
+
+
 def _too_large(link: _Link) -> Diagnostics:
-    """Links again, as if there were plenty of memory; returns what is too large, and by how much."""
+    """Links again, as if there were plenty of memory; returns what is over, and by how much."""
     elf, _ = _link(link, _LARGE, _objects(link.toolchain, "main", PREFIX), _PLENTY)
     if elf is None:
         return ()
+    stack = f"RAM includes a least stack of {link.emulator.least_stack} bytes"
+    return _over(link, elf.flash_bytes, elf.ram_bytes, stack)
+
+
+def _over(link: _Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnostics:
     flash, ram = memories(link.target, link.emulator)
-    sizes = (("flash", elf.flash_bytes, flash.size), ("RAM", elf.ram_bytes, ram.size))
     over = [
         f"{needed:,} bytes of {kind}, {needed - size:,} over its {size:,}"
-        for kind, needed, size in sizes
+        for kind, needed, size in (("flash", flash_bytes, flash.size), ("RAM", ram_bytes, ram.size))
         if needed > size
     ]
     if not over:
         return ()
-    return (
-        Diagnostic(
-            IMAGE_TOO_LARGE,
-            f"the image for {link.target.name} needs {', and '.join(over)}",
-            "choose a larger chip, or make the model smaller",
-            notes=(f"RAM includes a least stack of {link.emulator.least_stack} bytes",),
-        ),
-    )
+    message = f"the image for {link.target.name} needs {', and '.join(over)}"
+    remedy = "choose a larger chip, or make the model smaller"
+    return (Diagnostic(IMAGE_TOO_LARGE, message, remedy, notes=(note,)),)

@@ -13,6 +13,7 @@ import argparse
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,24 @@ from numpy.typing import NDArray
 LIMIT = 0.06
 
 
+def scale_and_zero_point(details: dict[str, Any]) -> tuple[float, int]:
+    """How a tensor of the interpreter is quantised."""
+    parameters = details["quantization_parameters"]
+    return float(parameters["scales"][0]), int(parameters["zero_points"][0])
+
+
 def run_model(model: Path, angles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sines of (n,) angles in radians."""
     runtime = importlib.import_module("tflite_micro.python.tflite_micro.runtime")
     interpreter = runtime.Interpreter.from_file(str(model))
-    angle, sine = (
-        {key: float(value[0]) for key, value in details["quantization_parameters"].items()}
-        for details in (interpreter.get_input_details(0), interpreter.get_output_details(0))
-    )
+    scale, zero_point = scale_and_zero_point(interpreter.get_input_details(0))
     sines = []
-    for step in np.clip(np.rint(angles / angle["scales"]) + angle["zero_points"], -128, 127):
-        interpreter.set_input(np.array([[step]], np.int8), 0)
+    for step in np.clip(np.rint(angles / scale) + zero_point, -128, 127).astype(np.int8):
+        interpreter.set_input(step.reshape(1, 1), 0)
         interpreter.invoke()
-        sines.append((interpreter.get_output(0)[0, 0] - sine["zero_points"]) * sine["scales"])
-    return np.array(sines)
+        sines.append(int(interpreter.get_output(0)[0, 0]))
+    scale, zero_point = scale_and_zero_point(interpreter.get_output_details(0))
+    return np.array([(step - zero_point) * scale for step in sines])
 
 
 def main() -> int:

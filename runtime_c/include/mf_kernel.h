@@ -88,6 +88,7 @@ MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t step, 
   sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
 }
 
+/* The same for up to four lanes. */
 MF_KERNEL void mf_dots_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t step, int32_t n,
                           int32_t lanes, int32_t *sum) {
   if (lanes == MF_LANES)

@@ -16,6 +16,7 @@ import pytest
 from microflow.cli import COMMANDS
 from tests.cli.command import mflowc
 from tests.cli.models import relu, unsupported, write
+from tests.need import need
 
 ROOT = Path(__file__).parents[2]
 NAMES = tuple(command.__name__ for command in COMMANDS)
@@ -123,9 +124,10 @@ class TestOurBugs:
         assert done.code == 3 and done.codes == ["MF9001"]
 
 
-def test_control_c_is_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["microflow.analysis.check", "microflow.cli._app"])
+def test_control_c_is_130(tmp_path: Path, where: str) -> None:
     path = write(tmp_path, relu())
-    with patch("microflow.analysis.check", side_effect=KeyboardInterrupt):
+    with patch(where, side_effect=KeyboardInterrupt):
         done = mflowc("check", path)
     assert (done.code, done.out, done.err) == (130, "", "")
 
@@ -174,6 +176,16 @@ def test_colours_in_a_terminal_only(tmp_path: Path) -> None:
         shown = in_terminal(command, tmp_path, env)
         assert "error[MF4001]" in shown and "\x1b" not in shown
     assert "\x1b" not in mflowc(*command, cwd=tmp_path).err
+
+
+def test_what_takes_long_is_shown(tmp_path: Path) -> None:
+    write(tmp_path, relu())
+    (tmp_path / "x.csv").write_text("1,2,3,4\n")
+    command = ["run", "m.mflow", "x.csv"]
+    shown = in_terminal(command, tmp_path, environment(CC=need("gcc")))
+    assert "building and running on this computer …" in shown
+    assert shown.endswith("\x1b[2K"), "the line is cleared in the end"
+    assert mflowc(*command, cwd=tmp_path).err == "building and running on this computer ...\n"
 
 
 def test_text_that_the_encoding_lacks(tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ small = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 @st.composite
 def forms(draw: st.DrawFn) -> dict[str, Any]:
-    form = {
+    form: dict[str, Any] = {
         "dtype": draw(st.sampled_from(["int8", "float32"])),
         "op": draw(st.sampled_from(["CONV_2D", "DEPTHWISE_CONV_2D"])),
         "shape": (draw(st.integers(1, 2)), *(draw(st.integers(1, 5)) for _ in range(2)), 2),

@@ -65,9 +65,9 @@ def part(
             return {}
         return {"scale": given_[0], "zero_point": given_[1]}
 
-    second = () if pool else (values(dtype, WEIGHTS[op], 3),)
+    second = [] if pool else [values(dtype, WEIGHTS[op], 3)]
     if dtype == "float32":
-        second = tuple(np.nan_to_num(v, posinf=3e38, neginf=-3e38) for v in second)
+        second = [np.nan_to_num(v, posinf=3e38, neginf=-3e38) for v in second]
     weights = [
         T("w", dtype, v.shape, data=v, **q((0.02, 5 if op in ("ADD", "MUL") else 0)))
         for v in second

@@ -10,11 +10,20 @@ from microflow.graph.dump import dump
 from microflow.graph.ir import Graph
 from microflow.graph.verify import BrokenGraph, verify
 from microflow.importer.tflite import import_model
-from microflow.passes import drop_unused, fold_constants, materialise_outputs, run_passes
+from microflow.passes import (
+    drop_unused,
+    fold_constants,
+    load_constants,
+    materialise_outputs,
+    run_passes,
+)
+from microflow.targets import load_core
 
 from ..assemble import N, T, assemble
 from ..oracle import tflm
 from ..run_model import run_model
+
+HOST = load_core("x86-64")
 
 
 def _graph(model: bytes) -> Graph:
@@ -123,5 +132,14 @@ def test_a_broken_graph_is_our_bug() -> None:
 
 def test_passes_are_repeatable() -> None:
     graph = _graph(_shape_computed_by_nodes())
-    assert dump(run_passes(graph)) == dump(run_passes(graph))
-    assert dump(run_passes(run_passes(graph))) == dump(run_passes(graph))
+    once = run_passes(graph, HOST)
+    assert dump(once) == dump(run_passes(graph, HOST))
+    assert dump(run_passes(once, HOST)) == dump(once)
+
+
+def test_constant_operands_are_loaded_where_pointers_cannot_reach_them() -> None:
+    graph = _graph(_with_constant_output())
+    assert [n.op.name for n in load_constants.run(graph, HOST).nodes] == ["ADD"]
+    loaded = verify(load_constants.run(graph, load_core("avr5")), "test")
+    assert [n.op.name for n in loaded.nodes] == ["COPY", "ADD"]
+    assert loaded.nodes[1].inputs == (0, loaded.nodes[0].outputs[0])
