@@ -117,7 +117,7 @@ def read_text(request: Request, files: Files) -> tuple[str | None, Diagnostics]:
     if graph is None:
         return None, tuple(d.at(start) for d in found)
     name = request.path.rpartition("/")[2]
-    return default_manifest(graph, name, request.target or "host"), ()
+    return default_manifest(graph, name), ()
 
 
 def choose_target(manifest: Manifest | None, request: Request) -> tuple[Manifest, Diagnostics]:
@@ -130,7 +130,7 @@ def choose_target(manifest: Manifest | None, request: Request) -> tuple[Manifest
     target = find_target(request.target, manifest.targets)
     if target is None:
         known = dict.fromkeys((*manifest.targets, *target_names()))
-        return manifest, (unknown_target(wanted, known),)
+        return manifest, (evolve(unknown_target(wanted, known), span=None, fixes=()),)
     models = tuple(evolve(model, targets=(wanted,)) for model in manifest.models)
     return evolve(manifest, models=models, targets={request.target: target}), ()
 

@@ -81,7 +81,7 @@ class Block:
     """Straight code of the first call: how often it ran, how often it was followed by a jump."""
 
     address: int
-    size: int
+    instructions: int
     executions: int
     jumps: int
 

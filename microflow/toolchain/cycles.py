@@ -1,10 +1,10 @@
 """A model of the cycles that a Cortex-M4 takes, from the code that ran.
 
 Instruction counts alone mislead, since loads of several words lower them without lowering cycles.
-The figures are those of the Cortex-M4 reference manual (ARM DDI 0439, table 3-1, and 7.2 for floats)
-for memory without wait states. Where it gives a range, the middle is taken: a jump refills the
-pipeline in 2 cycles, an integer division takes 7. Single loads and stores that follow each other
-overlap: n of them take n + 1 cycles. This is a model, not a measurement.
+The figures are those of the Cortex-M4 reference manual (ARM DDI 0439, table 3-1, and table 7-1 for
+floats) for memory without wait states. Where it gives a range, the middle is taken: a jump refills
+the pipeline in 2 cycles, an integer division takes 7. Single loads and stores that follow each
+other overlap: n of them take n + 1 cycles. This is a model, not a measurement.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from itertools import islice
 
 from microflow.targets import Core
 from microflow.toolchain.board import Block
 from microflow.toolchain.elf import Elf
 
 REFILL = 2
+_WIDE_FROM = 0xE800  # the least first halfword of a wide instruction
 
 
 class _Kind(Enum):
@@ -60,21 +62,19 @@ def model_cycles(core: Core, elf: Elf, blocks: Sequence[Block]) -> int | None:
     """Returns the modelled cycles of the first run, None for a core that has no model."""
     if not core.cycle_model:
         return None
-    return sum(_block_cycles(_code(elf, block), block) for block in blocks)
+    return sum(_block_cycles(_code(elf, block.address), block) for block in blocks)
 
 
-def _code(elf: Elf, block: Block) -> bytes:
-    section = next(
-        s for s in elf.sections if s.in_flash and 0 <= block.address - s.address < s.size
-    )
-    start = section.offset + block.address - section.address
-    return elf.data[start : start + block.size]
+def _code(elf: Elf, address: int) -> bytes:
+    """Returns the code from `address` to the end of its section."""
+    section = next(s for s in elf.sections if s.in_flash and 0 <= address - s.address < s.size)
+    return elf.data[section.offset + address - section.address : section.offset + section.size]
 
 
 def _block_cycles(code: bytes, block: Block) -> int:
     """Jumps at a block's end refill the pipeline."""
     total, behind = 0, False
-    for instruction in _instructions(code):
+    for instruction in islice(_instructions(code), block.instructions):
         kind = _kind(instruction)
         single = kind is _Kind.SINGLE
         total += 1 if single and behind else _cycles(kind, instruction)
@@ -84,12 +84,9 @@ def _block_cycles(code: bytes, block: Block) -> int:
 
 def _instructions(code: bytes) -> Iterator[int]:
     """Yields Thumb instructions, wide ones as their first halfword above the second."""
-    halves = [half for (half,) in struct.iter_unpack("<H", code)]
-    position = 0
-    while position < len(halves):
-        wide = halves[position] >= 0xE800
-        yield halves[position] << 16 | halves[position + 1] if wide else halves[position]
-        position += 2 if wide else 1
+    halves = (half for (half,) in struct.iter_unpack("<H", code))
+    for half in halves:
+        yield half << 16 | next(halves) if half >= _WIDE_FROM else half
 
 
 def _kind(instruction: int) -> _Kind | int:

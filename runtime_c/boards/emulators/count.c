@@ -16,6 +16,7 @@
 
 typedef struct block {
   uint64_t start;
+  uint64_t last_start; /* of its last instruction */
   uint64_t end;
   uint64_t instructions;
   uint64_t executions; /* in the first run */
@@ -56,6 +57,12 @@ static void end_run(uint64_t now) {
   for (uint64_t i = 0; i < position; i++) fprintf(out, "layer %" PRIu64 " 0\n", layer_counts[i]);
 }
 
+/* Tells whether `next` is not the code behind `b`. QEMU takes the first half of an instruction that crosses
+   a page for a part of the one before, so that the end may be too far by that half. */
+static int jumped(const block *b, const block *next) {
+  return next->start <= b->last_start || next->start > b->end;
+}
+
 static void on_block(unsigned int cpu, void *data) {
   block *now = (block *)data;
   (void)cpu;
@@ -63,7 +70,7 @@ static void on_block(unsigned int cpu, void *data) {
   if (now->start == marks.run) begin_run(executed);
   executed += now->instructions;
   if (!running || profiled) return;
-  if (last != NULL && last->end != now->start) last->jumps++;
+  if (last != NULL && jumped(last, now)) last->jumps++;
   now->executions++;
   last = now;
 }
@@ -93,31 +100,31 @@ static void watch_layer(struct qemu_plugin_insn *instruction, uint64_t address, 
   qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_layer_end, MF_PLUGIN_NO_REGISTERS, end);
 }
 
-static block *add_block(uint64_t start, uint64_t end, uint64_t instructions) {
-  block *made = (block *)calloc(1, sizeof *made);
+static block *add_block(const block *found) {
+  block *made = (block *)malloc(sizeof *made);
   if (made == NULL) abort();
-  made->start = start;
-  made->end = end;
-  made->instructions = instructions;
+  *made = *found;
   made->next = blocks;
   return blocks = made;
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translated) {
-  const size_t n = qemu_plugin_tb_n_insns(translated);
-  uint64_t start = 0, end = 0;
+  block found = {0};
+  found.instructions = qemu_plugin_tb_n_insns(translated);
   (void)id;
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < found.instructions; i++) {
     struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(translated, i);
     const uint64_t address = qemu_plugin_insn_vaddr(instruction);
-    if (i == 0) start = address;
-    end = address + qemu_plugin_insn_size(instruction);
-    if (mf_any_layer_ends(&marks, address)) watch_layer(instruction, address, n - i);
+    if (i == 0) found.start = address;
+    found.last_start = address;
+    found.end = address + qemu_plugin_insn_size(instruction);
+    if (mf_any_layer_ends(&marks, address))
+      watch_layer(instruction, address, found.instructions - i);
     qemu_plugin_register_vcpu_mem_cb(instruction, on_store, MF_PLUGIN_NO_REGISTERS,
                                      MF_PLUGIN_STORES, NULL);
   }
   qemu_plugin_register_vcpu_tb_exec_cb(translated, on_block, MF_PLUGIN_NO_REGISTERS,
-                                       add_block(start, end, n));
+                                       add_block(&found));
 }
 
 static void on_end(qemu_plugin_id_t id, void *data) {
@@ -125,7 +132,7 @@ static void on_end(qemu_plugin_id_t id, void *data) {
   for (const block *b = blocks; b != NULL; b = b->next)
     if (b->executions > 0)
       fprintf(out, "block %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", b->start,
-              b->end - b->start, b->executions, b->jumps);
+              b->instructions, b->executions, b->jumps);
   fclose(out);
 }
 

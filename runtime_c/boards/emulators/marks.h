@@ -11,9 +11,9 @@
 
      run INSTRUCTIONS CYCLES STACK_BYTES
      layer INSTRUCTIONS CYCLES    for each layer of this run, from the layer before
-     block ADDRESS BYTES EXECUTIONS JUMPS
-                             of the first run: straight code, how often it ran, and how often what ran
-                             next was not the code behind it */
+     block ADDRESS INSTRUCTIONS EXECUTIONS JUMPS
+                             of the first run, from QEMU: straight code, how often it ran, and how
+                             often what ran next was not the code behind it */
 #ifndef MF_MARKS_H
 #define MF_MARKS_H
 
