@@ -11,7 +11,7 @@ from microflow.dsl.project import BoundModel
 from microflow.graph.ir import Graph
 from microflow.plan.plan import Plan
 from microflow.plan.sizes import Sizes
-from microflow.targets import Target, load_target, target_names
+from microflow.targets import Target, chip_names, load_target
 
 OVER_BUDGET = Rule(
     "MF5001",
@@ -109,7 +109,7 @@ def _chip(need: Need) -> Iterator[Diagnostic]:
 
 def _larger_chips(sizes: Sizes) -> str:
     """Names the smallest built-in chips that would hold a model of these sizes."""
-    chips = (load_target(name) for name in target_names())
+    chips = (load_target(name) for name in chip_names())
     limited = ((c.ram, c.flash, c.name) for c in chips if c.ram is not None)
     fitting = sorted(
         (ram, name)

@@ -117,19 +117,29 @@ class Target:
 
 
 def target_names() -> tuple[str, ...]:
+    """Returns what may be named as a target: the built-in chips, then the cores that run emulated."""
+    return (*chip_names(), *core_names())
+
+
+@cache
+def chip_names() -> tuple[str, ...]:
     """Returns the names of the built-in chips, sorted."""
     return tuple(sorted(p.stem for p in _FOLDER.glob("*.toml")))
 
 
 @cache
 def load_target(name: str) -> Target:
-    """Returns the built-in chip `name`. Raises `KeyError` where there is none."""
-    if name not in target_names():
-        raise KeyError(name)
+    """Returns the built-in chip `name`, or the core of this name on its emulator's board.
+
+    Raises `KeyError` where there is neither.
+    """
+    if name not in chip_names():
+        return core_board(name)
     values = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
     return _strict().structure({**values, "core": _core_values(values["core"])}, Target)
 
 
+@cache
 def core_names() -> tuple[str, ...]:
     """Returns the names of the cores that have an emulator, sorted: each serves as a target."""
     stems = (p.stem for p in (_FOLDER / "cores").glob("*.toml"))
