@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
+from microflow.codegen.cunit import Vector
 from microflow.codegen.lower import Compiled, lower_model, lower_unit
 from microflow.codegen.render import render_unit
 from microflow.codegen.report import Entry, render_readme, render_report
@@ -24,6 +26,7 @@ from microflow.dsl.project import BoundModel, Project
 from microflow.dsl.text import decode
 from microflow.dsl.values import Given
 from microflow.files import Files
+from microflow.firmware import Firmware, render_packages
 from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
@@ -98,10 +101,19 @@ def check(request: Request, files: Files) -> Analysis:
     return Analysis(request, project, results, (*found, *over), {request.path: text})
 
 
-def generate(analysis: Analysis) -> tuple[Output, ...]:
-    """Returns the folders to write, one a target; only for an analysis without errors."""
+def generate(
+    analysis: Analysis, selftests: Mapping[str, Vector] = MappingProxyType({})
+) -> tuple[Output, ...]:
+    """Returns the folders to write, one a target; only for an analysis without errors.
+
+    `selftests` holds a vector for each model whose manifest asks for a self-test, by name: see
+    `microflow.toolchain.selftest`, which runs the models to know them.
+    """
     assert analysis.project is not None
-    return tuple(_generate(analysis, target) for target in analysis.project.targets)
+    asked = {r.model.name for r in analysis.results if r.model.selftest}
+    assert asked <= set(selftests), "a self-test without its vector"
+    wanted = {name: vector for name, vector in selftests.items() if name in asked}
+    return tuple(_generate(analysis, target, wanted) for target in analysis.project.targets)
 
 
 def read_text(request: Request, files: Files) -> tuple[str | None, Diagnostics]:
@@ -191,12 +203,15 @@ def need(result: Result) -> Need:
     )
 
 
-def _generate(analysis: Analysis, target: Target) -> Output:
+def _generate(analysis: Analysis, target: Target, selftests: Mapping[str, Vector]) -> Output:
     results = [r for r in analysis.results if r.target == target]
     prefix = _prefix(results)
-    unit = lower_unit(prefix, [r.compiled for r in results], target.core)
+    unit = lower_unit(prefix, [r.compiled for r in results], target.core, selftests)
     entries = [Entry(target.name, r.compiled, r.sizes) for r in results]
-    files = {**render_unit(unit), "README.md": render_readme(unit, entries)}
+    plain = render_unit(unit)
+    wanted = dict.fromkeys(name for r in results for name in r.model.packages)
+    packed = render_packages(wanted, Firmware(unit, target, plain))
+    files = {**plain, "README.md": render_readme(unit, entries), **packed}
     manifest = analysis.sources[analysis.request.path]
     files[f"{prefix}.report.json"] = render_report(manifest, entries, files)
     return Output(target, prefix, files)

@@ -8,6 +8,7 @@ from pathlib import Path
 from microflow.analysis import Analysis, Output, Request, check, generate
 from microflow.diag import has_errors
 from microflow.files import Disk, Files
+from microflow.toolchain.selftest import selftest_vectors
 
 
 def analyse(
@@ -31,9 +32,13 @@ def analyse(
 def build(analysis: Analysis) -> tuple[Output, ...]:
     """Returns the generated C, one folder for each target: texts by path. Writes nothing.
 
-    Raises `ValueError` where `analysis` has errors.
+    Runs models on this computer where a manifest asks for a self-test. Raises `ValueError` where
+    `analysis` has errors, or where there is no compiler for that.
     """
     if has_errors(analysis.diagnostics):
         first = next(d for d in analysis.diagnostics if has_errors((d,)))
         raise ValueError(f"{first.rule.code}: {first.message}")
-    return generate(analysis)
+    selftests, failed = selftest_vectors(analysis.results)
+    if failed:
+        raise ValueError(f"{failed[0].rule.code}: {failed[0].message}")
+    return generate(analysis, selftests)

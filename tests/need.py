@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -12,12 +13,21 @@ from typing import Any, NoReturn
 
 import pytest
 
+from microflow.targets import Core, load_core
+
 _INSTALL = {
     "gcc": "apt-get install gcc",
     "clang": "apt-get install clang",
     "clang-format": "apt-get install clang-format",
     "espeak-ng": "apt-get install espeak-ng",
     "make": "apt-get install make",
+    "arm-none-eabi-gcc": "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
+    "riscv64-unknown-elf-gcc": "apt-get install gcc-riscv64-unknown-elf",
+    "xtensa-lx106-elf-gcc": "apt-get install gcc-xtensa-lx106",
+    "avr-gcc": "apt-get install gcc-avr avr-libc",
+    "qemu-system-arm": "apt-get install qemu-system-arm",
+    "qemu-system-riscv32": "apt-get install qemu-system-misc",
+    "qemu-system-xtensa": "apt-get install qemu-system-misc",
 }
 
 _SANITIZERS = {
@@ -33,6 +43,25 @@ def need(tool: str) -> str:
     if found is not None:
         return found
     return _absent(f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}")
+
+
+def need_core(name: str) -> Core:
+    """Returns the core `name`, whose compiler and emulator are needed, and a compiler for here."""
+    core = load_core(name)
+    assert core.compiler is not None and core.emulator is not None, name
+    need("gcc")
+    need(core.compiler.gcc)
+    if core.emulator.kind == "qemu":
+        need(core.emulator.program)
+    elif not Path("/usr/include/simavr/sim_avr.h").is_file():
+        _absent("libsimavr is not installed: apt-get install libsimavr-dev libelf-dev")
+    return core
+
+
+def need_module(name: str, package: str) -> None:
+    """Makes sure that Python has module `name`, which comes with `package`."""
+    if importlib.util.find_spec(name) is None:
+        _absent(f"the Python module {name} is not installed: pip install '{package}'")
 
 
 def need_sanitizers(compiler: str) -> str:

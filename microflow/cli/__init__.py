@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from microflow.cli.bench import bench
 from microflow.cli.build import build
 from microflow.cli.check import check
 from microflow.cli.console import Report, deliver
@@ -20,7 +21,7 @@ from microflow.cli.targets import targets
 from microflow.cli.verify import verify
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
-COMMANDS = (init, check, build, run, verify, inspect, explain, targets)
+COMMANDS = (init, check, build, run, verify, bench, inspect, explain, targets)
 
 
 def main() -> None:

@@ -60,11 +60,15 @@ def build(
     from microflow.analysis import generate
     from microflow.cli.write_output import write_folders
     from microflow.diag import has_errors
+    from microflow.toolchain.selftest import selftest_vectors
 
     analysis = analyse(path, target, prefix, optimize)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
-    outputs = generate(analysis)
+    selftests, failed = selftest_vectors(analysis.results)
+    if failed:
+        deliver(report_on(analysis, failed), as_json)
+    outputs = generate(analysis, selftests)
     written, found = write_folders(place(outputs, out or default_folder(analysis)), force)
     if has_errors(found):
         deliver(report_on(analysis, found), as_json)

@@ -1,4 +1,4 @@
-"""``mflowc run``: builds the model for this computer and runs it on files."""
+"""``mflowc run``: builds the model, for this computer or an emulated chip, and runs it on files."""
 
 from __future__ import annotations
 
@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 HOST = "host"
 MEMORY_AND_TIME = "MF5"  # how the codes of budgets begin
 
-HostOption: TypeAlias = Annotated[
-    str, typer.Option("--target", "-t", metavar="NAME", help="Where to run: on this computer.")
+OnOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        "--target",
+        "-t",
+        metavar="TARGET",
+        help="Where to run: [bold]host[/] is this computer, chips and cores are emulated.",
+    ),
 ]
 
 
@@ -36,26 +43,26 @@ def run(
             metavar="INPUT...", help="Files (.npy, .npz, .csv, .wav), or [bold]label=file[/]."
         ),
     ] = None,
-    target: HostOption = HOST,
+    on: OnOption = HOST,
     model: Annotated[
         str | None,
         typer.Option("--model", "-m", metavar="NAME", help="Which model, if there are several."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build a model for this computer, run it on files, print what it answers.
+    """Build a model, run it on files, print what it answers.
 
     Whole numbers in a file are the tensor's own values; real numbers are
     quantised as the application's would be. Outputs are real values. Sound
     needs a [bold]frontend[/] in the manifest.
 
     [bold]mflowc run speech.mflow yes.wav no.wav[/]
-    [bold]mflowc run wake.tflite features.npy[/]
+    [bold]mflowc run wake.tflite features.npy --on nrf52840[/]
     [bold]mflowc run fusion.mflow image=frame.npy motion=imu.csv[/]
     """
     from microflow.diag import has_errors
 
-    analysis = analyse_here(path, target)
+    analysis = analyse_on(path, on)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     result = choose(analysis.results, model)
@@ -67,14 +74,11 @@ def run(
     deliver(report_on(analysis, found, results, text), as_json)
 
 
-def analyse_here(path: Path, target: str) -> Analysis:
-    """Returns the analysis for this computer, where budgets made for a chip don't matter.
-
-    Ends with a usage error if `target` is another.
-    """
+def analyse_on(path: Path, target: str) -> Analysis:
+    """Returns the analysis for `target`; on this computer, budgets made for a chip don't matter."""
+    analysis = analyse(path, target)
     if target != HOST:
-        raise typer.BadParameter(f"models run on {HOST!r} only, not on {target!r}")
-    analysis = analyse(path, HOST)
+        return analysis
     relevant = (d for d in analysis.diagnostics if not d.rule.code.startswith(MEMORY_AND_TIME))
     return evolve(analysis, diagnostics=tuple(relevant))
 
@@ -98,24 +102,36 @@ def _run(
     from microflow.cli.answers import answer
     from microflow.cli.feeds import Feed, read_feeds
     from microflow.cli.progress import busy
-    from microflow.toolchain.host import build_and_run
+    from microflow.toolchain.execute import execute
 
     ports = result.model.inputs
-    with busy("building and running on this computer", quiet), TemporaryDirectory() as folder:
+    with (
+        busy(f"building and running on {result.target.name}", quiet),
+        TemporaryDirectory() as folder,
+    ):
         feeds, found = read_feeds(inputs, ports, Path(folder)) if ports else ((Feed("", ()),), ())
         if not feeds:
             return (), [], found
         sent = [[array.tobytes() for array in feed.arrays] for feed in feeds]
-        replies, failed = build_and_run(result.compiled, result.target.core, sent)
+        replies, failed = execute(result.compiled, result.target, sent)
     outputs = result.model.outputs
     answers = [[answer(p, data) for p, data in zip(outputs, r, strict=True)] for r in replies]
     return feeds, answers, (*found, *failed)
 
 
+def result_names(result: Result) -> dict[str, str]:
+    """Returns which model ran where, for JSON."""
+    from microflow.toolchain.execute import emulated_as
+
+    names = {"model": result.model.name, "target": result.target.name}
+    board = emulated_as(result.target)
+    return names if board is None else {**names, "emulated_as": board}
+
+
 def _data(feed: Feed, answers: Sequence[Answer], result: Result) -> dict[str, object]:
     from microflow.cli.answers import answer_data
 
-    names = {"model": result.model.name, "target": result.target.name, "input": feed.name}
+    names = {**result_names(result), "input": feed.name}
     return {**names, "outputs": [answer_data(a) for a in answers]}
 
 
@@ -128,7 +144,7 @@ def _text(feed: Feed, answers: Sequence[Answer]) -> str:
 
 
 def _memory(result: Result) -> str:
-    """What the model takes on this computer, in one line."""
+    """What the model takes on its target, in one line."""
     sizes = result.sizes
 
     def about(key: str) -> str:

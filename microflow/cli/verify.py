@@ -11,7 +11,7 @@ import typer
 from microflow.cli.check import report_on
 from microflow.cli.console import deliver
 from microflow.cli.options import JsonOption, PathArgument
-from microflow.cli.run import HOST, HostOption, analyse_here, choose
+from microflow.cli.run import HOST, OnOption, analyse_on, choose, result_names
 
 if TYPE_CHECKING:
     from microflow.analysis import Result
@@ -36,30 +36,30 @@ def verify(
             "--count", metavar="N", min=1, help="How many inputs to draw, without --vectors."
         ),
     ] = None,
-    target: HostOption = HOST,
+    on: OnOption = HOST,
     model: Annotated[
         str | None,
         typer.Option("--model", "-m", metavar="NAME", help="Only this model of the manifest."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare the C, run on this computer, with the reference: byte for byte.
+    """Compare the C, run here or on an emulated chip, with the reference: byte for byte.
 
     The reference is the interpreter of TensorFlow Lite Micro on drawn inputs
     ([bold]pip install 'mflowc\\[verify]'[/]), or a file of vectors. Where outputs
     differ, names the first layer that does.
 
     [bold]mflowc verify wake.mflow[/]
-    [bold]mflowc verify wake.tflite --vectors wake.npz[/]
+    [bold]mflowc verify wake.tflite --vectors wake.npz --on cortex-m4[/]
     """
     from microflow.diag import has_errors
 
     if vectors is not None and count is not None:
         raise typer.BadParameter("--count is for drawn inputs; it does not go with --vectors")
-    analysis = analyse_here(path, target)
+    analysis = analyse_on(path, on)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
-    chosen = _chosen(analysis.results, model, single=vectors is not None)
+    chosen = chosen_results(analysis.results, model, single=vectors is not None)
     made = [_verify(result, vectors, count, as_json) for result in chosen]
     done = [(r, v) for r, (v, _) in zip(chosen, made, strict=True) if v is not None]
     found = tuple(d for _, failed in made for d in failed)
@@ -67,7 +67,8 @@ def verify(
     deliver(report_on(analysis, found, [_data(r, v) for r, v in done], text), as_json)
 
 
-def _chosen(results: Sequence[Result], model: str | None, single: bool) -> Sequence[Result]:
+def chosen_results(results: Sequence[Result], model: str | None, single: bool) -> Sequence[Result]:
+    """Returns the results to work on: the model named, or all; one where `single`."""
     return (choose(results, model),) if single or model is not None else results
 
 
@@ -79,7 +80,7 @@ def _verify(
     from microflow.verify.compare import verify
     from microflow.verify.inputs import STEPS
 
-    known, failed = _load(vectors, result) if vectors else (None, ())
+    known, failed = load(vectors, result) if vectors else (None, ())
     data, unreadable = read_bytes(Path(result.model.source))
     if failed or data is None:
         return None, (*failed, *unreadable)
@@ -87,7 +88,8 @@ def _verify(
         return verify(result, data, known, steps=count or STEPS)
 
 
-def _load(vectors: Path, result: Result) -> tuple[Vectors | None, Diagnostics]:
+def load(vectors: Path, result: Result) -> tuple[Vectors | None, Diagnostics]:
+    """Returns the vectors in a file, for the model of `result`."""
     from microflow.cli.read import read_bytes
     from microflow.verify.vectors import load_vectors
 
@@ -101,8 +103,7 @@ def _data(result: Result, made: Verification) -> dict[str, Any]:
     import attrs
 
     return {
-        "model": result.model.name,
-        "target": result.target.name,
+        **result_names(result),
         **attrs.asdict(made),
     }
 

@@ -31,6 +31,14 @@ class CArray:
 
 
 @frozen
+class Vector:
+    """An input of a model with the output it must give: the bytes of each tensor, in order."""
+
+    inputs: tuple[bytes, ...]
+    outputs: tuple[bytes, ...]
+
+
+@frozen
 class CStruct:
     """The parameters of one kernel call: (field, initialiser) in the struct's order."""
 
@@ -98,6 +106,32 @@ class CPort:
 
 
 @frozen
+class CCopy:
+    """A port and the constant table that is copied to it, or compared with it."""
+
+    label: str
+    table: CArray
+
+
+@frozen
+class CSelftest:
+    """An embedded input and the output that it must give."""
+
+    inputs: tuple[CCopy, ...]
+    outputs: tuple[CCopy, ...]
+
+    @property
+    def tables(self) -> tuple[CArray, ...]:
+        """All of its constants."""
+        return tuple(copy.table for copy in (*self.inputs, *self.outputs))
+
+    @property
+    def size(self) -> int:
+        """The bytes of flash that its constants take in a program that calls it."""
+        return sum(table.size for table in self.tables)
+
+
+@frozen
 class CModel:
     """Everything of one model; `prefix` begins each public symbol."""
 
@@ -112,6 +146,7 @@ class CModel:
     layers: tuple[CLayer, ...]
     inputs: tuple[CPort, ...]
     outputs: tuple[CPort, ...]
+    selftest: CSelftest | None = None
 
     @property
     def infer_parameters(self) -> str:
@@ -132,7 +167,7 @@ class CModel:
 
     @property
     def constant_bytes(self) -> int:
-        """Weights, biases, tables and parameters."""
+        """Weights, biases, tables and parameters; without the vector of the self-test."""
         return sum(a.size for a in self.arrays) + sum(s.size for s in self.structs)
 
 

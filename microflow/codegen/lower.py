@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import evolve, frozen
 
 from microflow.codegen import literals
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
-from microflow.codegen.cunit import CArray, CCall, CLayer, CModel, CPort, CRows, CStruct, CUnit
+from microflow.codegen.cunit import (
+    CArray,
+    CCall,
+    CCopy,
+    CLayer,
+    CModel,
+    CPort,
+    CRows,
+    CSelftest,
+    CStruct,
+    CUnit,
+    Vector,
+)
 from microflow.dsl.project import BoundModel, Port
 from microflow.graph.call import Array, KernelCall, Value
 from microflow.graph.ir import DType, Graph, Site
@@ -50,15 +63,31 @@ class _Scope:
         return f"{self.stem}arena"
 
 
-def lower_unit(prefix: str, compiled: Sequence[Compiled], core: Core) -> CUnit:
-    """Returns the document of all `compiled` models; a single one takes `prefix` as it is."""
+def lower_unit(
+    prefix: str,
+    compiled: Sequence[Compiled],
+    core: Core,
+    selftests: Mapping[str, Vector] = MappingProxyType({}),
+) -> CUnit:
+    """Returns the document of all `compiled` models; a single one takes `prefix` as it is.
+
+    Models that `selftests` has a vector for, by name, get a self-test.
+    """
+    single = len(compiled) == 1
+    models = (
+        evolve(
+            lower_model(c, core, prefix, single),
+            selftest=_selftest(c, "" if single else f"{c.model.name}_", selftests),
+        )
+        for c in compiled
+    )
     kernels = sorted({kernel for c in compiled for kernel in c.kernels})
     return CUnit(
         prefix=prefix,
         guard=f"{prefix}_H",
         alignment=core.alignment,
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
-        models=tuple(lower_model(c, core, prefix, len(compiled) == 1) for c in compiled),
+        models=tuple(models),
     )
 
 
@@ -80,6 +109,24 @@ def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True
         layers=tuple(_layer(scope, site, group) for site, group in named),
         inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
         outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
+    )
+
+
+def _selftest(
+    compiled: Compiled, stem: str, selftests: Mapping[str, Vector]
+) -> CSelftest | None:
+    vector = selftests.get(compiled.model.name)
+    if vector is None:
+        return None
+
+    def copies(direction: str, ports: Sequence[Port], data: Sequence[bytes]) -> tuple[CCopy, ...]:
+        names = [f"{stem}selftest_{direction}_{port.label}" for port in ports]
+        named = zip(names, ports, data, strict=True)
+        return tuple(CCopy(p.label, CArray(n, p.tensor.dtype, d)) for n, p, d in named)
+
+    return CSelftest(
+        copies("input", compiled.model.inputs, vector.inputs),
+        copies("output", compiled.model.outputs, vector.outputs),
     )
 
 

@@ -163,6 +163,9 @@ def _bind_model(
         declaration.out_dir,
         declaration.span,
         source.span,
+        declaration.packages,
+        declaration.selftest is not None and declaration.selftest.value,
+        declaration.selftest.span if declaration.selftest else None,
     )
     return model, (*found, *findings, *more)
 

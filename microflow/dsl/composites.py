@@ -14,6 +14,7 @@ from microflow.dsl.types import (
     described,
     quantity,
     unknown_choice,
+    word,
     wrong_type,
 )
 from microflow.dsl.values import Decode, Given
@@ -41,7 +42,7 @@ REPEATED = Rule(
 The list names something twice
 
 Labels of classes must differ, since the application tells classes apart by them; a target is built
-once, however often it is named.
+once, however often it is named, and a package is written once.
 
 ```mflow
 labels = ["yes", "no", "yes"]         # wrong: is the third one "maybe"?
@@ -69,6 +70,18 @@ def _read_reference(key: str, value: Value) -> Reading:
         return value.text, ()
     better = value.value if isinstance(value, Text) and value.value.isidentifier() else None
     return wrong_type(key, value, "names", "[host]", better)
+
+
+def words(noun: str, choices: tuple[str, ...]) -> Type:
+    """Returns the type of lists of different words out of `choices`."""
+    example = f"[{choices[0]}]"
+    items = _list_of(noun, example, word(choices).read)
+
+    def read(key: str, value: Value) -> Reading:
+        chosen, findings = items.read(key, value)
+        return (None, findings) if chosen is None else (chosen, repeated(key, chosen))
+
+    return Type(noun, example, read)
 
 
 def _read_label(key: str, value: Value) -> Reading:

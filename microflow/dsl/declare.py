@@ -168,6 +168,8 @@ def _model(entry: Entry, label: Name, path: str) -> ModelDeclaration:
         outputs=tuple(_port(e, path) for e in entry.named("output") if e.label is not None),
         prefix=emit["prefix"].value if "prefix" in emit else None,
         out_dir=resolve(emit["dir"].value, path) if "dir" in emit else None,
+        packages=tuple(p.value for p in emit["package"].value) if "package" in emit else (),
+        selftest=emit.get("selftest"),
     )
 
 

@@ -45,6 +45,8 @@ class ModelDeclaration:
     outputs: tuple[PortDeclaration, ...]
     prefix: str | None
     out_dir: str | None
+    packages: tuple[str, ...] = ()
+    selftest: Given[bool] | None = None
 
 
 @frozen

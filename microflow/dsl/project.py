@@ -35,7 +35,8 @@ class Port:
 class BoundModel:
     """A model with its graph. `inputs` and `outputs` cover the graph's, in the graph's order.
 
-    `source` and `out_dir` are resolved paths; `sha256` is the file's, in hexadecimal.
+    `source` and `out_dir` are resolved paths; `sha256` is the file's, in hexadecimal. `packages`
+    are kinds of `microflow.firmware`; `selftest_span` is where the manifest asks for a self-test.
     """
 
     name: str
@@ -52,6 +53,9 @@ class BoundModel:
     out_dir: str | None
     span: Span
     source_span: Span
+    packages: tuple[str, ...] = ()
+    selftest: bool = False
+    selftest_span: Span | None = None
 
 
 @frozen

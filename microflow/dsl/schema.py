@@ -35,6 +35,9 @@ ELEMENT_TYPES = (
     "resource",
 )
 
+# The modules of `microflow.firmware`, which stands above this layer; a test compares them.
+PACKAGES = ("cmake", "arduino", "zephyr", "esp_idf", "platformio", "cmsis_pack", "make")
+
 
 @frozen
 class Key:
@@ -179,6 +182,18 @@ EMIT = Kind(
     (
         Key("prefix", types.PREFIX, "What every generated file and C symbol begins with."),
         Key("dir", types.PATH, "The folder for the generated files, relative to the manifest."),
+        Key(
+            "package",
+            composites.words("a list of packages", PACKAGES),
+            "What to write beside the C: a folder for each build system, ready to be added to a "
+            "project of that kind.",
+        ),
+        Key(
+            "selftest",
+            types.FLAG,
+            "Whether to embed an input with the expected output, and a function that compares.",
+            default="false",
+        ),
     ),
 )
 

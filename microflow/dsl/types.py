@@ -121,6 +121,11 @@ def word(choices: tuple[str, ...], later: tuple[str, ...] = ()) -> Type:
     return Type(noun, choices[0], read, choices)
 
 
+def _read_flag(key: str, value: Value) -> Reading:
+    read, found = _TRUTH.read(key, value)
+    return (None if read is None else read == "true"), found
+
+
 def unknown_choice(key: str, text: str, span: Span, choices: tuple[str, ...]) -> Diagnostic:
     """Returns the finding that `key` does not offer the word `text`."""
     meant = closest(text, choices) or closest(text.removesuffix("_t"), choices)
@@ -205,4 +210,6 @@ TEXT = _text("a string", '"text"', lambda key, text: ())
 PATH = _text("a path in double quotes", '"folder/file"', check_path)
 DIGEST = _text("a SHA-256 digest in double quotes", '"3f79…"', _check_digest)
 PREFIX = _text("a C identifier in double quotes", '"wake"', _check_prefix)
+_TRUTH = word(("true", "false"))
+FLAG = Type(_TRUTH.noun, "true", _read_flag, _TRUTH.choices)
 TENSOR = Type("a tensor's name or its index in the model", '"input:0"', _read_tensor)

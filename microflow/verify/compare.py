@@ -1,4 +1,4 @@
-"""Verification: builds a compiled model for this computer, runs it, compares it with the reference.
+"""Verification: runs a compiled model on its target and compares it with the reference.
 
 Outputs must be equal byte for byte, NaN being equal to NaN. The one exception are models with
 kernels that call libm (float exponentials, say): where their outputs are not equal, every layer is
@@ -19,8 +19,8 @@ from microflow.codegen.lower import Compiled
 from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
 from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
-from microflow.targets import load_target
-from microflow.toolchain.host import Build, build_and_run
+from microflow.toolchain.execute import execute
+from microflow.toolchain.host import Build
 from microflow.verify.difference import Array, OutputComparison, compare_output, differing
 from microflow.verify.inputs import STEPS, draw_inputs
 from microflow.verify.layers import LayerDifference, Reference, first_difference, reference
@@ -33,10 +33,10 @@ DIFFERENT = Rule(
     "differs-from-reference",
     """The compiled model does not compute what the reference computes
 
-`verify` runs the generated C on this computer and compares every output with the reference: the
-interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must be equal byte
-for byte (operators that call the C library's mathematical functions may be off by a few units in
-the last place). The message names the first layer whose result differs, and its first element.
+`verify` runs the generated C, here or on an emulated board, and compares every output with the
+reference: the interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must
+be equal byte for byte (operators that call the C library's mathematical functions may be off by a
+few units in the last place). The message names the first layer that differs, and its first element.
 
 If no layer differs from TensorFlow Lite Micro, the file of vectors is to blame: it was made by
 another runtime, whose rounding differs, or for another version of the model.
@@ -73,26 +73,45 @@ class Verification:
 
 
 @frozen
-class _Run:
-    """All that was given and computed, in the order of the model's ports."""
+class Trial:
+    """What the model is given and what it should answer, in the order of its ports."""
 
     result: Result
     model: bytes
-    build: Build
+    oracle: str
     inputs: Steps
     expected: Steps
+    build: Build = Build()
+
+    @property
+    def sent(self) -> list[tuple[bytes, ...]]:
+        """The bytes of every input, step by step."""
+        return [_sent(step) for step in self.inputs]
+
+
+@frozen
+class _Run:
+    """A trial and what the model answered."""
+
+    trial: Trial
     ours: Steps
 
     @property
+    def result(self) -> Result:
+        return self.trial.result
+
+    @property
     def compiled(self) -> Compiled:
-        return self.result.compiled
+        return self.trial.result.compiled
 
     @property
     def wrong_steps(self) -> list[int]:
         """The steps in which an output differs."""
         return [
             step
-            for step, (ours, expected) in enumerate(zip(self.ours, self.expected, strict=True))
+            for step, (ours, expected) in enumerate(
+                zip(self.ours, self.trial.expected, strict=True)
+            )
             if any(differing(a, b).any() for a, b in zip(ours, expected, strict=True))
         ]
 
@@ -105,27 +124,49 @@ def verify(
     steps: int = STEPS,
     build: Build = Build(),  # noqa: B008  (frozen)
 ) -> tuple[Verification | None, Diagnostics]:
-    """Returns how the C of `result` compares with the reference, or None where it could not run.
+    """Returns how the C of `result`, run on its target, compares with the reference.
 
     `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` all
     their steps run in order in one process, and their outputs are the reference; without, `steps`
     drawn inputs do, and TensorFlow Lite Micro's outputs are. A difference is an error among the
-    diagnostics.
+    diagnostics. None where it could not run.
     """
-    inputs = vectors.inputs if vectors else draw_inputs(result.model.inputs, steps)
-    expected = vectors.expected if vectors else _reference(result, model, inputs)
+    trial, failed = prepare(result, model, vectors, steps=steps, build=build)
+    if trial is None:
+        return None, failed
+    replies, failed = execute(result.compiled, result.target, trial.sent, build)
+    return (None, failed) if failed else assess(trial, replies)
+
+
+def prepare(
+    result: Result,
+    model: bytes,
+    vectors: Vectors | None = None,
+    *,
+    steps: int = STEPS,
+    build: Build = Build(),  # noqa: B008  (frozen)
+) -> tuple[Trial | None, Diagnostics]:
+    """Returns what to give the model and what it should answer; see `verify`."""
+    if vectors is not None:
+        return Trial(result, model, "vectors", vectors.inputs, vectors.expected, build), ()
+    inputs = draw_inputs(result.model.inputs, steps)
+    expected = _reference(result, model, inputs)
     if isinstance(expected, NoResult):
         return None, (_no_reference(result, expected),)
-    ours, failed = _run(result, inputs, build)
-    if failed:
-        return None, failed
-    run = _Run(result, model, build, inputs, expected, ours)
+    return Trial(result, model, "tflite-micro", inputs, expected, build), ()
+
+
+def assess(
+    trial: Trial, replies: Sequence[Sequence[bytes]]
+) -> tuple[Verification | None, Diagnostics]:
+    """Returns how `replies`, the bytes of each step's outputs, compare with the reference."""
+    run = _Run(trial, _read(trial.result, replies))
     made = Verification(
         passed=not run.wrong_steps,
-        profile=result.model.profile,
-        oracle="vectors" if vectors else "tflite-micro",
+        profile=trial.result.model.profile,
+        oracle=trial.oracle,
         outputs=_compare_outputs(run),
-        steps=len(inputs),
+        steps=len(trial.inputs),
         tolerance=tolerance(run.compiled),
     )
     return (made, ()) if made.passed else _judge(run, made)
@@ -149,18 +190,15 @@ def _in_file_order(ports: Sequence[Port], arrays: Sequence[Array]) -> list[Array
     return [array for _, array in sorted(pairs, key=lambda pair: pair[0].position)]
 
 
-def _run(result: Result, inputs: Steps, build: Build) -> tuple[Steps, Diagnostics]:
-    sent = [_sent(step) for step in inputs]
-    replies, failed = build_and_run(result.compiled, load_target("host").core, sent, build)
+def _read(result: Result, replies: Sequence[Sequence[bytes]]) -> Steps:
     tensors = [port.tensor for port in result.model.outputs]
-    ours = tuple(
+    return tuple(
         tuple(
             _as(tensor, np.frombuffer(data, tensor.dtype.numpy))
             for tensor, data in zip(tensors, reply, strict=True)
         )
         for reply in replies
     )
-    return ours, failed
 
 
 def _sent(arrays: Sequence[Array]) -> tuple[bytes, ...]:
@@ -176,7 +214,7 @@ def _compare_outputs(run: _Run) -> tuple[OutputComparison, ...]:
         compare_output(
             port.label,
             np.stack([step[i] for step in run.ours]),
-            np.stack([step[i] for step in run.expected]),
+            np.stack([step[i] for step in run.trial.expected]),
         )
         for i, port in enumerate(run.result.model.outputs)
     )
@@ -186,11 +224,11 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
     """Decides on outputs that differ: layer by layer, in each step where they do."""
     rounded = bool(bounds(run.compiled))
     wrong = run.wrong_steps if rounded else run.wrong_steps[:1]
-    steps = [_in_file_order(run.result.model.inputs, run.inputs[i]) for i in wrong]
-    known = reference(run.model, steps, [_sent(run.inputs[i]) for i in wrong])
+    steps = [_in_file_order(run.result.model.inputs, run.trial.inputs[i]) for i in wrong]
+    known = reference(run.trial.model, steps, [_sent(run.trial.inputs[i]) for i in wrong])
     if isinstance(known, NoResult):
         return made, (_different(run, made, f"which layer is unknown: {known.reason}", known.help),)
-    found, failed = first_difference(run.compiled, known, run.build)
+    found, failed = first_difference(run.compiled, known, run.trial.build)
     if failed:
         return made, failed
     if found is not None:
@@ -215,7 +253,7 @@ def _agrees(run: _Run, steps: Sequence[int], known: Reference) -> bool:
     return not any(
         differing(expected, _as(port.tensor, tensors[port.tensor.id])).any()
         for step, tensors in zip(steps, known.tensors, strict=True)
-        for port, expected in zip(run.result.model.outputs, run.expected[step], strict=True)
+        for port, expected in zip(run.result.model.outputs, run.trial.expected[step], strict=True)
         if port.tensor.id in tensors
     )
 

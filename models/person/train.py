@@ -101,7 +101,7 @@ def make_scenes(task: tuple[int, Path, tuple[str, ...]]) -> NDArray[np.uint8]:
     scenes = []
     for i in range(SCENES_A_TASK):
         groups = loaded[int(rng.integers(len(loaded)))]
-        bystanders = [data.choose(rng, groups[0]) for _ in range(3)]
+        bystanders = [data.choose(rng, groups[0]) for _ in range(2)]
         scenes.append(data.scene(rng, data.choose(rng, groups[i % 2]), bystanders))
     return np.stack(scenes)
 
@@ -146,7 +146,7 @@ def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
 def batches(
     scenes: NDArray[np.uint8], size: int, epochs: int
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
-    """Shuffled batches of scenes, mirrored, inverted or moved at random, a patch covered."""
+    """Shuffled batches of scenes, mirrored or moved at random, a patch of each covered."""
     rng = np.random.default_rng(3)
     for _ in range(epochs):
         order = rng.permutation(len(scenes))
@@ -156,11 +156,9 @@ def batches(
             for i in range(size):
                 if rng.random() < 0.5:
                     batch[i] = batch[i, :, ::-1]
-                if rng.random() < 0.1:
-                    batch[i] = -batch[i]
                 batch[i] = np.roll(batch[i], rng.integers(-6, 7, 2), (0, 1))
                 y, x = rng.integers(0, data.SIDE, 2)
-                batch[i, y : y + 16, x : x + 16] = rng.uniform(-1, 1)
+                batch[i, y : y + 12, x : x + 12] = rng.uniform(-1, 1)
             yield batch, picks % 2
 
 

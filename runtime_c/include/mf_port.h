@@ -7,6 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 
+/* A header of the application's own may define what follows: sections, the hook between layers. It is found
+   beside this file or on the include path. */
+#if defined(__has_include)
+#if __has_include("microflow_config.h")
+#include "microflow_config.h"
+#endif
+#endif
+
 /* Constants that stay in program memory. On AVR that is an address space of its own, which needs -std=gnu11. */
 #if defined(__AVR__)
 #define MF_ROM __flash
@@ -49,6 +57,19 @@
 #else
 #define MF_INNER static inline
 #endif
+
+/* Copies from, and compares with, program memory, where memcpy and memcmp may not reach. */
+static inline void mf_rom_copy(void *to, const MF_ROM void *from, size_t bytes) {
+  const MF_ROM uint8_t *source = (const MF_ROM uint8_t *)from;
+  for (size_t i = 0; i < bytes; i++) ((uint8_t *)to)[i] = source[i];
+}
+
+static inline int mf_rom_equal(const void *data, const MF_ROM void *constant, size_t bytes) {
+  const MF_ROM uint8_t *expected = (const MF_ROM uint8_t *)constant;
+  for (size_t i = 0; i < bytes; i++)
+    if (((const uint8_t *)data)[i] != expected[i]) return 0;
+  return 1;
+}
 
 /* Called after each layer with its index: watchdog, yield, dump. Empty unless the build defines it. */
 #ifndef MF_ON_LAYER

@@ -41,7 +41,7 @@ model wake {
     labels = ["yes", "no", "\\"?\\""]
     decode = argmax(threshold = 70%)
   }
-  emit { prefix = "kws"; dir = "gen" }
+  emit { prefix = "kws"; dir = "gen"; package = [cmake, esp_idf]; selftest = true }
 }
 
 model fan : wake {
@@ -50,7 +50,7 @@ model fan : wake {
   budget { ram = 40KiB }
   input b { tensor = "right" }
   output a { tensor = 7 }
-  emit { dir = "other" }
+  emit { dir = "other"; package = []; selftest = false }
 }
 """
 
@@ -72,6 +72,8 @@ def test_a_model_is_bound() -> None:
     assert model.graph is WAKE
     assert (model.profile, model.optimize) == ("tflm", "latency")
     assert (model.prefix, model.out_dir) == ("kws", "gen")
+    assert (model.packages, model.selftest) == (("cmake", "esp_idf"), True)
+    assert model.selftest_span == Span("demo.mflow", 28, 78, 28, 82)
     assert model.targets == ("small", "host")
     assert model.span == Span("demo.mflow", 10, 1, 29, 2)
     assert model.source_span == Span("demo.mflow", 11, 12, 11, 39)
@@ -111,6 +113,7 @@ def test_an_heir_takes_what_it_does_not_say() -> None:
     )
     assert (heir.budget.flash, heir.budget.ram, heir.budget.latency) == (65536, 40960, 0.02)
     assert heir.targets == ("board", "host")
+    assert (heir.packages, heir.selftest) == ((), False)
     assert heir.graph is TWINS
     assert [(p.label, p.position, p.tensor.id) for p in heir.inputs] == [
         ("left", 0, 0),
@@ -128,6 +131,7 @@ def test_defaults() -> None:
         None,
     )
     assert model.budget == Budget()
+    assert (model.packages, model.selftest, model.selftest_span) == ((), False, None)
     assert [p.label for p in (*model.inputs, *model.outputs)] == ["x", "output0"]
     assert all(p.decode is None and p.labels == () for p in model.outputs)
 

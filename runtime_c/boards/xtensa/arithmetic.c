@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* The arithmetic that compilers call and that libgcc leaves to the ESP8266's mask ROM: products of 64
-   bits, divisions, and single precision. */
+/* What compilers call and libgcc leaves to the ESP8266's mask ROM: products of 64 bits and divisions. */
 #include <stdint.h>
 
 uint64_t __umulsidi3(uint32_t a, uint32_t b);

@@ -45,7 +45,7 @@ MF_INNER int32_t mf_depthwise_s8_sum(const int8_t *const *rows, int32_t x0, int3
 MF_KERNEL void mf_depthwise_s8_channels(const int8_t *const *rows, int32_t x0, int32_t channel,
                                         int32_t spread, int32_t o, int32_t lanes, int8_t *out,
                                         const MF_ROM mf_depthwise_s8_params *p) {
-  const int32_t last = x0 + (p->kernel_w - 1) * p->dilation_w;
+  const int32_t last = x0 + (int32_t)(p->kernel_w - 1) * p->dilation_w;
   const MF_ROM int8_t *w = p->weights + o;
   int32_t sum[MF_LANES];
   if (lanes == MF_LANES && x0 >= 0 && last < p->in_w)

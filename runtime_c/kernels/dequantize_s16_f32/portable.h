@@ -5,7 +5,8 @@
 
 MF_KERNEL void mf_dequantize_s16_f32(const int16_t *in, float *out,
                                      const MF_ROM mf_dequantize_s16_f32_params *p) {
-  for (int32_t i = 0; i < p->count; i++) out[i] = p->scale * (float)(in[i] - p->zero_point);
+  for (int32_t i = 0; i < p->count; i++)
+    out[i] = p->scale * (float)((int32_t)in[i] - p->zero_point);
 }
 
 #endif

@@ -1,0 +1,111 @@
+"""The record of a kind of package, and what every package is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from microflow.codegen.cunit import CUnit
+from microflow.codegen.render import uses_libm
+from microflow.targets import Target
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+VERSION = "1.0.0"  # of a package, where its kind wants one
+
+_FLAGS_IN_SOURCE = """\
+/* There are no flags for one file here: these make loops fast, and round floats as the reference does. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2,fp-contract=off")
+#endif
+"""
+
+
+@frozen
+class Firmware:
+    """The C of a target: the document it was printed from, and its files by path."""
+
+    unit: CUnit
+    target: Target
+    files: Mapping[str, str]
+
+    @property
+    def prefix(self) -> str:
+        """What begins every file and symbol."""
+        return self.unit.prefix
+
+    @property
+    def standard(self) -> str:
+        """The dialect of C that the target's compiler needs."""
+        compiler = self.target.core.compiler
+        return compiler.standard if compiler else "c99"
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The paths of the headers that the source includes, the public one not among them."""
+        return tuple(path for path in self.files if path.startswith("microflow/"))
+
+
+@frozen
+class Package:
+    """A kind of package. `render` returns its files by path, relative to the package's folder."""
+
+    name: str
+    doc: str
+    render: Callable[[Firmware], Mapping[str, str]]
+
+
+def sources(firmware: Firmware, folder: str = "", flags_inside: bool = False) -> dict[str, str]:
+    """Returns the C by path, in `folder`; with the flags that matter inside, if need be."""
+    source = f"{firmware.prefix}.c"
+    paths = (source, f"{firmware.prefix}.h", *firmware.headers)
+    copied = {f"{folder}{path}": firmware.files[path] for path in paths}
+    if flags_inside:
+        licence, _, rest = copied[f"{folder}{source}"].partition("\n")
+        copied[f"{folder}{source}"] = f"{licence}\n{_FLAGS_IN_SOURCE}{rest}"
+    return copied
+
+
+def rendered(
+    name: str, firmware: Firmware, templates: Mapping[str, str], **values: str
+) -> dict[str, str]:
+    """Returns files by path, printed from the templates of the package `name`, and its README.
+
+    `values` are for the templates, beside what all of them have.
+    """
+    known = {
+        **values,
+        "unit": firmware.unit,
+        "headers": firmware.headers,
+        "standard": firmware.standard,
+        "uses_libm": uses_libm(firmware.unit),
+        "version": VERSION,
+    }
+    how = _render(f"{name}/use.md.j2", known)
+    return {
+        **{path: _render(template, known) for path, template in templates.items()},
+        "README.md": _render("README.md.j2", {**known, "use": how}),
+    }
+
+
+def _render(template: str, values: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    # Only a build that asks for packages needs it.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
+    return Environment(
+        loader=PackageLoader("microflow.firmware"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # names are C identifiers, nothing else of a model gets here
+    )

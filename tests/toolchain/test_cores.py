@@ -1,0 +1,64 @@
+"""On every core the generated code gives the reference's bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from microflow.targets import load_target
+from microflow.toolchain.board import run_image
+from microflow.verify.rounding import kernel_bound
+from tests.need import corpus, corpus_entries, need_core
+from tests.oracle import tflm_steps
+from tests.toolchain.small import (
+    CORES, Array, as_bytes, built, draw, float_model, int8_model, logistic_model,
+)  # fmt: skip
+
+
+def check(model: bytes, steps: list[list[Array]], core: str, folder: Path) -> None:
+    """Compares every byte of every step."""
+    need_core(core)
+    image = built(model, core, folder)
+    run, failed = run_image(image, as_bytes(steps))
+    assert run is not None, [(d.message, d.notes) for d in failed]
+    assert [list(step) for step in run.outputs] == as_bytes(tflm_steps(model, steps))
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_int8(core: str, tmp_path: Path) -> None:
+    steps = [[draw("int8", (1, 6, 6, 2), seed)] for seed in range(4)]
+    check(int8_model(), steps, core, tmp_path)
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_floats(core: str, tmp_path: Path) -> None:
+    steps = [[draw("float32", (1, 9), seed)] for seed in range(4)]
+    check(float_model(), steps, core, tmp_path)
+
+
+@pytest.mark.parametrize("core", ["cortex-m0", "lx106", "rv32imc"])  # avr-libc's is less exact
+def test_the_exponential_function(core: str, tmp_path: Path) -> None:
+    need_core(core)
+    values = np.concatenate([np.linspace(-30, 30, 61), [-90, -104, 88.5, 100, 0, 1e-9]])
+    x = values.astype(np.float32)[np.newaxis]
+    model = logistic_model(x.size)
+    run, failed = run_image(built(model, core, tmp_path), as_bytes([[x]]))
+    assert run is not None, [(d.message, d.notes) for d in failed]
+    (wanted,) = tflm_steps(model, [[x]])[0]
+    found = np.frombuffer(run.outputs[0][0], np.float32)
+    np.testing.assert_array_max_ulp(found, wanted.ravel(), kernel_bound("logistic_f32"))
+
+
+@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("name", ["microflow_rs__sine", "microflow_rs__speech"])
+def test_the_corpus(core: str, name: str, tmp_path: Path) -> None:
+    folder = corpus()
+    entry = next(e for e in corpus_entries() if e["name"] == name)
+    ram = load_target(core).ram
+    if ram is not None and ram < entry["peak_activation_bytes"]:
+        return  # that it does not fit is tested elsewhere
+    with np.load(folder / entry["vectors"]) as vectors:
+        steps = [[vectors["in0"][k]] for k in range(2)]
+    check((folder / entry["file"]).read_bytes(), steps, core, tmp_path)
