@@ -20,6 +20,7 @@ _INSTALL = {
     "clang": "apt-get install clang",
     "clang-format": "apt-get install clang-format",
     "espeak-ng": "apt-get install espeak-ng",
+    "cmake": "apt-get install cmake",
     "make": "apt-get install make",
     "arm-none-eabi-gcc": "apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi",
     "riscv64-unknown-elf-gcc": "apt-get install gcc-riscv64-unknown-elf",

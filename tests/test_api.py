@@ -35,6 +35,17 @@ def test_from_a_path_to_c(tmp_path: Path) -> None:
     assert output.target.name == "host" and "wake.c" in output.files
 
 
+def test_a_self_test_is_computed_or_stops_a_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "  emit { selftest = true }\n"
+    files = Overlay({"m.mflow": manifest(body).encode(), "m.tflite": relu()})
+    analysis = microflow.analyse("m.mflow", files=files)
+    (output,) = microflow.build(analysis)
+    assert "m_selftest(void)" in output.files["m.h"]
+    monkeypatch.setenv("CC", "no-such-compiler")
+    with pytest.raises(ValueError, match="MF6040"):
+        microflow.build(analysis)
+
+
 def test_from_memory() -> None:
     files = Overlay({"m.mflow": manifest("").encode(), "m.tflite": relu()})
     (output,) = microflow.build(microflow.analyse("m.mflow", files=files))

@@ -112,9 +112,7 @@ def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True
     )
 
 
-def _selftest(
-    compiled: Compiled, stem: str, selftests: Mapping[str, Vector]
-) -> CSelftest | None:
+def _selftest(compiled: Compiled, stem: str, selftests: Mapping[str, Vector]) -> CSelftest | None:
     vector = selftests.get(compiled.model.name)
     if vector is None:
         return None

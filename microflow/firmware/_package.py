@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 VERSION = "1.0.0"  # of a package, where its kind wants one
 
-_FLAGS_IN_SOURCE = """\
-/* There are no flags for one file here: these make loops fast, and round floats as the reference does. */
+FLAGS_IN_SOURCE = """\
+/* There are no flags for one file here: fast loops, and floats rounded as the reference does. */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O2,fp-contract=off")
 #endif
@@ -66,7 +66,7 @@ def sources(firmware: Firmware, folder: str = "", flags_inside: bool = False) ->
     copied = {f"{folder}{path}": firmware.files[path] for path in paths}
     if flags_inside:
         licence, _, rest = copied[f"{folder}{source}"].partition("\n")
-        copied[f"{folder}{source}"] = f"{licence}\n{_FLAGS_IN_SOURCE}{rest}"
+        copied[f"{folder}{source}"] = f"{licence}\n{FLAGS_IN_SOURCE}{rest}"
     return copied
 
 
@@ -88,7 +88,7 @@ def rendered(
     how = _render(f"{name}/use.md.j2", known)
     return {
         **{path: _render(template, known) for path, template in templates.items()},
-        "README.md": _render("README.md.j2", {**known, "use": how}),
+        "README.md": _render("README.md.j2", {**known, "use": how.rstrip("\n")}),
     }
 
 

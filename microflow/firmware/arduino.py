@@ -11,7 +11,7 @@ def _render(firmware: Firmware) -> dict[str, str]:
         "library.properties": "arduino/library.properties.j2",
         f"examples/{sketch}/{sketch}.ino": "arduino/example.ino.j2",
     }
-    # Code for 16-bit pointers keeps data where a 32-bit core may not read it, not the other way round.
+    # The arena of an 8-bit core is not aligned as a 32-bit core needs it; the other way is fine.
     architectures = "avr" if firmware.target.core.pointer_bytes == 2 else "*"
     printed = rendered("arduino", firmware, templates, architectures=architectures)
     return {**sources(firmware, "src/", flags_inside=True), **printed}

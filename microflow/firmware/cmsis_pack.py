@@ -16,4 +16,6 @@ def _render(firmware: Firmware) -> dict[str, str]:
     return {**copied, **rendered("cmsis_pack", firmware, templates)}
 
 
-PACKAGE = Package("cmsis_pack", "the folder of a CMSIS-Pack: one component, not yet zipped", _render)
+PACKAGE = Package(
+    "cmsis_pack", "the folder of a CMSIS-Pack: one component, not yet zipped", _render
+)

@@ -53,6 +53,7 @@ Remedy: read what the emulator said in the note. QEMU 7.2 is the version that th
 
 RUN_SECONDS = 120.0
 _FAULT, _STACK = 70, 71  # exit codes of boards/common/board.h
+_STACK_CODES = (_STACK, -signal.SIGABRT)  # QEMU aborts where a fault finds no stack
 
 
 @frozen
@@ -141,11 +142,11 @@ def _layer_marks(image: Image) -> Iterator[str]:
 def _failure(image: Image, code: int, said: str) -> Diagnostic:
     name = image.target.name
     notes = (said,) if said else ()
-    if code == _STACK:
+    if code in _STACK_CODES:
         stack = image.elf.addresses["mf_stack_high"] - image.elf.addresses["mf_stack_low"]
         message = f"the model needs more than the {stack:,} bytes of stack that {name} has left"
         return Diagnostic(TARGET_STACK, message, "choose a chip with more RAM", notes=notes)
-    if code in (_FAULT, -signal.SIGABRT):  # QEMU aborts on a fault in a fault
+    if code == _FAULT:
         message = f"the processor of {name} faulted while the model ran"
         return Diagnostic(TARGET_FAULT, message, "please report this", notes=notes)
     message = f"the emulator of {name} ended with code {code} before all outputs were written"

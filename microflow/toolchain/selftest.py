@@ -95,7 +95,7 @@ def _variety(model: BoundModel, vector: Vector) -> int:
 
     kinds = (port.tensor.dtype.numpy for port in model.outputs)
     values = (np.frombuffer(d, k) for d, k in zip(vector.outputs, kinds, strict=True))
-    return sum(len(np.unique(v)) for v in values if not (v != v).any())
+    return sum(len(np.unique(v)) for v in values if not np.isnan(v).any())
 
 
 def _failed(model: BoundModel, found: Diagnostic) -> Diagnostic:

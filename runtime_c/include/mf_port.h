@@ -33,10 +33,10 @@
 /* Positive infinity, and no number, without the mathematics library. */
 #if defined(__GNUC__)
 #define MF_INFINITY __builtin_inff()
-#define MF_NAN __builtin_nanf("")
+#define MF_NAN      __builtin_nanf("")
 #else
 #define MF_INFINITY (1.0f / 0.0f)
-#define MF_NAN (0.0f / 0.0f)
+#define MF_NAN      (0.0f / 0.0f)
 #endif
 
 #if defined(__GNUC__)
@@ -50,6 +50,18 @@
 
 /* A kernel's function: one copy in each translation unit that uses it, none where it is not used. */
 #define MF_KERNEL static inline
+
+/* A kernel as the model calls it: never specialised for its parameters, so that its size and its stack are
+   known beforehand and layers share it. */
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 8
+#define MF_ENTRY static __attribute__((noipa, unused))
+#elif defined(__GNUC__) && !defined(__clang__)
+#define MF_ENTRY static __attribute__((noinline, noclone, unused))
+#elif defined(__GNUC__)
+#define MF_ENTRY static __attribute__((noinline, unused))
+#else
+#define MF_ENTRY static inline
+#endif
 
 /* An inner loop that kernels share: never inlined, so that its sums stay in registers. */
 #if defined(__GNUC__)

@@ -62,6 +62,30 @@ def test_several_targets_get_a_folder_each(tmp_path: Path) -> None:
     assert (one["target"], one["out"]) == ("pc", "pc")
 
 
+def test_packages_and_a_self_test(tmp_path: Path) -> None:
+    write(tmp_path, scores(), "  emit { package = [make, cmake]; selftest = true }\n")
+    (result,) = mflowc("build", "m.mflow", "--json", cwd=tmp_path).results
+    assert {"make/m/Makefile", "make/m/m.c", "cmake/m/CMakeLists.txt"} <= set(result["files"])
+    assert result["files"] == files(tmp_path / "gen")
+    assert "m_selftest" in (tmp_path / "gen" / "m.h").read_text()
+    write(tmp_path, scores(), "  emit { package = [cmake] }\n")
+    assert mflowc("build", "m.mflow", cwd=tmp_path).code == 0
+    assert not (tmp_path / "gen" / "make").exists()
+    assert "m_selftest" not in (tmp_path / "gen" / "m.h").read_text()
+
+
+def test_a_self_test_needs_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CC", "no-such-compiler")
+    write(tmp_path, scores(), "  emit { selftest = true }\n")
+    assert mflowc("check", "m.mflow", cwd=tmp_path).code == 0
+    done = mflowc("build", "m.mflow", "--json", cwd=tmp_path)
+    assert (done.code, done.codes) == (1, ["MF6040"])
+    span = done.document["diagnostics"][0]["span"]
+    assert (span["line"], span["column"], span["end_column"]) == (6, 21, 25)
+    assert "no-such-compiler" in done.messages[0]
+    assert files(tmp_path) == ["m.mflow", "m.tflite"]
+
+
 def test_a_bare_model(tmp_path: Path) -> None:
     write(tmp_path, relu(), None)
     (result,) = mflowc("build", "m.tflite", "--json", cwd=tmp_path).results

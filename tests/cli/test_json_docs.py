@@ -11,17 +11,18 @@ import pytest
 
 from tests.cli.command import mflowc
 from tests.cli.models import scores, unsupported, write
-from tests.need import need
+from tests.need import need, need_core
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
 EXAMPLES: dict[str, Any] = {
     name: json.loads(text) for name, text in re.findall(r"```json (\w+)\n(.*?)```", PAGE, re.DOTALL)
 }
-COMMANDS = ("check", "build", "run", "verify", "inspect", "init", "explain", "targets")
+COMMANDS = ("check", "build", "run", "verify", "bench", "inspect", "init", "explain", "targets")
 DECODE = '  output p { labels = ["a", "b", "c"]; decode = argmax }\n'
 ARGUMENTS = {
     "run": ["x.csv"],
     "verify": ["--count", "1"],
+    "bench": ["--on", "cortex-m4"],
     "init": ["--force"],
 }
 
@@ -55,6 +56,8 @@ def test_there_is_an_example_for_every_command() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_example_has_the_fields_of_the_command(command: str, folder: Path) -> None:
+    if command == "bench":
+        need_core("cortex-m4")
     result, example = printed(command, folder), EXAMPLES[command]
     if command == "build":
         example = {**EXAMPLES["check"], **example}

@@ -46,20 +46,23 @@ def floating() -> bytes:
     )
 
 
+_MODELS = {"quantised": quantised, "floating": floating}
+
+
 @cache
 def output(
     target: str = "host", model: str = "quantised", selftest: bool = True, prefix: str = PREFIX
 ) -> Output:
-    """Returns the output folder with every package."""
+    """Returns the output folder with every package; of two models for a `model` like "a b"."""
     asked = f"package = [{', '.join(package_names())}]; selftest = {str(selftest).lower()}"
-    manifest = (
-        f'mflow 1\nmodel a {{\n  source = "a.tflite"\n  targets = [{target}]\n'
+    names = model.split()
+    manifest = "mflow 1\n" + "".join(
+        f'model {name} {{\n  source = "{name}.tflite"\n  targets = [{target}]\n'
         f'  emit {{ prefix = "{prefix}"; {asked} }}\n}}\n'
+        for name in names
     )
-    data = {"quantised": quantised, "floating": floating}[model]()
-    analysis = check(
-        Request("a.mflow"), Overlay({"a.mflow": manifest.encode(), "a.tflite": data})
-    )
+    models = {f"{name}.tflite": _MODELS[name]() for name in names}
+    analysis = check(Request("a.mflow"), Overlay({"a.mflow": manifest.encode(), **models}))
     assert not analysis.diagnostics, [d.message for d in analysis.diagnostics]
     vectors, failed = selftest_vectors(analysis.results)
     assert not failed, [d.message for d in failed]

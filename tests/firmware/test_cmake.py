@@ -32,8 +32,10 @@ def _build(folder: Path, *options: str) -> Path:
     return folder / "build"
 
 
-@pytest.mark.parametrize("model", ["quantised", "floating"])
-@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(
+    ("use", "model"),
+    [("folder", "quantised"), ("fetched", "floating"), ("installed", "floating")],
+)
 def test_an_application(use: str, model: str, tmp_path: Path) -> None:
     files = packed("cmake", output(model=model))
     package = write(files, tmp_path / "app" / "net")
@@ -59,7 +61,9 @@ def test_flags_are_set_on_the_model_alone(tmp_path: Path) -> None:
     package = write(packed("cmake"), tmp_path)
     run(["cmake", "-S", ".", "-B", "build", "-DCMAKE_BUILD_TYPE=Debug"], package)
     lines = run(["cmake", "--build", "build", "--verbose"], package).splitlines()
-    compiled = {name: next(i for i in lines if f" -c " in i and name in i) for name in ("net.c", "main.c")}
+    compiled = {
+        name: next(i for i in lines if " -c " in i and name in i) for name in ("net.c", "main.c")
+    }
     for flag in ("-O2", "-ffp-contract=off", "-ffunction-sections"):
         assert flag in compiled["net.c"] and flag not in compiled["main.c"]
     assert "net y[0] = " in run([package / "build" / "net_example"], package)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,21 @@ def test_library_example_and_install(model: str, tmp_path: Path) -> None:
     assert not (package / "build").exists()
 
 
+def test_two_models_in_one_library(tmp_path: Path) -> None:
+    package = write(packed("make", output(model="quantised floating")), tmp_path)
+    run(["make", "example", "CFLAGS=-Wall -Wextra -Werror"], package)
+    said = run([package / "build" / "net_example"], package)
+    assert "net_quantised y[0] = " in said and "net_floating y[0] = 250 / 1000" in said
+    readme = (package / "README.md").read_text()
+    assert "net_quantised_selftest()" in readme and "net_floating_selftest()" in readme
+
+
 def test_a_header_that_changed_is_seen(tmp_path: Path) -> None:
     package = write(packed("make"), tmp_path)
     run(["make"], package)
     header = package / "microflow" / "mf_port.h"
     header.write_text(header.read_text() + "\n")
     later = (package / "build" / "net.o").stat().st_mtime + 5
-    import os
-
     os.utime(header, (later, later))
     assert "net.c" in run(["make"], package)
 

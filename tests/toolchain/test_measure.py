@@ -20,6 +20,7 @@ from tests.toolchain.small import (
 
 INPUTS = as_bytes([[draw("int8", (1, 8))]])
 LAYERS = 2
+BREAK = "\\n "  # a new line for the assembler
 FAMILIES = ("cortex-m4", "rv32imc", "lx106", "avr5")
 
 
@@ -37,38 +38,33 @@ def sized(image: Image) -> ImageSizes:
     return sizes
 
 
-def nops(count: int) -> str:
-    return f'__asm__ volatile(".rept {count}\\n nop\\n .endr")'
+def repeated(instructions: str, count: int, touched: str = "memory") -> str:
+    """Returns assembly of `count` copies, one a line: compilers estimate sizes by lines."""
+    clobbered = ", ".join(f'"{name}"' for name in touched.split())
+    return f'__asm__ volatile("{(instructions + BREAK) * count}" ::: {clobbered})'
 
 
 @pytest.mark.parametrize("core", CORES)
 def test_added_instructions_are_counted_and_sized(core: str, tmp_path: Path) -> None:
     need_core(core)
-    few = built(layer_model(), core, tmp_path / "few", hook=nops(100))
-    more = built(layer_model(), core, tmp_path / "more", hook=nops(400))
-    nop = 3 if core == "lx106" else 2  # bytes; what the assembler takes on each
-    added = 300 * LAYERS
+    few = built(layer_model(), core, tmp_path / "few", hook=repeated("nop", 8))
+    more = built(layer_model(), core, tmp_path / "more", hook=repeated("nop", 32))
+    added = 24 * LAYERS  # of two bytes each
     assert counted(more).instructions - counted(few).instructions == added
-    assert abs(sized(more).code_bytes - sized(few).code_bytes - nop * added) <= 2  # alignment
+    assert abs(sized(more).code_bytes - sized(few).code_bytes - 2 * added) <= 2  # alignment
 
 
-def test_cycles_of_avr_are_those_of_the_chip(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("instruction", "cycles"), [("nop", 1), ("rjmp .+0", 2), ("lpm", 3)])
+def test_cycles_of_avr_are_those_of_the_chip(instruction: str, cycles: int, tmp_path: Path) -> None:
+    """As the ATmega328P's instruction set summary has them."""
     need_core("avr5")
-    cycles = {"nop": 1, "rjmp .": 2, "lpm": 3}  # ATmega328P, instruction set summary
-    for name, each in cycles.items():
-        few, more = (
-            counted(built(layer_model(), "avr5", tmp_path / f"{name}{n}", hook=padded(name, n)))
-            for n in (10, 60)
-        )
-        assert few.cycles is not None and more.cycles is not None
-        assert more.cycles - few.cycles == 50 * LAYERS * each, name
-        assert more.instructions - few.instructions == 50 * LAYERS
-
-
-def padded(instruction: str, count: int) -> str:
-    """Repeats an AVR instruction that changes nothing; a jump goes to what is behind it."""
-    plain = instruction.replace("rjmp .", "rjmp .+0")
-    return f'__asm__ volatile(".rept {count}\\n {plain}\\n .endr" ::: "r0")'
+    few, more = (
+        counted(built(layer_model(), "avr5", tmp_path / str(n), hook=repeated(instruction, n)))
+        for n in (10, 60)
+    )
+    assert few.cycles is not None and more.cycles is not None
+    assert more.cycles - few.cycles == 50 * LAYERS * cycles
+    assert more.instructions - few.instructions == 50 * LAYERS
 
 
 @pytest.mark.parametrize("core", FAMILIES)
@@ -79,21 +75,17 @@ def test_the_stack_is_measured_to_the_byte(core: str, tmp_path: Path) -> None:
         hook = f"do {{ volatile char big[{size}]; big[0] = 1; }} while (0)"
         return counted(built(layer_model(), core, tmp_path / str(size), hook=hook)).stack_bytes
 
-    assert peak(512) - peak(256) == 256
+    assert peak(192) - peak(64) == 128 * LAYERS
 
 
 @pytest.mark.parametrize("core", FAMILIES)
 def test_layers_add_up(core: str, tmp_path: Path) -> None:
     need_core(core)
-    count = counted(built(int8_model_on(core), core, tmp_path, marks=True))
+    count = counted(built(layer_model(), core, tmp_path, marks=True))
     layers = sum(layer.instructions for layer in count.layers)
     assert len(count.layers) == LAYERS
     assert all(layer.instructions > 20 for layer in count.layers)
     assert 0 <= count.instructions - layers < 40  # the way out of model_run
-
-
-def int8_model_on(_: str) -> bytes:
-    return layer_model()
 
 
 def test_an_empty_image_has_nothing_of_the_model(tmp_path: Path) -> None:
@@ -125,11 +117,12 @@ def test_a_measurement_agrees_with_the_plan(core: str, tmp_path: Path) -> None:
     model = lower_model(compiled, load_target(core).core, "m")
     found = measured(core, tmp_path)
     assert found.sizes.arena_bytes == model.arena_bytes
-    # the compiler may take the parameters of a kernel that is called once into its code
-    assert sum(a.size for a in model.arrays) <= found.sizes.constant_bytes <= model.constant_bytes
+    # the compiler takes parameters of a kernel that is called once into its code
+    assert 0.4 * model.constant_bytes < found.sizes.constant_bytes <= model.constant_bytes
     assert found.sizes.flash_bytes > found.sizes.constant_bytes + 500
     assert [layer.index for layer in found.layers] == [0, 1, 2, 3, 4]
-    assert abs(sum(layer.instructions for layer in found.layers) - found.instructions) < 100
+    layers = sum(layer.instructions for layer in found.layers)  # of another image
+    assert abs(layers - found.instructions) < 0.02 * found.instructions
     assert 40 < found.stack_bytes < 600
     assert found.ram_bytes == found.sizes.arena_bytes + found.stack_bytes
     assert found.emulated_as.startswith(core) and "gcc" in found.compiler
@@ -144,14 +137,14 @@ def test_a_measurement_agrees_with_the_plan(core: str, tmp_path: Path) -> None:
         ("ldr r0, [sp]", 1),  # behind another
         ("ldrd r0, r1, [sp]", 3),
         ("ldm sp, {r0-r3}", 5),
-        ("push {r0-r2}\\n pop {r0-r2}", 8),
+        ("push {r0-r2}" + BREAK + "pop {r0-r2}", 8),
         ("udiv r0, r0, r0", 7),
         ("vmul.f32 s0, s0, s0", 1),
         ("vfma.f32 s0, s0, s0", 3),
         ("vdiv.f32 s0, s0, s0", 14),
-        ("vpush {s0-s3}\\n vpop {s0-s3}", 10),
-        ("b 1f\\n 1:", 1),  # to the next instruction: nothing is refilled
-        ("b 1f\\n nop\\n 1:", 3),
+        ("vpush {s0-s3}" + BREAK + "vpop {s0-s3}", 10),
+        ("b 1f" + BREAK + "1:", 1),  # to the next instruction: nothing is refilled
+        ("b 1f" + BREAK + "nop" + BREAK + "1:", 3),
     ],
 )
 def test_the_cycle_model(hook: str, cycles: int, tmp_path: Path) -> None:
@@ -159,10 +152,9 @@ def test_the_cycle_model(hook: str, cycles: int, tmp_path: Path) -> None:
     assert modelled(hook, 40, tmp_path) - modelled(hook, 20, tmp_path) == 20 * LAYERS * cycles
 
 
-def modelled(instruction: str, count: int, folder: Path) -> int:
-    touched = ", ".join(f'"r{k}"' for k in range(4))
-    hook = f'__asm__ volatile(".rept {count}\\n {instruction}\\n .endr" ::: {touched}, "memory")'
-    image = built(layer_model(), "cortex-m4", folder, hook=hook)
+def modelled(instructions: str, count: int, folder: Path) -> int:
+    hook = repeated(instructions, count, "r0 r1 r2 r3 memory")
+    image = built(layer_model(), "cortex-m4", folder / str(count), hook=hook)
     run, failed = run_image(image, INPUTS, counted=True)
     assert run is not None, [(d.message, d.notes) for d in failed]
     cycles = model_cycles(image.target.core, image.elf, run.blocks)

@@ -105,9 +105,7 @@ def test_a_helper_that_cannot_be_built(
     assert package in failed[0].help
 
 
-def test_a_cache_that_cannot_be_written(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     need_core("cortex-m3")
     image = built(layer_model(), "cortex-m3", tmp_path)
     (tmp_path / "file").write_text("")

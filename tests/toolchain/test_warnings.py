@@ -12,7 +12,7 @@ from microflow.resources import resource
 from microflow.toolchain.cross import find_toolchain
 from tests.need import need_core
 
-PROTOTYPE = r"MF_KERNEL void mf_{}\(([^)]*)\)"
+PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
 
 

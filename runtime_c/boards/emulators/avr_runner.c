@@ -94,9 +94,9 @@ static void look(const avr_t *avr) {
   const uint32_t sp = stack_pointer(avr);
   now.cycles = avr->cycle;
   if (half_written(sp)) return;
-  if (sp != 0 && sp + 1 < marks.stack_low) status = STACK_OVERFLOW;
   if (!running && avr->pc == marks.run) begin_run(sp);
   if (!running) return;
+  if (sp + 1 < marks.stack_low || sp > marks.stack_high) status = STACK_OVERFLOW;
   if (sp < lowest) lowest = sp;
   while (mf_layer_ends(&marks, position, avr->pc)) {
     layer_counts[position++] = since(at_layer);
@@ -136,6 +136,7 @@ static avr_t *load(const char *chip, const char *image) {
 int main(int argc, char **argv) {
   if (argc != 7 || !mf_read_marks(&marks, argv[3])) return BAD_ARGUMENTS;
   marks.stack_low &= 0xFFFF; /* the linker puts data memory at 0x800000 */
+  marks.stack_high &= 0xFFFF;
   avr_t *avr = load(argv[1], argv[2]);
   in = fopen(argv[4], "rb");
   out = fopen(argv[5], "wb");

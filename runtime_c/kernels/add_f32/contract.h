@@ -17,7 +17,7 @@ typedef struct {
 } mf_add_f32_params;
 
 /* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
-MF_KERNEL void mf_add_f32(const float *a, const float *b, float *out,
-                          const MF_ROM mf_add_f32_params *p);
+MF_ENTRY void mf_add_f32(const float *a, const float *b, float *out,
+                         const MF_ROM mf_add_f32_params *p);
 
 #endif

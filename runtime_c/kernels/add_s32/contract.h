@@ -15,7 +15,7 @@ typedef struct {
 } mf_add_s32_params;
 
 /* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
-MF_KERNEL void mf_add_s32(const int32_t *a, const int32_t *b, int32_t *out,
-                          const MF_ROM mf_add_s32_params *p);
+MF_ENTRY void mf_add_s32(const int32_t *a, const int32_t *b, int32_t *out,
+                         const MF_ROM mf_add_s32_params *p);
 
 #endif

@@ -16,8 +16,8 @@ MF_KERNEL int8_t mf_add_s8_one(int8_t a, int8_t b, const MF_ROM mf_add_s8_params
                       p->out_max);
 }
 
-MF_KERNEL void mf_add_s8(const int8_t *a, const int8_t *b, int8_t *out,
-                         const MF_ROM mf_add_s8_params *p) {
+MF_ENTRY void mf_add_s8(const int8_t *a, const int8_t *b, int8_t *out,
+                        const MF_ROM mf_add_s8_params *p) {
   for (int32_t r = 0; r < p->runs; r++) {
     const int8_t *x = a + mf_run_offset(r, p->outer, p->extents, p->a_strides);
     const int8_t *y = b + mf_run_offset(r, p->outer, p->extents, p->b_strides);

@@ -15,6 +15,6 @@ typedef struct {
 } mf_clamp_s8_params;
 
 /* Each element is read before it is written: `out` may be `in`. */
-MF_KERNEL void mf_clamp_s8(const void *in, void *out, const MF_ROM mf_clamp_s8_params *p);
+MF_ENTRY void mf_clamp_s8(const void *in, void *out, const MF_ROM mf_clamp_s8_params *p);
 
 #endif

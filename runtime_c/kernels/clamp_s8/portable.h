@@ -3,7 +3,7 @@
 #ifndef MF_CLAMP_S8_PORTABLE_H
 #define MF_CLAMP_S8_PORTABLE_H
 
-MF_KERNEL void mf_clamp_s8(const void *in, void *out, const MF_ROM mf_clamp_s8_params *p) {
+MF_ENTRY void mf_clamp_s8(const void *in, void *out, const MF_ROM mf_clamp_s8_params *p) {
   const int8_t *x = (const int8_t *)in;
   int8_t *y = (int8_t *)out;
   for (int32_t i = 0; i < p->count; i++) {

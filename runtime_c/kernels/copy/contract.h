@@ -8,6 +8,6 @@ typedef struct {
 } mf_copy_params;
 
 /* Copies the tensor. `in` and `out` may be the same memory, or overlap. */
-MF_KERNEL void mf_copy(const void *in, void *out, const MF_ROM mf_copy_params *p);
+MF_ENTRY void mf_copy(const void *in, void *out, const MF_ROM mf_copy_params *p);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef MF_COPY_PORTABLE_H
 #define MF_COPY_PORTABLE_H
 
-MF_KERNEL void mf_copy(const void *in, void *out, const MF_ROM mf_copy_params *p) {
+MF_ENTRY void mf_copy(const void *in, void *out, const MF_ROM mf_copy_params *p) {
   memmove(out, in, (size_t)p->bytes);
 }
 

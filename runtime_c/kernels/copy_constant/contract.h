@@ -12,6 +12,6 @@ typedef struct {
 } mf_copy_constant_params;
 
 /* Writes the rows and nothing between them. */
-MF_KERNEL void mf_copy_constant(void *out, const MF_ROM mf_copy_constant_params *p);
+MF_ENTRY void mf_copy_constant(void *out, const MF_ROM mf_copy_constant_params *p);
 
 #endif

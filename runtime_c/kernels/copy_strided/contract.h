@@ -13,6 +13,6 @@ typedef struct {
 } mf_copy_strided_params;
 
 /* Writes the rows and nothing between them. The input lies apart from the output. */
-MF_KERNEL void mf_copy_strided(const void *in, void *out, const MF_ROM mf_copy_strided_params *p);
+MF_ENTRY void mf_copy_strided(const void *in, void *out, const MF_ROM mf_copy_strided_params *p);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef MF_COPY_STRIDED_PORTABLE_H
 #define MF_COPY_STRIDED_PORTABLE_H
 
-MF_KERNEL void mf_copy_strided(const void *in, void *out, const MF_ROM mf_copy_strided_params *p) {
+MF_ENTRY void mf_copy_strided(const void *in, void *out, const MF_ROM mf_copy_strided_params *p) {
   const uint8_t *from = (const uint8_t *)in + p->in_offset;
   uint8_t *to = (uint8_t *)out + p->out_offset;
   for (int32_t r = 0; r < p->rows; r++) {

@@ -36,8 +36,8 @@ MF_KERNEL void mf_depthwise_f32_rows(const float *const *rows, float *out, int32
                                      const MF_ROM mf_depthwise_f32_params *p);
 
 /* Computes the whole output, row by row in ascending order. `rows` is room for kernel_h pointers. */
-MF_KERNEL void mf_depthwise_f32(const float *in, float *out, const float **rows,
-                                const MF_ROM mf_depthwise_f32_params *p) {
+MF_ENTRY void mf_depthwise_f32(const float *in, float *out, const float **rows,
+                               const MF_ROM mf_depthwise_f32_params *p) {
   const int32_t in_row = p->in_w * p->in_c;
   for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row) {
     for (int32_t y = 0; y < p->out_h; y++, out += (ptrdiff_t)p->out_w * p->out_c) {

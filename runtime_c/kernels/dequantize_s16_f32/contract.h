@@ -10,7 +10,7 @@ typedef struct {
 } mf_dequantize_s16_f32_params;
 
 /* Computes the whole output in ascending order. */
-MF_KERNEL void mf_dequantize_s16_f32(const int16_t *in, float *out,
-                                     const MF_ROM mf_dequantize_s16_f32_params *p);
+MF_ENTRY void mf_dequantize_s16_f32(const int16_t *in, float *out,
+                                    const MF_ROM mf_dequantize_s16_f32_params *p);
 
 #endif

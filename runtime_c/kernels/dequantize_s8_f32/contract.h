@@ -13,7 +13,7 @@ typedef struct {
 } mf_dequantize_s8_f32_params;
 
 /* Computes the whole output in ascending order. */
-MF_KERNEL void mf_dequantize_s8_f32(const void *in, float *out,
-                                    const MF_ROM mf_dequantize_s8_f32_params *p);
+MF_ENTRY void mf_dequantize_s8_f32(const void *in, float *out,
+                                   const MF_ROM mf_dequantize_s8_f32_params *p);
 
 #endif

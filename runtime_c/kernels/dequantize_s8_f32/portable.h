@@ -3,8 +3,8 @@
 #ifndef MF_DEQUANTIZE_S8_F32_PORTABLE_H
 #define MF_DEQUANTIZE_S8_F32_PORTABLE_H
 
-MF_KERNEL void mf_dequantize_s8_f32(const void *in, float *out,
-                                    const MF_ROM mf_dequantize_s8_f32_params *p) {
+MF_ENTRY void mf_dequantize_s8_f32(const void *in, float *out,
+                                   const MF_ROM mf_dequantize_s8_f32_params *p) {
   const int8_t *x = (const int8_t *)in;
   for (int32_t i = 0; i < p->count; i++)
     out[i] = p->scale * (float)((x[i] ^ p->in_flip) - p->zero_point);

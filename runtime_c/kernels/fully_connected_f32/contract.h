@@ -17,7 +17,7 @@ typedef struct {
 } mf_fully_connected_f32_params;
 
 /* Computes all output vectors. The input is read until the last output is written. */
-MF_KERNEL void mf_fully_connected_f32(const float *in, float *out,
-                                      const MF_ROM mf_fully_connected_f32_params *p);
+MF_ENTRY void mf_fully_connected_f32(const float *in, float *out,
+                                     const MF_ROM mf_fully_connected_f32_params *p);
 
 #endif

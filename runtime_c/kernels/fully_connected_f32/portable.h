@@ -14,8 +14,8 @@ MF_KERNEL void mf_fully_connected_f32_vector(const float *in, float *out,
   }
 }
 
-MF_KERNEL void mf_fully_connected_f32(const float *in, float *out,
-                                      const MF_ROM mf_fully_connected_f32_params *p) {
+MF_ENTRY void mf_fully_connected_f32(const float *in, float *out,
+                                     const MF_ROM mf_fully_connected_f32_params *p) {
   for (int32_t b = 0; b < p->batches; b++, in += p->in_c, out += p->out_c)
     mf_fully_connected_f32_vector(in, out, p);
 }

@@ -21,7 +21,7 @@ typedef struct {
 } mf_fully_connected_s8_params;
 
 /* Computes all output vectors. The input is read until the last output is written. */
-MF_KERNEL void mf_fully_connected_s8(const int8_t *in, int8_t *out,
-                                     const MF_ROM mf_fully_connected_s8_params *p);
+MF_ENTRY void mf_fully_connected_s8(const int8_t *in, int8_t *out,
+                                    const MF_ROM mf_fully_connected_s8_params *p);
 
 #endif

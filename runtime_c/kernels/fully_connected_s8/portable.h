@@ -27,8 +27,8 @@ MF_KERNEL void mf_fully_connected_s8_vector(const int8_t *in, int8_t *out,
   }
 }
 
-MF_KERNEL void mf_fully_connected_s8(const int8_t *in, int8_t *out,
-                                     const MF_ROM mf_fully_connected_s8_params *p) {
+MF_ENTRY void mf_fully_connected_s8(const int8_t *in, int8_t *out,
+                                    const MF_ROM mf_fully_connected_s8_params *p) {
   for (int32_t b = 0; b < p->batches; b++, in += p->in_c, out += p->out_c)
     mf_fully_connected_s8_vector(in, out, p);
 }

@@ -11,6 +11,6 @@ typedef struct {
 } mf_logistic_f32_params;
 
 /* Each element is read before it is written: `out` may be `in`. */
-MF_KERNEL void mf_logistic_f32(const float *in, float *out, const MF_ROM mf_logistic_f32_params *p);
+MF_ENTRY void mf_logistic_f32(const float *in, float *out, const MF_ROM mf_logistic_f32_params *p);
 
 #endif

@@ -9,6 +9,6 @@ typedef struct {
 } mf_lookup_s8_params;
 
 /* Each element is read before it is written: `out` may be `in`. */
-MF_KERNEL void mf_lookup_s8(const int8_t *in, int8_t *out, const MF_ROM mf_lookup_s8_params *p);
+MF_ENTRY void mf_lookup_s8(const int8_t *in, int8_t *out, const MF_ROM mf_lookup_s8_params *p);
 
 #endif

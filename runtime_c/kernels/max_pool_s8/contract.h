@@ -29,8 +29,8 @@ MF_KERNEL void mf_max_pool_s8_rows(const int8_t *const *rows, int8_t *out, int32
                                    const MF_ROM mf_max_pool_s8_params *p);
 
 /* Computes the whole output, row by row in ascending order. `rows` is room for kernel_h pointers. */
-MF_KERNEL void mf_max_pool_s8(const int8_t *in, int8_t *out, const int8_t **rows,
-                              const MF_ROM mf_max_pool_s8_params *p) {
+MF_ENTRY void mf_max_pool_s8(const int8_t *in, int8_t *out, const int8_t **rows,
+                             const MF_ROM mf_max_pool_s8_params *p) {
   const int32_t in_row = p->in_w * p->channels;
   for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row) {
     for (int32_t y = 0; y < p->out_h; y++, out += (ptrdiff_t)p->out_w * p->channels) {

@@ -16,6 +16,6 @@ typedef struct {
 } mf_mean_f32_params;
 
 /* Computes all means. The input is read until the last output is written. */
-MF_KERNEL void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p);
+MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p);
 
 #endif

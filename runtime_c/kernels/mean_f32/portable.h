@@ -14,7 +14,7 @@ MF_KERNEL float mf_mean_f32_sum(const float *x, const MF_ROM mf_mean_f32_params 
   return sum;
 }
 
-MF_KERNEL void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p) {
+MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p) {
   const float elements = (float)(p->over0 * p->over1);
   const int32_t middle = p->over1 * p->kept2;
   const int32_t outer = p->over0 * p->kept1 * middle;

@@ -20,6 +20,6 @@ typedef struct {
 } mf_mean_s8_params;
 
 /* Computes all means. The input is read until the last output is written. */
-MF_KERNEL void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p);
+MF_ENTRY void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p);
 
 #endif

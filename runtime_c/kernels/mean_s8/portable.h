@@ -14,7 +14,7 @@ MF_KERNEL int32_t mf_mean_s8_sum(const int8_t *x, const MF_ROM mf_mean_s8_params
   return sum;
 }
 
-MF_KERNEL void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p) {
+MF_ENTRY void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p) {
   const int32_t middle = p->over1 * p->kept2;
   const int32_t outer = p->over0 * p->kept1 * middle;
   for (int32_t a = 0; a < p->kept0; a++, in += outer) {

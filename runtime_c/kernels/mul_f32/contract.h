@@ -17,7 +17,7 @@ typedef struct {
 } mf_mul_f32_params;
 
 /* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
-MF_KERNEL void mf_mul_f32(const float *a, const float *b, float *out,
-                          const MF_ROM mf_mul_f32_params *p);
+MF_ENTRY void mf_mul_f32(const float *a, const float *b, float *out,
+                         const MF_ROM mf_mul_f32_params *p);
 
 #endif

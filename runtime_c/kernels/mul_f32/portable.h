@@ -3,8 +3,8 @@
 #ifndef MF_MUL_F32_PORTABLE_H
 #define MF_MUL_F32_PORTABLE_H
 
-MF_KERNEL void mf_mul_f32(const float *a, const float *b, float *out,
-                          const MF_ROM mf_mul_f32_params *p) {
+MF_ENTRY void mf_mul_f32(const float *a, const float *b, float *out,
+                         const MF_ROM mf_mul_f32_params *p) {
   for (int32_t r = 0; r < p->runs; r++) {
     const float *x = a + mf_run_offset(r, p->outer, p->extents, p->a_strides);
     const float *y = b + mf_run_offset(r, p->outer, p->extents, p->b_strides);

@@ -22,7 +22,7 @@ typedef struct {
 } mf_mul_s8_params;
 
 /* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
-MF_KERNEL void mf_mul_s8(const int8_t *a, const int8_t *b, int8_t *out,
-                         const MF_ROM mf_mul_s8_params *p);
+MF_ENTRY void mf_mul_s8(const int8_t *a, const int8_t *b, int8_t *out,
+                        const MF_ROM mf_mul_s8_params *p);
 
 #endif

@@ -9,8 +9,8 @@ MF_KERNEL int8_t mf_mul_s8_one(int8_t a, int8_t b, const MF_ROM mf_mul_s8_params
   return mf_output_s8(x * y, p->multiplier, p->shift, p->out_zero_point, p->out_min, p->out_max);
 }
 
-MF_KERNEL void mf_mul_s8(const int8_t *a, const int8_t *b, int8_t *out,
-                         const MF_ROM mf_mul_s8_params *p) {
+MF_ENTRY void mf_mul_s8(const int8_t *a, const int8_t *b, int8_t *out,
+                        const MF_ROM mf_mul_s8_params *p) {
   for (int32_t r = 0; r < p->runs; r++) {
     const int8_t *x = a + mf_run_offset(r, p->outer, p->extents, p->a_strides);
     const int8_t *y = b + mf_run_offset(r, p->outer, p->extents, p->b_strides);

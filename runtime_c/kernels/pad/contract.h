@@ -20,6 +20,6 @@ typedef struct {
 
 /* Computes the whole output in ascending order. A row of the input is read before any byte behind
    the padding in front of it is written, and in one piece: input and output may overlap. */
-MF_KERNEL void mf_pad(const void *in, void *out, const MF_ROM mf_pad_params *p);
+MF_ENTRY void mf_pad(const void *in, void *out, const MF_ROM mf_pad_params *p);
 
 #endif

@@ -18,7 +18,7 @@ MF_KERNEL uint8_t *mf_pad_fill(uint8_t *out, int32_t bytes, const MF_ROM mf_pad_
   return out + bytes;
 }
 
-MF_KERNEL void mf_pad(const void *in, void *out, const MF_ROM mf_pad_params *p) {
+MF_ENTRY void mf_pad(const void *in, void *out, const MF_ROM mf_pad_params *p) {
   const uint8_t *from = (const uint8_t *)in;
   uint8_t *to = (uint8_t *)out;
   for (int32_t r = 0; r < p->rows; r++) {

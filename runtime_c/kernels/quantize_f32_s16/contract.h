@@ -12,7 +12,7 @@ typedef struct {
 } mf_quantize_f32_s16_params;
 
 /* Computes the whole output in ascending order. */
-MF_KERNEL void mf_quantize_f32_s16(const float *in, int16_t *out,
-                                   const MF_ROM mf_quantize_f32_s16_params *p);
+MF_ENTRY void mf_quantize_f32_s16(const float *in, int16_t *out,
+                                  const MF_ROM mf_quantize_f32_s16_params *p);
 
 #endif

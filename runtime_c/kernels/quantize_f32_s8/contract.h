@@ -12,7 +12,7 @@ typedef struct {
 } mf_quantize_f32_s8_params;
 
 /* Computes the whole output in ascending order. */
-MF_KERNEL void mf_quantize_f32_s8(const float *in, int8_t *out,
-                                  const MF_ROM mf_quantize_f32_s8_params *p);
+MF_ENTRY void mf_quantize_f32_s8(const float *in, int8_t *out,
+                                 const MF_ROM mf_quantize_f32_s8_params *p);
 
 #endif

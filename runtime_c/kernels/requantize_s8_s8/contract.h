@@ -18,7 +18,7 @@ typedef struct {
 } mf_requantize_s8_s8_params;
 
 /* Each element is read before it is written: `out` may be `in`. */
-MF_KERNEL void mf_requantize_s8_s8(const void *in, void *out,
-                                   const MF_ROM mf_requantize_s8_s8_params *p);
+MF_ENTRY void mf_requantize_s8_s8(const void *in, void *out,
+                                  const MF_ROM mf_requantize_s8_s8_params *p);
 
 #endif

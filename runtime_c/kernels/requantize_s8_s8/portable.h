@@ -3,8 +3,8 @@
 #ifndef MF_REQUANTIZE_S8_S8_PORTABLE_H
 #define MF_REQUANTIZE_S8_S8_PORTABLE_H
 
-MF_KERNEL void mf_requantize_s8_s8(const void *in, void *out,
-                                   const MF_ROM mf_requantize_s8_s8_params *p) {
+MF_ENTRY void mf_requantize_s8_s8(const void *in, void *out,
+                                  const MF_ROM mf_requantize_s8_s8_params *p) {
   const int8_t *x = (const int8_t *)in;
   int8_t *y = (int8_t *)out;
   for (int32_t i = 0; i < p->count; i++) {

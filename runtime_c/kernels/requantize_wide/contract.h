@@ -17,7 +17,7 @@ typedef struct {
 } mf_requantize_wide_params;
 
 /* Computes the whole output in ascending order. `out` may be `in` where elements are of one size. */
-MF_KERNEL void mf_requantize_wide(const void *in, void *out,
-                                  const MF_ROM mf_requantize_wide_params *p);
+MF_ENTRY void mf_requantize_wide(const void *in, void *out,
+                                 const MF_ROM mf_requantize_wide_params *p);
 
 #endif

@@ -18,8 +18,8 @@ MF_KERNEL void mf_requantize_wide_store(void *out, int32_t i, int32_t bytes, int
     ((int32_t *)out)[i] = value;
 }
 
-MF_KERNEL void mf_requantize_wide(const void *in, void *out,
-                                  const MF_ROM mf_requantize_wide_params *p) {
+MF_ENTRY void mf_requantize_wide(const void *in, void *out,
+                                 const MF_ROM mf_requantize_wide_params *p) {
   for (int32_t i = 0; i < p->count; i++) {
     const int32_t x = mf_requantize_wide_load(in, i, p->in_bytes);
     const int32_t steps = mf_wrapping_add(x, p->in_offset);

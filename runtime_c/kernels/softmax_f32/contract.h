@@ -14,6 +14,6 @@ typedef struct {
 
 /* A vector is read whole before the first of its results is written, then element by element:
    `out` may be `in`. */
-MF_KERNEL void mf_softmax_f32(const float *in, float *out, const MF_ROM mf_softmax_f32_params *p);
+MF_ENTRY void mf_softmax_f32(const float *in, float *out, const MF_ROM mf_softmax_f32_params *p);
 
 #endif

@@ -16,7 +16,7 @@ MF_KERNEL void mf_softmax_f32_row(const float *x, float *y, int32_t depth, float
   for (int32_t i = 0; i < depth; i++) y[i] /= sum;
 }
 
-MF_KERNEL void mf_softmax_f32(const float *in, float *out, const MF_ROM mf_softmax_f32_params *p) {
+MF_ENTRY void mf_softmax_f32(const float *in, float *out, const MF_ROM mf_softmax_f32_params *p) {
   for (int32_t r = 0; r < p->rows; r++, in += p->depth, out += p->depth)
     mf_softmax_f32_row(in, out, p->depth, p->beta);
 }

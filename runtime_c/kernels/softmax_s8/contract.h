@@ -18,6 +18,6 @@ typedef struct {
 
 /* A vector is read whole before the first of its results is written, then element by element:
    `out` may be `in` where it is int8. */
-MF_KERNEL void mf_softmax_s8(const int8_t *in, void *out, const MF_ROM mf_softmax_s8_params *p);
+MF_ENTRY void mf_softmax_s8(const int8_t *in, void *out, const MF_ROM mf_softmax_s8_params *p);
 
 #endif

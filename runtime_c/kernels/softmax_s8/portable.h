@@ -96,7 +96,7 @@ MF_KERNEL void mf_softmax_s8_row(const int8_t *x, void *out, int32_t first,
   }
 }
 
-MF_KERNEL void mf_softmax_s8(const int8_t *in, void *out, const MF_ROM mf_softmax_s8_params *p) {
+MF_ENTRY void mf_softmax_s8(const int8_t *in, void *out, const MF_ROM mf_softmax_s8_params *p) {
   for (int32_t r = 0; r < p->rows; r++, in += p->depth) mf_softmax_s8_row(in, out, r * p->depth, p);
 }
 

@@ -18,6 +18,6 @@ typedef struct {
 } mf_strided_slice_params;
 
 /* Computes the whole output in ascending order. The input lies apart from the output. */
-MF_KERNEL void mf_strided_slice(const void *in, void *out, const MF_ROM mf_strided_slice_params *p);
+MF_ENTRY void mf_strided_slice(const void *in, void *out, const MF_ROM mf_strided_slice_params *p);
 
 #endif

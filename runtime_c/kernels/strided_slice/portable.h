@@ -13,8 +13,7 @@ MF_KERNEL int32_t mf_strided_slice_start(int32_t slice, const MF_ROM mf_strided_
   return start;
 }
 
-MF_KERNEL void mf_strided_slice(const void *in, void *out,
-                                const MF_ROM mf_strided_slice_params *p) {
+MF_ENTRY void mf_strided_slice(const void *in, void *out, const MF_ROM mf_strided_slice_params *p) {
   uint8_t *to = (uint8_t *)out;
   for (int32_t s = 0; s < p->slices; s++) {
     const uint8_t *from = (const uint8_t *)in + mf_strided_slice_start(s, p);
