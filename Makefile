@@ -6,7 +6,7 @@ DEV := .venv/.dev
 # Two workers on two cores; tests compile C, so more would only queue.
 JOBS ?= 2
 
-.PHONY: demo test test-full lint format docs clean
+.PHONY: demo test test-full lint format bench sizes docs clean
 
 demo: $(RUNTIME) ## compile the speech example and run it on a spoken word
 	@tools/demo $(BIN)
@@ -31,6 +31,14 @@ format: $(DEV) ## format Python and C
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	@tools/format-c
+
+bench: $(DEV) ## count the reference models on the emulated cores
+	@tools/install-tools
+	$(BIN)/python benchmarks/bench.py
+
+sizes: $(DEV) ## measure code and stack of every kernel on every core
+	@tools/install-tools
+	$(BIN)/python benchmarks/measure_kernels.py
 
 docs: $(DEV) ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py

@@ -117,7 +117,7 @@ class Target:
 
 
 def target_names() -> tuple[str, ...]:
-    """Returns what may be named as a target: the built-in chips, then the cores that run emulated."""
+    """Returns what may be named as a target: built-in chips, then the cores that run emulated."""
     return (*chip_names(), *core_names())
 
 

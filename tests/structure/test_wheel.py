@@ -32,9 +32,9 @@ def test_the_wheel_holds_grammar_and_runtime(wheel: Path) -> None:
     assert "microflow/_data/grammar/mflow.lark" in names
     assert "microflow/py.typed" in names
     runtime = ROOT / "runtime_c"
-    for folder in ("include", "kernels"):
-        for header in (runtime / folder).rglob("*.h"):
-            assert f"microflow/_data/runtime_c/{header.relative_to(runtime)}" in names
+    for folder in ("include", "kernels", "boards"):
+        for path in filter(Path.is_file, (runtime / folder).rglob("*")):
+            assert f"microflow/_data/runtime_c/{path.relative_to(runtime)}" in names
     assert not any(n.startswith(("tests/", "models/", "examples/")) for n in names)
 
 

@@ -13,8 +13,15 @@ from microflow.verify.rounding import kernel_bound
 from tests.need import corpus, corpus_entries, need_core
 from tests.oracle import tflm_steps
 from tests.toolchain.small import (
-    CORES, Array, as_bytes, built, draw, float_model, int8_model, logistic_model,
-)  # fmt: skip
+    CORES,
+    Array,
+    as_bytes,
+    built,
+    draw,
+    float_model,
+    int8_model,
+    logistic_model,
+)
 
 
 def check(model: bytes, steps: list[list[Array]], core: str, folder: Path) -> None:

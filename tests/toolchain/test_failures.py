@@ -1,4 +1,4 @@
-"""What goes wrong on a board ends in a diagnostic that says what and how to go on, never in a hang."""
+"""What goes wrong on a board ends in a diagnostic that says how to go on, never in a hang."""
 
 from __future__ import annotations
 

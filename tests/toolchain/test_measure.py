@@ -1,4 +1,4 @@
-"""Counts and sizes are exact: what is added to a model shows up, to the instruction and the byte."""
+"""Counts and sizes are exact: what is added to a model shows, to the instruction and byte."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ from microflow.toolchain.measure import ImageSizes, Measurement, measure, measur
 from tests.need import need_core
 from tests.oracle import tflm_steps
 from tests.toolchain.small import (
-    CORES, as_bytes, built, compiled_for, draw, int8_model, layer_model,
-)  # fmt: skip
+    CORES,
+    as_bytes,
+    built,
+    compiled_for,
+    draw,
+    int8_model,
+    layer_model,
+)
 
 INPUTS = as_bytes([[draw("int8", (1, 8))]])
 LAYERS = 2

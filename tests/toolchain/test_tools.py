@@ -1,4 +1,4 @@
-"""Compilers and emulators: found where they are, and named with their packages where they are not."""
+"""Compilers and emulators are found where they are; where not, their packages are named."""
 
 from __future__ import annotations
 
@@ -19,8 +19,14 @@ from microflow.toolchain.image import Build, build_image
 from tests.need import need_core, need_module
 from tests.oracle import tflm_steps
 from tests.toolchain.small import (
-    CORES, as_bytes, built, compiled_for, draw, int8_model, layer_model,
-)  # fmt: skip
+    CORES,
+    as_bytes,
+    built,
+    compiled_for,
+    draw,
+    int8_model,
+    layer_model,
+)
 
 INPUTS = as_bytes([[draw("int8", (1, 8))]])
 

@@ -1,4 +1,4 @@
-"""Every kernel compiles for every core without a warning, in one file, as a model would use it."""
+"""Kernels, generated code and boards compile for every core without a warning."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from microflow.codegen.lower import lower_unit
+from microflow.codegen.render import render_unit
 from microflow.resources import resource
-from microflow.toolchain.cross import find_toolchain
-from tests.need import need_core
+from microflow.targets import load_core
+from microflow.toolchain.cross import Toolchain, find_toolchain
+from tests.need import need, need_core
+from tests.toolchain.small import compiled_for, float_model, int8_model
 
 PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
@@ -31,46 +35,56 @@ def all_kernels() -> str:
     return "\n".join(lines) + "\n"
 
 
+def compile_strictly(toolchain: Toolchain, source: Path, folder: Path, include: list[str]) -> None:
+    """Compiles one file; any warning fails the test."""
+    strict = WARNINGS
+    if toolchain.description.standard == "c99" and source.suffix == ".c":
+        strict = (*WARNINGS, "-pedantic")
+    command = [*toolchain.command, *toolchain.code_flags, *strict, *include]
+    command += ["-c", str(source), "-o", "strict.o"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def toolchain_of(core: str) -> Toolchain:
+    found, _ = find_toolchain(need_core(core))
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("core", ["avr5", "cortex-m0", "cortex-m4", "lx106", "rv32imc"])
 def test_kernels(core: str, tmp_path: Path) -> None:
-    toolchain, _ = find_toolchain(need_core(core))
-    assert toolchain is not None
-    (tmp_path / "kernels.c").write_text(all_kernels(), "utf-8")
-    strict = (*WARNINGS, "-pedantic") if toolchain.description.standard == "c99" else WARNINGS
+    source = tmp_path / "kernels.c"
+    source.write_text(all_kernels(), "utf-8")
     include = [f"-I{resource(f'runtime_c/{name}')}" for name in ("include", "kernels")]
-    command = [*toolchain.command, *toolchain.code_flags, *strict, *include]
-    done = subprocess.run(
-        [*command, "-c", "kernels.c"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    compile_strictly(toolchain_of(core), source, tmp_path, include)
+
+
+@pytest.mark.parametrize("core", ["avr5", "cortex-m0", "lx106", "rv32imc"])
+@pytest.mark.parametrize("model", [int8_model(), float_model()], ids=["int8", "float"])
+def test_generated_code(core: str, model: bytes, tmp_path: Path) -> None:
+    toolchain = toolchain_of(core)
+    compiled = compiled_for(model, load_core(core))
+    for path, text in render_unit(lower_unit("m", [compiled], load_core(core))).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    compile_strictly(toolchain, tmp_path / "m.c", tmp_path, [])
 
 
 @pytest.mark.parametrize("core", ["avr5", "cortex-m55", "lx106", "rv32imc"])
 def test_the_boards(core: str, tmp_path: Path) -> None:
-    toolchain, _ = find_toolchain(need_core(core))
-    assert toolchain is not None
+    toolchain = toolchain_of(core)
     boards = resource("runtime_c/boards")
     for source in toolchain.description.sources:
-        include = f"-I{boards / 'common'}"
-        command = [*toolchain.command, *toolchain.code_flags, *WARNINGS, include]
-        done = subprocess.run(
-            [*command, "-c", str(boards / source), "-o", "board.o"],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        compile_strictly(toolchain, boards / source, tmp_path, [f"-I{boards / 'common'}"])
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_the_emulators_programs(compiler: str, tmp_path: Path) -> None:
-    from tests.need import need
-
     need(compiler)
     need_core("avr5")
-    folder = resource("runtime_c/boards/emulators")
     flags = ("-O1", *WARNINGS, "-DMF_PLUGIN_API=1", "-isystem", "/usr/include/simavr")
-    for source in sorted(folder.glob("*.c")):
-        done = subprocess.run(
-            [compiler, *flags, "-c", str(source), "-o", "program.o"],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    for source in sorted(resource("runtime_c/boards/emulators").glob("*.c")):
+        command = [compiler, *flags, "-c", str(source), "-o", "program.o"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

@@ -1,0 +1,99 @@
+"""Counts the reference models on the emulated cores and writes benchmarks/RESULTS.md.
+
+    python benchmarks/bench.py [--models FOLDER]
+
+FOLDER holds the models named in `MODELS`; without it, where the environment variable
+MICROFLOW_CORPUS points. Counts are exact, so a second run writes the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+CORES = ("cortex-m3", "cortex-m4", "cortex-m7", "cortex-m55", "rv32imc")
+MODELS = {
+    "sine": "microflow_rs__sine.tflite",
+    "speech": "microflow_rs__speech.tflite",
+    "person_detect": "microflow_rs__person_detect.tflite",
+    "kws_ref_model": "mlperf_tiny__kws_ref_model.tflite",
+    "vww_96_int8": "mlperf_tiny__vww_96_int8.tflite",
+    "resnet8": "mlperf_tiny__pretrainedresnet_quant.tflite",
+}
+COLUMNS = (
+    "model", "core", "instructions", "a MAC", "TFLM ref.", "TFLM + CMSIS-NN", "ratio",
+    "flash", "peer's flash", "RAM", "peer's RAM",
+)  # fmt: skip
+HEAD = f"""# Results
+
+Written by `make bench`. Instructions of one inference, counted in QEMU; flash (code, constants,
+initialised data) and RAM (arena, other variables, deepest stack) of the linked image, less those of
+the same image without the model. Every image that was counted gave the reference's bytes. The peer
+is TensorFlow Lite Micro with CMSIS-NN (2026-08), whole images with a minimal harness, built with gcc
+12.2 -O2; "ref." are its reference kernels. Our kernels are portable C so far.
+
+| {" | ".join(COLUMNS)} |
+|{" --- |" * len(COLUMNS)}
+"""
+
+
+def main() -> int:
+    """Writes the table; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    default = Path(os.environ.get("MICROFLOW_CORPUS", ROOT.parent / "shared" / "corpus"))
+    parser.add_argument("--models", type=Path, default=default / "models")
+    models: Path = parser.parse_args().models
+    if not models.is_dir():
+        print(f"no models in {models}: set MICROFLOW_CORPUS or give --models", file=sys.stderr)
+        return 1
+    peers = tomllib.loads((ROOT / "benchmarks" / "peers.toml").read_text("utf-8"))
+    rows = [
+        render_row(name, core, count(models / file, core), peers.get(name, {}).get(core, {}))
+        for name, file in MODELS.items()
+        for core in CORES
+    ]
+    (ROOT / "benchmarks" / "RESULTS.md").write_text(HEAD + "".join(rows), "utf-8")
+    return 0
+
+
+def count(model: Path, core: str) -> dict[str, Any]:
+    """Returns what `mflowc bench` says of `model` on `core`."""
+    print(f"{model.stem} on {core}", file=sys.stderr)
+    command = [sys.executable, "-m", "microflow", "bench", str(model), "--on", core, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    result: dict[str, Any] = json.loads(done.stdout)["results"][0]
+    assert result["passed"], f"{model.stem} gives wrong bytes on {core}"
+    return result
+
+
+def render_row(name: str, core: str, made: dict[str, Any], peer: dict[str, int]) -> str:
+    """Returns a line of the table; what is not known of the peer is a dash."""
+    ratio = f"{made['instructions'] / peer['instructions']:.2f}" if peer else "-"
+    cells = [
+        name,
+        core,
+        f"{made['instructions']:,}",
+        f"{made['instructions'] / made['macs']:.2f}",
+        *(_number(peer.get(key)) for key in ("reference", "instructions")),
+        ratio,
+        f"{made['flash_bytes']:,}",
+        _number(peer.get("flash")),
+        f"{made['ram_bytes']:,}",
+        _number(peer.get("ram")),
+    ]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
