@@ -24,7 +24,7 @@ lint: $(DEV) ## formatting, types and layers
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo -q
+	$(BIN)/lint-imports --no-logo --no-cache
 	@tools/format-c --check
 
 format: $(DEV) ## format Python and C

@@ -36,8 +36,8 @@ HEAD = f"""# Results
 Written by `make bench`. Instructions of one inference, counted in QEMU; flash (code, constants,
 initialised data) and RAM (arena, other variables, deepest stack) of the linked image, less those of
 the same image without the model. Every image that was counted gave the reference's bytes. The peer
-is TensorFlow Lite Micro with CMSIS-NN (2026-08), whole images with a minimal harness, built with gcc
-12.2 -O2; "ref." are its reference kernels. Our kernels are portable C so far.
+is TensorFlow Lite Micro with CMSIS-NN (2026-08), whole images with a minimal harness, built with
+gcc 12.2 -O2; "ref." are its reference kernels. Our kernels are portable C so far.
 
 | {" | ".join(COLUMNS)} |
 |{" --- |" * len(COLUMNS)}

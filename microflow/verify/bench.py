@@ -1,4 +1,4 @@
-"""Benchmarks: what an inference costs on an emulated target, on an image whose bytes are verified."""
+"""Benchmarks: what an inference costs on an emulated target, on an image that is verified too."""
 
 from __future__ import annotations
 

@@ -124,7 +124,11 @@ def test_public_symbols_begin_with_the_prefix_and_the_rest_is_static(tmp_path: P
     _write(render_unit(unit), tmp_path)
     subprocess.run([need("gcc"), *STRICT, "-c", "net.c"], cwd=tmp_path, check=True)
     listed = subprocess.run(
-        ["nm", "-g", "--defined-only", "net.o"], cwd=tmp_path, capture_output=True, text=True
+        ["nm", "-g", "--defined-only", "net.o"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     symbols = {line.split()[-1] for line in listed.splitlines()}
     assert symbols == {

@@ -1,4 +1,4 @@
-"""The self-test: it passes where nothing is wrong, and sees a changed bit wherever it is."""
+"""The self-test: it passes where nothing is wrong, here and on chips, and sees what is corrupted."""
 
 from __future__ import annotations
 

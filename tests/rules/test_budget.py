@@ -1,4 +1,4 @@
-"""Whether a model fits: the manifest's budget, the chip's memories, and what is said where it does not."""
+"""Whether a model fits: the manifest's budget, the chip's memories, and what is said if not."""
 
 from __future__ import annotations
 

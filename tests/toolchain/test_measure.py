@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from microflow.codegen.lower import lower_model
-from microflow.targets import load_target
-from microflow.toolchain.board import Count, run_image
+from microflow.targets import load_core, load_target
+from microflow.toolchain.board import Block, Count, run_image
+from microflow.toolchain.cross import call_compiler, find_toolchain
 from microflow.toolchain.cycles import model_cycles
+from microflow.toolchain.elf import Elf, read_elf
 from microflow.toolchain.image import Image
 from microflow.toolchain.measure import ImageSizes, Measurement, measure, measure_sizes
 from tests.need import need_core
@@ -134,35 +136,79 @@ def test_a_measurement_agrees_with_the_plan(core: str, tmp_path: Path) -> None:
     assert found.emulated_as.startswith(core) and "gcc" in found.compiler
 
 
-@pytest.mark.parametrize(
-    ("hook", "cycles"),
-    [
-        ("nop", 1),
-        ("mul r0, r0, r0", 1),
-        ("smlad r0, r0, r0, r0", 1),
-        ("ldr r0, [sp]", 1),  # behind another
-        ("ldrd r0, r1, [sp]", 3),
-        ("ldm sp, {r0-r3}", 5),
-        ("push {r0-r2}" + BREAK + "pop {r0-r2}", 8),
-        ("udiv r0, r0, r0", 7),
-        ("vmul.f32 s0, s0, s0", 1),
-        ("vfma.f32 s0, s0, s0", 3),
-        ("vdiv.f32 s0, s0, s0", 14),
-        ("vpush {s0-s3}" + BREAK + "vpop {s0-s3}", 10),
-        ("b 1f" + BREAK + "1:", 1),  # to the next instruction: nothing is refilled
-        ("b 1f" + BREAK + "nop" + BREAK + "1:", 3),
-    ],
-)
-def test_the_cycle_model(hook: str, cycles: int, tmp_path: Path) -> None:
+def test_jumps_refill_the_pipeline(tmp_path: Path) -> None:
     need_core("cortex-m4")
-    assert modelled(hook, 40, tmp_path) - modelled(hook, 20, tmp_path) == 20 * LAYERS * cycles
+
+    def modelled(instructions: str) -> int:
+        folder = tmp_path / str(len(instructions))
+        hook = repeated(instructions, 20)
+        image = built(layer_model(), "cortex-m4", folder, hook=hook)
+        run, failed = run_image(image, INPUTS, counted=True)
+        assert run is not None, [(d.message, d.notes) for d in failed]
+        cycles = model_cycles(image.target.core, image.elf, run.blocks)
+        assert cycles is not None
+        return cycles
+
+    jump_over = f"b 1f{BREAK}nop{BREAK}1:"  # 1 cycle and a refill of 2
+    jump_nowhere = f"b 1f{BREAK}1:"  # goes on with the next instruction
+    assert modelled(jump_over) - modelled(jump_nowhere) == 20 * LAYERS * 2
 
 
-def modelled(instructions: str, count: int, folder: Path) -> int:
-    hook = repeated(instructions, count, "r0 r1 r2 r3 memory")
-    image = built(layer_model(), "cortex-m4", folder / str(count), hook=hook)
-    run, failed = run_image(image, INPUTS, counted=True)
-    assert run is not None, [(d.message, d.notes) for d in failed]
-    cycles = model_cycles(image.target.core, image.elf, run.blocks)
-    assert cycles is not None
-    return cycles
+CYCLES = {
+    "nop": 1,
+    "mul r0, r0, r0": 1,
+    "smlad r0, r0, r0, r0": 1,
+    "ldr r0, [sp]": 2,
+    "ldrb r0, [r1]": 2,
+    "ldrh.w r0, [r1, #200]": 2,
+    "ldr r0, [sp]\n ldrsb r1, [r2, r3]\n str r2, [r3]": 4,
+    "ldr r0, [sp]\n nop\n str r0, [sp]": 5,
+    "ldr r0, =0x12345678": 2,
+    "ldrd r0, r1, [sp]": 3,
+    "strd r0, r1, [sp]": 3,
+    "ldm r4, {r0-r3}": 5,
+    "ldmia.w r4!, {r0-r3, r5, r6}": 7,
+    "push {r4, lr}": 3,
+    "pop {r4-r6, pc}": 5,
+    "push.w {r4-r11, lr}": 10,
+    "udiv r0, r0, r0": 7,
+    "sdiv r0, r1, r2": 7,
+    "tbb [r0, r1]": 2,
+    "vldr s0, [sp]": 2,
+    "vmul.f32 s0, s0, s0": 1,
+    "vadd.f32 s0, s1, s2": 1,
+    "vmla.f32 s0, s1, s2": 3,
+    "vfma.f32 s0, s1, s2": 3,
+    "vfnma.f32 s0, s1, s2": 3,
+    "vdiv.f32 s0, s1, s2": 14,
+    "vsqrt.f32 s0, s1": 14,
+    "vcvt.f32.s32 s0, s1": 1,
+    "vmov r0, r1, s0, s1": 2,
+    "vpush {s0-s3}": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def snippets(tmp_path_factory: pytest.TempPathFactory) -> Elf:
+    """One file of assembly with each of the instructions behind a label."""
+    toolchain, _ = find_toolchain(need_core("cortex-m4"))
+    assert toolchain is not None
+    folder = tmp_path_factory.mktemp("snippets")
+    lines = [".syntax unified", ".thumb"]
+    for position, instructions in enumerate(CYCLES):
+        lines += [f"case_{position}:", instructions]
+    (folder / "snippets.s").write_text("\n".join(lines) + "\n", "ascii")
+    assert not call_compiler(toolchain, ("-c", "snippets.s"), folder)
+    return read_elf(folder / "snippets.o")
+
+
+@pytest.mark.parametrize("instructions", CYCLES)
+def test_the_cycle_model(instructions: str, snippets: Elf) -> None:
+    address = snippets.addresses[f"case_{list(CYCLES).index(instructions)}"]
+    block = Block(address, instructions.count("\n") + 1, executions=10, jumps=0)
+    wanted = 10 * CYCLES[instructions]
+    assert model_cycles(load_core("cortex-m4"), snippets, [block]) == wanted
+
+
+def test_other_cores_have_no_cycle_model(snippets: Elf) -> None:
+    assert model_cycles(load_core("cortex-m0"), snippets, []) is None
