@@ -32,8 +32,8 @@ TARGET_STACK = Rule(
     "target-stack-overflow",
     """The stack grew into the variables on the emulated board
 
-All RAM that the model and the start-up leave is stack. The inference needed more than that and
-overwrote variables.
+All RAM that the model and the start-up leave is stack. The inference needed more than that: it
+overwrote variables, or left the memory altogether.
 
 Remedy: choose a chip with more RAM, or make the arena smaller. `mflowc check` estimates the stack.
 """,

@@ -212,9 +212,15 @@ def _too_large(link: _Link) -> Diagnostics:
 
 def _over(link: _Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnostics:
     flash, ram = memories(link.target, link.emulator)
+    kinds = (
+        ("flash", flash_bytes, flash.size, link.target.flash),
+        ("RAM", ram_bytes, ram.size, link.target.ram),
+    )
+    board = f"on the emulated board {link.emulator.board}"
     over = [
-        f"{needed:,} bytes of {kind}, {needed - size:,} over its {size:,}"
-        for kind, needed, size in (("flash", flash_bytes, flash.size), ("RAM", ram_bytes, ram.size))
+        f"{needed:,} bytes of {kind}, {needed - size:,} more than its {size:,}"
+        + ("" if size == own else f" {board}")
+        for kind, needed, size, own in kinds
         if needed > size
     ]
     if not over:

@@ -30,7 +30,8 @@ def environment(**extra: str) -> Mapping[str, str]:
 
 
 def test_the_commands() -> None:
-    assert NAMES == ("init", "check", "build", "run", "verify", "inspect", "explain", "targets")
+    first = ("init", "check", "build", "run", "verify", "bench")
+    assert NAMES == (*first, "inspect", "explain", "targets")
     shown = mflowc("--help")
     assert shown.code == 0
     assert all(re.search(rf"\b{name}\b", shown.out) for name in NAMES)
@@ -61,7 +62,7 @@ def test_the_version() -> None:
         ["explain", "MF501"],
         ["targets", "hots"],
         ["init", "m.tflite", "--target", "hots"],
-        ["run", "m.tflite", "x.npy", "--target", "nrf52840"],
+        ["run", "m.tflite", "x.npy", "--on"],
         ["verify", "m.tflite", "--vectors", "v.npz", "--count", "3"],
         ["verify", "m.tflite", "--count", "0"],
     ],

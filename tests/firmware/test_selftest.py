@@ -1,4 +1,4 @@
-"""The self-test: it passes where nothing is wrong, here and on chips, and sees what is corrupted."""
+"""The self-test: it passes where nothing is wrong, here and on chips, and sees corruption."""
 
 from __future__ import annotations
 
