@@ -105,8 +105,9 @@ def _run(
     from microflow.toolchain.execute import execute
 
     ports = result.model.inputs
+    place = "this computer" if result.target.name == HOST else result.target.name
     with (
-        busy(f"building and running on {result.target.name}", quiet),
+        busy(f"building and running on {place}", quiet),
         TemporaryDirectory() as folder,
     ):
         feeds, found = read_feeds(inputs, ports, Path(folder)) if ports else ((Feed("", ()),), ())
