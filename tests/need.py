@@ -43,7 +43,7 @@ def need(tool: str) -> str:
     found = shutil.which(tool)
     if found is not None:
         return found
-    return _absent(f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}")
+    return absent(f"{tool} is not installed: {_INSTALL.get(tool, f'install {tool}')}")
 
 
 def need_core(name: str) -> Core:
@@ -55,21 +55,21 @@ def need_core(name: str) -> Core:
     if core.emulator.kind == "qemu":
         need(core.emulator.program)
     elif not Path("/usr/include/simavr/sim_avr.h").is_file():
-        _absent("libsimavr is not installed: apt-get install libsimavr-dev libelf-dev")
+        absent("libsimavr is not installed: apt-get install libsimavr-dev libelf-dev")
     return core
 
 
 def need_module(name: str, package: str) -> None:
     """Makes sure that Python has module `name`, which comes with `package`."""
     if importlib.util.find_spec(name) is None:
-        _absent(f"the Python module {name} is not installed: pip install '{package}'")
+        absent(f"the Python module {name} is not installed: pip install '{package}'")
 
 
 def need_sanitizers(compiler: str) -> str:
     """Returns the path of `compiler`, of which the sanitizers' libraries are needed too."""
     found = need(compiler)
     if not _links_sanitizers(found):
-        return _absent(f"{compiler} has no sanitizers: {_SANITIZERS.get(compiler, 'install them')}")
+        return absent(f"{compiler} has no sanitizers: {_SANITIZERS.get(compiler, 'install them')}")
     return found
 
 
@@ -80,7 +80,7 @@ def _links_sanitizers(compiler: str) -> bool:
     return done.returncode == 0
 
 
-def _absent(message: str) -> NoReturn:
+def absent(message: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(message)
     pytest.skip(message)
