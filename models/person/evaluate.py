@@ -148,7 +148,7 @@ def main() -> int:
     subjects = [data.choose(rng, groups[label]) for label in truth]
     scenes = np.stack(
         [
-            data.scene(rng, subject, [data.choose(rng, groups[0]) for _ in range(2)])
+            data.scene(rng, subject, [data.choose(rng, groups[0]) for _ in range(2)])[0]
             for subject in subjects
         ]
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 SIDE = 96
+CELLS = 6  # a side, for the coverage that helps training
 LABELS = ("no_person", "person")
 
 CodePoints = tuple[int, ...]
@@ -131,8 +132,13 @@ def background(rng: np.random.Generator, clutter: float) -> Image.Image:
     return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.5)))
 
 
-def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: float) -> None:
-    """Draw a glyph of the given height (pixels) with random greys, contrast, tilt and place."""
+def paste(
+    rng: np.random.Generator, canvas: Image.Image, glyph: Glyph, height: float
+) -> Image.Image:
+    """Draw a glyph of the given height (pixels) with random greys, tilt and place.
+
+    Returns its coverage, (96, 96), 0 to 255.
+    """
     side = round(height)
     small = glyph.picture.resize((side, side), Image.Resampling.BOX)
     if rng.random() < 0.5:
@@ -145,24 +151,31 @@ def paste(rng: np.random.Generator, scene: Image.Image, glyph: Glyph, height: fl
     body = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
     # At most a sixth of the glyph leaves the picture.
     low, high = -side / 6, SIDE - side * 5 / 6
-    corner = rng.uniform(low, high, 2)
-    scene.paste(body, (round(corner[0]), round(corner[1])), alpha)
+    left, top = (round(edge) for edge in rng.uniform(low, high, 2))
+    canvas.paste(body, (left, top), alpha)
+    coverage = Image.new("L", (SIDE, SIDE))
+    coverage.paste(alpha, (left, top))
+    return coverage
 
 
 def scene(
     rng: np.random.Generator, subject: Glyph, bystanders: Sequence[Glyph]
-) -> NDArray[np.uint8]:
-    """(96, 96) picture of the subject before up to two of the bystanders, by a cheap camera."""
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The subject before up to two of the bystanders, as a cheap camera sees it.
+
+    Returns (96, 96) grey levels and (6, 6) how much of each cell the subject covers, 0 to 255.
+    """
     clutter = rng.random()
     picture = background(rng, clutter)
     for bystander in bystanders[: int(rng.uniform(0, 3) * clutter)]:
         paste(rng, picture, bystander, rng.uniform(16, 48))
-    paste(rng, picture, subject, rng.uniform(56, 96))
+    coverage = paste(rng, picture, subject, rng.uniform(56, 96))
     picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.0)))
     pixels = np.asarray(picture, np.float64)
     pixels = (pixels - 128) * rng.uniform(0.75, 1.2) + 128 + rng.uniform(-20, 20)
     pixels += rng.uniform(0, 9) * rng.standard_normal((SIDE, SIDE))
-    return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
+    cells = np.asarray(coverage.resize((CELLS, CELLS), Image.Resampling.BOX))
+    return np.clip(np.rint(pixels), 0, 255).astype(np.uint8), cells
 
 
 def choose(rng: np.random.Generator, groups: Sequence[Sequence[Glyph]]) -> Glyph:

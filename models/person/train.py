@@ -48,8 +48,7 @@ DESIGNS = {
 VALIDATION_DESIGN = "streamline-emojis"
 GLYPH_SIDE = 96
 VARIANTS_AN_EMOJI = 3
-SCENES, SCENES_A_TASK = 72_000, 1_500
-VALIDATION_TASKS = 2
+SCENES_A_TASK, TRAINING_TASKS, VALIDATION_TASKS = 1_500, 36, 2
 CHANNELS = (8, 16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256, 256)
 STRIDES = (2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
 
@@ -93,8 +92,13 @@ def load_design(folder: Path, design: str) -> tuple[list[Group], list[Group]]:
     return by_label
 
 
-def make_scenes(task: tuple[int, Path, tuple[str, ...]]) -> NDArray[np.uint8]:
-    """(1500, 96, 96) scenes with glyphs of the given designs; every second one shows a person."""
+def make_scenes(
+    task: tuple[int, Path, tuple[str, ...]],
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(n, 96, 96) scenes with glyphs of the given designs, and the (n, 6, 6) subjects' coverages.
+
+    Every second scene shows a person.
+    """
     seed, folder, designs = task
     rng = np.random.default_rng((1, seed))
     loaded = [load_design(folder, design) for design in designs]
@@ -103,20 +107,24 @@ def make_scenes(task: tuple[int, Path, tuple[str, ...]]) -> NDArray[np.uint8]:
         groups = loaded[int(rng.integers(len(loaded)))]
         bystanders = [data.choose(rng, groups[0]) for _ in range(2)]
         scenes.append(data.scene(rng, data.choose(rng, groups[i % 2]), bystanders))
-    return np.stack(scenes)
+    return np.stack([pixels for pixels, _ in scenes]), np.stack([cells for _, cells in scenes])
 
 
-def make_dataset(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """(n, 96, 96) scenes to train on and to validate on; in both the label of scene i is i % 2."""
+def make_dataset(folder: Path) -> dict[str, NDArray[np.uint8]]:
+    """Scenes and coverages to train on, scenes to validate on; scene i has the label i % 2."""
     seen = tuple(design for design in DESIGNS if design != VALIDATION_DESIGN)
     for design in DESIGNS:
         load_design(folder, design)  # before the workers fork, so that they have it
-    tasks = [(seed, folder, seen) for seed in range(SCENES // SCENES_A_TASK)]
+    tasks = [(seed, folder, seen) for seed in range(TRAINING_TASKS)]
     tasks += [(seed, folder, (VALIDATION_DESIGN,)) for seed in range(1000, 1000 + VALIDATION_TASKS)]
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("fork")) as pool:
-        scenes = np.stack(list(pool.map(make_scenes, tasks)))
-    shape = (-1, data.SIDE, data.SIDE)
-    return scenes[:-VALIDATION_TASKS].reshape(shape), scenes[-VALIDATION_TASKS:].reshape(shape)
+        results = list(pool.map(make_scenes, tasks))
+    training, validation = results[:TRAINING_TASKS], results[TRAINING_TASKS:]
+    return {
+        "scenes": np.concatenate([scenes for scenes, _ in training]),
+        "coverages": np.concatenate([coverages for _, coverages in training]),
+        "validation": np.concatenate([scenes for scenes, _ in validation]),
+    }
 
 
 def convolution(x: Any, layer: Any) -> Any:
@@ -124,18 +132,26 @@ def convolution(x: Any, layer: Any) -> Any:
     return tf.keras.layers.ReLU(6.0)(tf.keras.layers.BatchNormalization()(layer(x)))
 
 
-def build_network() -> tf.keras.Model:
-    """MobileNet v1, width 0.25, from (96, 96, 1) grey levels in -1..1 to two logits."""
+def build_network() -> tuple[tf.keras.Model, tf.keras.Model]:
+    """MobileNet v1, width 0.25, from (96, 96, 1) grey levels in -1..1 to two logits.
+
+    The second model is the same one with another output, which only helps training: (6, 6, 3)
+    logits of what each cell shows: background, thing, person.
+    """
     layers = tf.keras.layers
     image = tf.keras.Input((data.SIDE, data.SIDE, 1), name="image")
     x = convolution(image, layers.Conv2D(CHANNELS[0], 3, STRIDES[0], "same", use_bias=False))
+    cells = None
     for channels, stride in zip(CHANNELS[1:], STRIDES[1:], strict=True):
+        if x.shape[1] == data.CELLS and stride == 2:
+            cells = layers.Conv2D(1 + len(data.LABELS), 1, name="cells")(x)
         x = convolution(x, layers.DepthwiseConv2D(3, stride, "same", use_bias=False))
         x = convolution(x, layers.Conv2D(channels, 1, use_bias=False))
     x = layers.AveragePooling2D(data.SIDE // 32)(x)
     x = layers.Dropout(0.1)(x)
     x = layers.Conv2D(len(data.LABELS), 1)(x)
-    return tf.keras.Model(image, layers.Reshape((len(data.LABELS),))(x))
+    scores = layers.Reshape((len(data.LABELS),), name="scores")(x)
+    return tf.keras.Model(image, scores), tf.keras.Model(image, [scores, cells])
 
 
 def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -143,46 +159,62 @@ def reals(scenes: NDArray[np.uint8]) -> NDArray[np.float32]:
     return ((scenes.astype(np.float32) - np.float32(128)) / np.float32(128))[..., None]
 
 
+def cell_shares(coverages: NDArray[np.uint8], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n, 6, 6, 3) shares of background, thing and person in each cell."""
+    covered = coverages.astype(np.float32) / np.float32(255)
+    person = labels[:, None, None].astype(np.float32)
+    return np.stack([1 - covered, covered * (1 - person), covered * person], axis=-1)
+
+
 def batches(
-    scenes: NDArray[np.uint8], size: int, epochs: int
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
-    """Shuffled batches of scenes, mirrored or moved at random, a patch of each covered."""
-    rng = np.random.default_rng(3)
-    for _ in range(epochs):
-        order = rng.permutation(len(scenes))
-        for start in range(0, len(scenes) - size + 1, size):
-            picks = order[start : start + size]
-            batch = reals(scenes[picks])
-            for i in range(size):
-                if rng.random() < 0.5:
-                    batch[i] = batch[i, :, ::-1]
-                batch[i] = np.roll(batch[i], rng.integers(-6, 7, 2), (0, 1))
-                y, x = rng.integers(0, data.SIDE, 2)
-                batch[i, y : y + 12, x : x + 12] = rng.uniform(-1, 1)
-            yield batch, picks % 2
+    dataset: dict[str, NDArray[np.uint8]], size: int, seed: int
+) -> Iterator[tuple[NDArray[np.float32], tuple[NDArray[np.int64], NDArray[np.float32]]]]:
+    """Shuffled batches of all scenes, half of them mirrored, a patch of each covered."""
+    rng = np.random.default_rng((3, seed))
+    order = rng.permutation(len(dataset["scenes"]))
+    for start in range(0, len(order) - size + 1, size):
+        picks = order[start : start + size]
+        labels = picks % 2
+        batch = reals(dataset["scenes"][picks])
+        shares = cell_shares(dataset["coverages"][picks], labels)
+        mirrored = rng.random(size) < 0.5
+        batch[mirrored] = batch[mirrored, :, ::-1]
+        shares[mirrored] = shares[mirrored, :, ::-1]
+        for picture in batch:
+            y, x = rng.integers(0, data.SIDE, 2)
+            picture[y : y + 12, x : x + 12] = rng.uniform(-1, 1)
+        yield batch, (labels, shares)
 
 
-def train(scenes: NDArray[np.uint8], validation: NDArray[np.uint8], epochs: int) -> tf.keras.Model:
+def train(dataset: dict[str, NDArray[np.uint8]], epochs: int) -> tf.keras.Model:
     """The network after so many passes over the scenes."""
-    model = build_network()
+    network, assisted = build_network()
     size = 64
-    steps = len(scenes) // size
+    steps = len(dataset["scenes"]) // size
     rate = tf.keras.optimizers.schedules.CosineDecay(
-        1e-4, steps * epochs, 0.001, warmup_target=3e-3, warmup_steps=300
+        1e-4, steps * epochs, 0.001, warmup_target=4e-3, warmup_steps=300
     )
-    model.compile(
+    assisted.compile(
         tf.keras.optimizers.AdamW(rate, weight_decay=1e-3),
-        tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
+        [
+            tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+            tf.keras.losses.CategoricalCrossentropy(from_logits=True),
+        ],
+        metrics=[["accuracy"], []],
     )
-    model.fit(
-        batches(scenes, size, epochs),
-        steps_per_epoch=steps,
-        epochs=epochs,
-        validation_data=(reals(validation), np.arange(len(validation)) % 2),
-        verbose=2,
-    )
-    return model
+    validation = dataset["validation"]
+    answers = np.arange(len(validation)) % 2
+    for epoch in range(epochs):
+        assisted.fit(
+            batches(dataset, size, epoch),
+            steps_per_epoch=steps,
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            verbose=2,
+        )
+        hits = network.predict(reals(validation), verbose=0).argmax(1) == answers
+        print(f"validation accuracy: {hits.mean():.3f}")
+    return network
 
 
 def folded(model: tf.keras.Model) -> Iterator[tuple[Any, Weights, Weights]]:
@@ -237,23 +269,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train the person model.")
     parser.add_argument("--emoji", type=Path, help="node_modules with the emoji packages")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("person.tflite"))
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--cache", type=Path, help="keep the scenes here (.npz) between runs")
     arguments = parser.parse_args()
     cache: Path | None = arguments.cache
     if cache and cache.exists():
-        archive = np.load(cache)
-        scenes, validation = archive["scenes"], archive["validation"]
+        dataset = dict(np.load(cache))
     elif arguments.emoji:
-        scenes, validation = make_dataset(arguments.emoji)
+        dataset = make_dataset(arguments.emoji)
         if cache:
-            np.savez(cache, scenes=scenes, validation=validation)
+            np.savez(cache, **dataset)
     else:
         parser.error("--emoji is needed to make the scenes")
 
     tf.config.threading.set_intra_op_parallelism_threads(2)
     tf.keras.utils.set_random_seed(7)
-    model = train(scenes, validation, arguments.epochs)
+    model = train(dataset, arguments.epochs)
+    scenes = dataset["scenes"]
     calibration = np.random.default_rng(4).choice(len(scenes), 300, replace=False)
     arguments.output.write_bytes(quantise(build_deployed(model), scenes[calibration]))
     print(f"{arguments.output}: {arguments.output.stat().st_size} bytes")
