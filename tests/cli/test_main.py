@@ -31,7 +31,7 @@ def environment(**extra: str) -> Mapping[str, str]:
 
 def test_the_commands() -> None:
     first = ("init", "check", "build", "run", "verify", "bench")
-    assert NAMES == (*first, "inspect", "explain", "targets")
+    assert (*first, "inspect", "explain", "targets") == NAMES
     shown = mflowc("--help")
     assert shown.code == 0
     assert all(re.search(rf"\b{name}\b", shown.out) for name in NAMES)

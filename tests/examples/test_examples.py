@@ -20,7 +20,7 @@ SPEECH = ROOT / "examples" / "speech"
 
 def test_there_are_examples_of_every_model() -> None:
     models = sorted(p.parent.name for p in (ROOT / "models").glob("*/*.tflite"))
-    assert EXAMPLES == models
+    assert models == EXAMPLES
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
