@@ -7,7 +7,7 @@
     python models/person/train.py --emoji FOLDER/node_modules \\
         [--output FILE] [--epochs N] [--cache FILE]
 
-Needs the packages of models/requirements.txt; takes about half an hour on two cores.
+Needs the packages of models/requirements.txt; takes less than half an hour on two cores.
 """
 
 from __future__ import annotations
@@ -278,7 +278,12 @@ def main() -> int:
     elif arguments.emoji:
         dataset = make_dataset(arguments.emoji)
         if cache:
-            np.savez(cache, **dataset)
+            np.savez(
+                cache,
+                scenes=dataset["scenes"],
+                coverages=dataset["coverages"],
+                validation=dataset["validation"],
+            )
     else:
         parser.error("--emoji is needed to make the scenes")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ..need import need, need_sanitizers
+from ..need import absent, need, need_sanitizers
 from ..run_model import SANITIZE, STRICT
 from .product import MAIN, compile_and_run, expected, generated, printed, write, write_both
 
@@ -69,7 +69,7 @@ def test_on_32_bit(folder: Path) -> None:
     program = b"#include <stdio.h>\nint main(void) { return 0; }"
     done = subprocess.run(trial, cwd=folder, input=program, capture_output=True, check=False)
     if done.returncode != 0:
-        pytest.skip("gcc builds nothing for 32 bits: apt-get install gcc-multilib")
+        absent("gcc builds nothing for 32 bits: apt-get install gcc-multilib")
     command = (need("gcc"), *STRICT, "-m32", "-msse2", "-mfpmath=sse", "-O2")
     assert compile_and_run(folder, command, _SOURCES) == expected()
 
