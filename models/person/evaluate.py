@@ -5,7 +5,7 @@
 
 Exit status: 0, or 1 below the floor, or 2 if something is missing. The glyphs are those of Noto
 Color Emoji; the file runs in the TensorFlow Lite Micro interpreter. Needs numpy, tflite-micro and
-pillow from PyPI and the Debian packages fonts-noto-color-emoji and libfribidi0.
+the Python package pillow, and the system packages fonts-noto-color-emoji and libfribidi0.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     python models/sine/evaluate.py [--model FILE]
 
 Exit status: 0, or 1 above the limit, or 2 if something is missing. The file runs in the TensorFlow
-Lite Micro interpreter. Needs numpy and tflite-micro from PyPI.
+Lite Micro interpreter. Needs the Python packages numpy and tflite-micro.
 """
 
 from __future__ import annotations
