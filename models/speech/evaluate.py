@@ -4,7 +4,7 @@
     python models/speech/evaluate.py [--model FILE] [--clips N]
 
 Exit status: 0, or 1 below the floor, or 2 if something is missing. The file runs in the TensorFlow
-Lite Micro interpreter. Needs the Python packages numpy and tflite-micro, espeak-ng and a C compiler.
+Lite Micro interpreter. Needs the packages numpy and tflite-micro, espeak-ng and a C compiler.
 """
 
 from __future__ import annotations
