@@ -28,7 +28,9 @@ CORES = ROOT / "microflow" / "targets" / "cores"
 HOST = "x86-64"
 FLAGS = ("-O2", "-ffp-contract=off", "-ffunction-sections", "-fstack-usage")
 PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
-CALL_CODE = {HOST: 20, "avr5": 16}  # bytes of each kernel call; 14 on the other cores
+# Bytes of each kernel call; and of the run function and the access to inputs and outputs.
+CALL_CODE = {HOST: 20, "avr5": 16, "rv32imc": 22}  # 14 on the other cores
+BASE_CODE = {"rv32imc": 40}  # 64 on the other cores
 # How far the sum of kernels was from the code of linked images (sine, speech, keyword spotting);
 # elsewhere arithmetic that comes from libgcc adds more.
 MARGIN = dict.fromkeys(("cortex-m3", "cortex-m4", "cortex-m7", "cortex-m55", "rv32imc"), 0.05)
@@ -69,26 +71,36 @@ def toolchain(core: str) -> Toolchain:
 
 
 def refresh(tools: Toolchain, check: bool) -> bool:
-    """Writes the core's table, or with `check` tells whether it is fresh."""
+    """Writes the core's table, or with `check` tells whether it is fresh.
+
+    A table that another version of the compiler made is not compared.
+    """
     path = CORES / f"{tools.core}.sizes.toml"
-    table = render_table(tools)
-    if check:
-        return path.is_file() and path.read_text("utf-8") == table
-    path.write_text(table, "utf-8")
-    return True
+    if not check:
+        path.write_text(render_table(tools), "utf-8")
+        return True
+    if not path.is_file():
+        return False
+    kept = path.read_text("utf-8")
+    return f'"{compiler_name(tools)}"' not in kept or kept == render_table(tools)
+
+
+def compiler_name(tools: Toolchain) -> str:
+    """Returns the compiler's version and optimisation, as the table names it."""
+    version = subprocess.run(
+        [tools.gcc, "-dumpversion"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    return f"gcc {version} -O2"
 
 
 def render_table(tools: Toolchain) -> str:
     """Returns the TOML text of all kernels, sorted by name."""
-    version = subprocess.run(
-        [tools.gcc, "-dumpversion"], capture_output=True, text=True, check=True
-    ).stdout.strip()
     lines = [
         "# Code and stack of each kernel in bytes; written by benchmarks/measure_kernels.py.",
-        f'compiler = "gcc {version} -O2"',
+        f'compiler = "{compiler_name(tools)}"',
         f"margin = {MARGIN.get(tools.core, 0.1)}        # of code, relative",
         f"call_code = {CALL_CODE.get(tools.core, 14)}      # of each kernel call",
-        "base = { code = 64, stack = 80 }  # the run function and access to inputs and outputs",
+        f"base = {{ code = {BASE_CODE.get(tools.core, 64)}, stack = 80 }}  # around the kernels",
         "",
         "[kernels]",
     ]
