@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from attrs import evolve, field, frozen
@@ -125,10 +126,10 @@ def read_text(request: Request, files: Files) -> tuple[str | None, Diagnostics]:
         return None, (missing_source(Given(request.path, start), _reason(error)),)
     if not request.path.endswith(".tflite"):
         return decode(data, request.path)
-    graph, found = import_model(data, request.path)
+    name = _file_name(request.path)
+    graph, found = _import(data, name)
     if graph is None:
         return None, tuple(d.at(start) for d in found)
-    name = request.path.rpartition("/")[2]
     return default_manifest(graph, name), ()
 
 
@@ -159,7 +160,7 @@ def read_models(manifest: Manifest, files: Files) -> tuple[_Imported, Diagnostic
             found.append(missing_source(source, _reason(error)))
             continue
         digests[path] = hashlib.sha256(data).hexdigest()
-        graph, refused = import_model(data, path.rpartition("/")[2])
+        graph, refused = _import(data, _file_name(path))
         unsupported = check_operators(graph) if graph is not None else ()
         found += [d.at(source.span) for d in (*refused, *unsupported)]
         if graph is not None:
@@ -241,6 +242,16 @@ def _read_frontends(manifest: Manifest, files: Files) -> Diagnostics:
         except OSError as error:
             found.append(missing_frontend(port.frontend, _reason(error)))
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _import(data: bytes, name: str) -> tuple[Graph | None, Diagnostics]:
+    """Imports once what a bare model needs twice: for its manifest, then as that manifest's."""
+    return import_model(data, name)
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _reason(error: OSError) -> str:

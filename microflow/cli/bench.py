@@ -12,11 +12,10 @@ from microflow.cli.check import analyse, report_on
 from microflow.cli.console import deliver
 from microflow.cli.options import JsonOption, PathArgument
 from microflow.cli.run import result_names
-from microflow.cli.verify import chosen_results, load
+from microflow.cli.trials import chosen_results, run_trials
 
 if TYPE_CHECKING:
     from microflow.analysis import Result
-    from microflow.diag import Diagnostics
     from microflow.verify.bench import Benchmark
 
 
@@ -47,31 +46,19 @@ def bench(
     [bold]mflowc bench wake.tflite --on cortex-m4 --json[/]
     """
     from microflow.diag import has_errors
+    from microflow.verify.bench import bench
 
     analysis = analyse(path, on)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)
-    made = [_bench(result, vectors, as_json) for result in chosen]
-    done = [(r, b) for r, (b, _) in zip(chosen, made, strict=True) if b is not None]
-    found = tuple(d for _, failed in made for d in failed)
+    done, found = run_trials(chosen, vectors, bench, _label, as_json)
     text = "\n".join(_text(r, b) for r, b in done)
     deliver(report_on(analysis, found, [_data(r, b) for r, b in done], text), as_json)
 
 
-def _bench(
-    result: Result, vectors: Path | None, quiet: bool
-) -> tuple[Benchmark | None, Diagnostics]:
-    from microflow.cli.progress import busy
-    from microflow.cli.read import read_bytes
-    from microflow.verify.bench import bench
-
-    known, failed = load(vectors, result) if vectors else (None, ())
-    data, unreadable = read_bytes(Path(result.model.source))
-    if failed or data is None:
-        return None, (*failed, *unreadable)
-    with busy(f"counting {result.model.name} on {result.target.name}", quiet):
-        return bench(result, data, known)
+def _label(result: Result) -> str:
+    return f"counting {result.model.name} on {result.target.name}"
 
 
 def _data(result: Result, made: Benchmark) -> dict[str, Any]:
@@ -132,7 +119,7 @@ def _text(result: Result, made: Benchmark) -> str:
     verdict = "verified" if made.verification.passed else "WRONG OUTPUTS"
     cycles = f", {thousands(measured.cycles)} cycles" if measured.cycles else ""
     head = (
-        f"{result.model.name} on {result.target.name}, emulated as {measured.emulated_as}, "
+        f"{result.model.name} on {result.target.name}, emulated as {result.target.emulated_as}, "
         f"{measured.compiler}: {verdict}\n"
         f"{thousands(measured.instructions)} instructions{cycles} an inference"
         f"{_ratio(measured.instructions, result.sizes.macs)}\n"

@@ -122,10 +122,8 @@ def _run(
 
 def result_names(result: Result) -> dict[str, str]:
     """Returns which model ran where, for JSON."""
-    from microflow.toolchain.execute import emulated_as
-
     names = {"model": result.model.name, "target": result.target.name}
-    board = emulated_as(result.target)
+    board = result.target.emulated_as
     return names if board is None else {**names, "emulated_as": board}
 
 

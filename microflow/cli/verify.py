@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +10,12 @@ import typer
 from microflow.cli.check import report_on
 from microflow.cli.console import deliver
 from microflow.cli.options import JsonOption, PathArgument
-from microflow.cli.run import HOST, OnOption, analyse_on, choose, result_names
+from microflow.cli.run import HOST, OnOption, analyse_on, result_names
+from microflow.cli.trials import chosen_results, run_trials
 
 if TYPE_CHECKING:
     from microflow.analysis import Result
-    from microflow.diag import Diagnostics
     from microflow.verify.compare import Verification
-    from microflow.verify.vectors import Vectors
 
 
 def verify(
@@ -52,7 +50,11 @@ def verify(
     [bold]mflowc verify wake.mflow[/]
     [bold]mflowc verify wake.tflite --vectors wake.npz --on cortex-m4[/]
     """
+    from functools import partial
+
     from microflow.diag import has_errors
+    from microflow.verify.compare import verify
+    from microflow.verify.inputs import STEPS
 
     if vectors is not None and count is not None:
         raise typer.BadParameter("--count is for drawn inputs; it does not go with --vectors")
@@ -60,43 +62,14 @@ def verify(
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)
-    made = [_verify(result, vectors, count, as_json) for result in chosen]
-    done = [(r, v) for r, (v, _) in zip(chosen, made, strict=True) if v is not None]
-    found = tuple(d for _, failed in made for d in failed)
+    trial = partial(verify, steps=count or STEPS)
+    done, found = run_trials(chosen, vectors, trial, _label, as_json)
     text = "".join(_text(r, v) for r, v in done)
     deliver(report_on(analysis, found, [_data(r, v) for r, v in done], text), as_json)
 
 
-def chosen_results(results: Sequence[Result], model: str | None, single: bool) -> Sequence[Result]:
-    """Returns the results to work on: the model named, or all; one where `single`."""
-    return (choose(results, model),) if single or model is not None else results
-
-
-def _verify(
-    result: Result, vectors: Path | None, count: int | None, quiet: bool
-) -> tuple[Verification | None, Diagnostics]:
-    from microflow.cli.progress import busy
-    from microflow.cli.read import read_bytes
-    from microflow.verify.compare import verify
-    from microflow.verify.inputs import STEPS
-
-    known, failed = load(vectors, result) if vectors else (None, ())
-    data, unreadable = read_bytes(Path(result.model.source))
-    if failed or data is None:
-        return None, (*failed, *unreadable)
-    with busy(f"comparing {result.model.name} with the reference", quiet):
-        return verify(result, data, known, steps=count or STEPS)
-
-
-def load(vectors: Path, result: Result) -> tuple[Vectors | None, Diagnostics]:
-    """Returns the vectors in a file, for the model of `result`."""
-    from microflow.cli.read import read_bytes
-    from microflow.verify.vectors import load_vectors
-
-    data, failed = read_bytes(vectors)
-    if data is None:
-        return None, failed
-    return load_vectors(data, vectors.as_posix(), result.model)
+def _label(result: Result) -> str:
+    return f"comparing {result.model.name} with the reference"
 
 
 def _data(result: Result, made: Verification) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import evolve, frozen
@@ -74,13 +74,7 @@ def lower_unit(
     Models that `selftests` has a vector for, by name, get a self-test.
     """
     single = len(compiled) == 1
-    models = (
-        evolve(
-            lower_model(c, core, prefix, single),
-            selftest=_selftest(c, "" if single else f"{c.model.name}_", selftests),
-        )
-        for c in compiled
-    )
+    models = (lower_model(c, core, prefix, single, selftests.get(c.model.name)) for c in compiled)
     kernels = sorted({kernel for c in compiled for kernel in c.kernels})
     return CUnit(
         prefix=prefix,
@@ -91,12 +85,18 @@ def lower_unit(
     )
 
 
-def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True) -> CModel:
-    """Returns the document of one model."""
+def lower_model(
+    compiled: Compiled,
+    core: Core,
+    prefix: str,
+    single: bool = True,
+    vector: Vector | None = None,
+) -> CModel:
+    """Returns the document of one model, with a self-test on `vector` where there is one."""
     name = compiled.model.name
     stem = "" if single else f"{name}_"
-    scope = _Scope(compiled, core, stem, _tables(compiled, stem))
-    named = [(site, group) for site, group in _groups(compiled) if group]
+    steps = _steps(compiled, stem)
+    scope = _Scope(compiled, core, stem, _tables(compiled, stem, steps))
     return CModel(
         name=name,
         prefix=prefix if single else f"{prefix}_{name}",
@@ -104,19 +104,16 @@ def lower_model(compiled: Compiled, core: Core, prefix: str, single: bool = True
         arena=scope.arena,
         arena_bytes=max(compiled.plan.arena_bytes, 1),
         arrays=tuple(scope.tables.values()),
-        structs=tuple(_struct(scope, base, call) for base, call in _named_calls(compiled, stem)),
+        structs=tuple(_struct(scope, base, call) for step in steps for base, call in step.calls),
         rows=_row_tables(compiled),
-        layers=tuple(_layer(scope, site, group) for site, group in named),
+        layers=tuple(_layer(scope, step) for step in steps if step.calls),
         inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
         outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
+        selftest=None if vector is None else _selftest(compiled, stem, vector),
     )
 
 
-def _selftest(compiled: Compiled, stem: str, selftests: Mapping[str, Vector]) -> CSelftest | None:
-    vector = selftests.get(compiled.model.name)
-    if vector is None:
-        return None
-
+def _selftest(compiled: Compiled, stem: str, vector: Vector) -> CSelftest:
     def copies(direction: str, ports: Sequence[Port], data: Sequence[bytes]) -> tuple[CCopy, ...]:
         names = [f"{stem}selftest_{direction}_{port.label}" for port in ports]
         named = zip(names, ports, data, strict=True)
@@ -128,22 +125,30 @@ def _selftest(compiled: Compiled, stem: str, selftests: Mapping[str, Vector]) ->
     )
 
 
-def _groups(compiled: Compiled) -> Iterator[tuple[Site, tuple[KernelCall, ...]]]:
-    return zip(compiled.graph.sites(), compiled.calls, strict=True)
+@frozen
+class _Step:
+    """Node `index` of the plan, its calls with the name that the constants of each begin with."""
+
+    index: int
+    site: Site
+    calls: tuple[tuple[str, KernelCall], ...]
 
 
-def _named_calls(compiled: Compiled, stem: str) -> Iterator[tuple[str, KernelCall]]:
-    """Yields each call with the name that its constants begin with."""
-    for site, group in _groups(compiled):
-        base = f"{stem}{site.node.op.name.lower()}_{site.node.index}"
-        for position, call in enumerate(group):
-            yield (base if len(group) == 1 else f"{base}_{position}"), call
+def _steps(compiled: Compiled, stem: str) -> tuple[_Step, ...]:
+    groups = zip(compiled.graph.sites(), compiled.calls, strict=True)
+    return tuple(_step(i, site, calls, stem) for i, (site, calls) in enumerate(groups))
 
 
-def _tables(compiled: Compiled, stem: str) -> _Tables:
+def _step(index: int, site: Site, calls: tuple[KernelCall, ...], stem: str) -> _Step:
+    base = f"{stem}{site.node.op.name.lower()}_{site.node.index}"
+    names = [base] if len(calls) == 1 else [f"{base}_{i}" for i in range(len(calls))]
+    return _Step(index, site, tuple(zip(names, calls, strict=True)))
+
+
+def _tables(compiled: Compiled, stem: str, steps: Sequence[_Step]) -> _Tables:
     """Collects the constant tables; equal ones share a name."""
     found: dict[tuple[DType, bytes], CArray] = {}
-    for base, call in _named_calls(compiled, stem):
+    for base, call in (named for step in steps for named in step.calls):
         for value in call.params.values():
             if isinstance(value, Array):
                 name = f"{base}_{value.name}"
@@ -179,14 +184,12 @@ def _initialiser(scope: _Scope, field: Field, value: Value) -> str:
     return literals.integer(int(value))
 
 
-def _layer(scope: _Scope, site: Site, group: tuple[KernelCall, ...]) -> CLayer:
+def _layer(scope: _Scope, step: _Step) -> CLayer:
+    site = step.site
     shapes = " + ".join(_dims(t.shape) for t in site.inputs if t is not None and not t.is_constant)
     made = ", ".join(_dims(t.shape) for t in site.outputs)
     comment = f"{site.node.op.name} {shapes} -> {made}: {literals.comment(site.output.name)}"
-    step = scope.compiled.graph.nodes.index(site.node)
-    base = f"{scope.stem}{site.node.op.name.lower()}_{site.node.index}"
-    names = [base] if len(group) == 1 else [f"{base}_{i}" for i in range(len(group))]
-    calls = (_call(scope, step, n, c) for n, c in zip(names, group, strict=True))
+    calls = (_call(scope, step.index, base, call) for base, call in step.calls)
     return CLayer(site.node.index, comment, tuple(calls))
 
 

@@ -37,21 +37,25 @@ def uses_libm(unit: CUnit) -> bool:
     return any("<math.h>" in text for text in texts)
 
 
-def render_template(name: str, **values: Any) -> str:
-    """Returns a template with `values` in place; an undefined name is a bug and raises."""
-    return _environment().get_template(name).render(**values)
+def render_template(name: str, package: str = "microflow.codegen", **values: Any) -> str:
+    """Returns a template of `package` with `values` in place; a name that is missing raises.
+
+    What is printed is C, build files and pages, not HTML: text from a model comes in only through
+    `literals`.
+    """
+    return _environment(package).get_template(name).render(**values)
 
 
 @cache
-def _environment() -> Environment:
+def _environment(package: str) -> Environment:
     # `check` renders nothing and starts faster without.
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
 
     return Environment(
-        loader=PackageLoader("microflow.codegen"),
+        loader=PackageLoader(package),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # the text is C, not HTML
+        autoescape=False,
     )

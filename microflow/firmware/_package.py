@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
 from microflow.codegen.cunit import CUnit
-from microflow.codegen.render import uses_libm
+from microflow.codegen.render import render_template, uses_libm
 from microflow.targets import Target
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 VERSION = "1.0.0"  # of a package, where its kind wants one
 
@@ -93,19 +89,4 @@ def rendered(
 
 
 def _render(template: str, values: Mapping[str, Any]) -> str:
-    return _environment().get_template(template).render(values)
-
-
-@cache
-def _environment() -> Environment:
-    # Only a build that asks for packages needs it.
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=PackageLoader("microflow.firmware"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # names are C identifiers, nothing else of a model gets here
-    )
+    return render_template(template, "microflow.firmware", **values)

@@ -6,8 +6,6 @@ from microflow.diag import Diagnostic, Rule
 
 RECONVERT = "the file contradicts itself: convert the model again from its source"
 
-_SHOWN = 60  # characters of a name
-
 
 class Refusal(Exception):  # noqa: N818  (named for what it is to the caller)
     """The model cannot be imported, for the reason in `diagnostic`."""

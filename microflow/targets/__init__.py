@@ -115,6 +115,16 @@ class Target:
     ram_origin: int | None = None
     emulator: Emulator | None = None
 
+    @property
+    def board(self) -> Emulator | None:
+        """What plays the chip; None where nothing does."""
+        return self.emulator or self.core.emulator
+
+    @property
+    def emulated_as(self) -> str | None:
+        """The core and the board that play the chip, in words; None where nothing does."""
+        return f"{self.core.name} ({self.board.board})" if self.board is not None else None
+
 
 def target_names() -> tuple[str, ...]:
     """Returns what may be named as a target: built-in chips, then the cores that run emulated."""
@@ -142,8 +152,8 @@ def load_target(name: str) -> Target:
 @cache
 def core_names() -> tuple[str, ...]:
     """Returns the names of the cores that have an emulator, sorted: each serves as a target."""
-    stems = (p.stem for p in (_FOLDER / "cores").glob("*.toml"))
-    return tuple(sorted(s for s in stems if "." not in s and load_core(s).emulator is not None))
+    files = [p for p in (_FOLDER / "cores").glob("*.toml") if "." not in p.stem]
+    return tuple(sorted(p.stem for p in files if "emulator" in tomllib.loads(p.read_text("utf-8"))))
 
 
 @cache

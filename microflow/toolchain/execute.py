@@ -32,9 +32,3 @@ def execute(
             return (), failed
         run, failed = run_image(image, inputs)
         return (run.outputs if run is not None else ()), failed
-
-
-def emulated_as(target: Target) -> str | None:
-    """Returns the core and board that stand for `target`; None where it is this computer."""
-    emulator = target.emulator or target.core.emulator
-    return f"{target.core.name} ({emulator.board})" if emulator is not None else None

@@ -9,15 +9,14 @@ from __future__ import annotations
 import struct
 import subprocess
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from attrs import evolve, frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.graph.ir import Tensor
 from microflow.toolchain.compiler import COMPILER_FAILED, compile_c, find_compiler
+from microflow.toolchain.harness import render_frontend
 
 FRONTEND_FAILED = Rule(
     "MF6205",
@@ -69,8 +68,7 @@ def build_frontend(
         (folder / "frontend.h").write_bytes(place.read_bytes())
     except OSError as error:
         return None, (_failed(header, error.strerror or str(error)),)
-    text = _template().render(c_type=tensor.dtype.c_type, elements=tensor.elements)
-    source.write_text(text, "utf-8")
+    source.write_text(render_frontend(tensor), "utf-8")
     include = ("-I", str(place.parent))
     failed = compile_c(find_compiler(), [source], program, (*_FLAGS, *include))
     if failed:
@@ -107,11 +105,3 @@ def _failed(header: str, why: str) -> Diagnostic:
         f"the front end {header} failed: {why}",
         "correct the header, or give the input as .npy, .npz or .csv",
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("microflow.toolchain"), undefined=StrictUndefined, autoescape=False
-    )
-    return environment.get_template("frontend.c.j2")

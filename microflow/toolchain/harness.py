@@ -1,14 +1,16 @@
-"""The program around a generated model on this computer."""
+"""The programs around a generated model: on this computer, and on an emulated board."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 from attrs import frozen
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from microflow.codegen.cunit import CModel
+from microflow.codegen.render import render_template
+from microflow.graph.ir import Tensor
+
+PACKAGE = "microflow.toolchain"  # of the templates
 
 
 @frozen
@@ -22,22 +24,15 @@ class DumpedLayer:
 
 def render_harness(model: CModel, layers: Sequence[DumpedLayer]) -> str:
     """Returns a C program that includes the model and dumps `layers` while it runs."""
-    return _template("harness.c.j2").render(model=model, layers=layers)
+    return render_template("harness.c.j2", PACKAGE, model=model, layers=layers)
 
 
 def render_board_program(model: CModel) -> str:
     """Returns a C program that runs the model on an emulated board."""
-    return _template("image.c.j2").render(model=model)
+    return render_template("image.c.j2", PACKAGE, model=model)
 
 
-@cache
-def _template(name: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("microflow.toolchain"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    return environment.get_template(name)
+def render_frontend(tensor: Tensor) -> str:
+    """Returns a C program that makes `tensor` of sound, with the header ``frontend.h``."""
+    values = {"c_type": tensor.dtype.c_type, "elements": tensor.elements}
+    return render_template("frontend.c.j2", PACKAGE, **values)

@@ -94,7 +94,7 @@ def build_image(
     build: Build = Build(),
 ) -> tuple[Image | None, Diagnostics]:
     """Returns the image of `compiled` for `target`, built in `folder`, which keeps every file."""
-    emulator = target.emulator or target.core.emulator
+    emulator = target.board
     if emulator is None:
         return None, (not_emulated(target.core),)
     toolchain, missing = (build.toolchain, ()) if build.toolchain else find_toolchain(target.core)

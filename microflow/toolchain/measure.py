@@ -61,7 +61,6 @@ class Measurement:
     """
 
     compiler: str
-    emulated_as: str
     sizes: ImageSizes
     instructions: int
     cycles: int | None
@@ -146,7 +145,6 @@ def _measurement(
     first: Count = run.counts[0]
     return Measurement(
         compiler=compiler_version(image.toolchain),
-        emulated_as=f"{image.target.core.name} ({image.emulator.board})",
         sizes=sizes,
         instructions=first.instructions,
         cycles=first.cycles or model_cycles(image.target.core, image.elf, run.blocks),

@@ -19,6 +19,8 @@ from tests.ops.windows import (
     Scales,
     Windowed,
     changed,
+    check_float,
+    check_int8,
     floats,
     int8_pictures,
     int8_weights,
@@ -87,16 +89,6 @@ def cases(draw: st.DrawFn, quantised: bool) -> Case:
         seed=draw(st.integers(0, 999)),
         scales=draw(scales()) if quantised else None,
     )
-
-
-def check_int8(drawn: list[Case], **options: Any) -> None:
-    pictures = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
-    assert_same(joined(*(c.part() for c in drawn)), list(zip(*pictures, strict=True)), **options)
-
-
-def check_float(drawn: list[Case], **options: Any) -> None:
-    inputs = [[floats(case.shape, seed + case.seed) for case in drawn] for seed in (1, 2)]
-    assert_same(joined(*(case.part() for case in drawn)), inputs, **options)
 
 
 @settings(deadline=None, max_examples=15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from attrs import evolve, frozen
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from microflow.graph.ir import Site
 from microflow.importer.tflite import import_model
 from tests.assemble import T
-from tests.ops.same import Array, Part, joined
+from tests.ops.same import Array, Part, assert_same, joined
 
 ACTIVATIONS = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"]
 ZERO_POINTS = st.sampled_from([-128, 127, 0, -7]) | st.integers(-128, 127)
@@ -186,3 +186,27 @@ def ties(seed: int) -> Ties:
     middles = (np.arange(20) + 0.5) * (y / (x * w))
     sums = np.rint(middles[:, None] + np.arange(-60, 61, 4)).astype(np.int32)
     return Ties(x, w, y, sums.ravel())
+
+
+class Drawn(Protocol):
+    """A case that tests draw: the input's shape, a seed, and the part of a model it is."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def seed(self) -> int: ...
+
+    def part(self) -> Part: ...
+
+
+def check_int8(drawn: Sequence[Drawn], **options: Any) -> None:
+    """Compares all cases, as one model, with the reference on int8 values."""
+    values = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    assert_same(joined(*(c.part() for c in drawn)), list(zip(*values, strict=True)), **options)
+
+
+def check_float(drawn: Sequence[Drawn], **options: Any) -> None:
+    """Compares all cases, as one model, with the reference on two sets of floats."""
+    inputs = [[floats(case.shape, seed + case.seed) for case in drawn] for seed in (1, 2)]
+    assert_same(joined(*(case.part() for case in drawn)), inputs, **options)
