@@ -26,6 +26,7 @@ _INSTALL = {
     "riscv64-unknown-elf-gcc": "apt-get install gcc-riscv64-unknown-elf",
     "xtensa-lx106-elf-gcc": "apt-get install gcc-xtensa-lx106",
     "avr-gcc": "apt-get install gcc-avr avr-libc",
+    "simavr": "apt-get install simavr",
     "qemu-system-arm": "apt-get install qemu-system-arm",
     "qemu-system-riscv32": "apt-get install qemu-system-misc",
     "qemu-system-xtensa": "apt-get install qemu-system-misc",
@@ -86,7 +87,8 @@ def absent(message: str) -> NoReturn:
     pytest.skip(message)
 
 
-def _corpus_folder() -> Path:
+def corpus_folder() -> Path:
+    """Returns where the model corpus lies, if it is there."""
     default = Path(__file__).parents[2] / "shared" / "corpus"
     return Path(os.environ.get("MICROFLOW_CORPUS", default))
 
@@ -94,7 +96,7 @@ def _corpus_folder() -> Path:
 @cache
 def corpus_entries() -> tuple[dict[str, Any], ...]:
     """Returns the entries of the corpus's index, none where the corpus is absent."""
-    index = _corpus_folder() / "index.json"
+    index = corpus_folder() / "index.json"
     if not index.is_file():
         return ()
     return tuple(json.loads(index.read_text("utf-8"))["models"])
@@ -102,7 +104,7 @@ def corpus_entries() -> tuple[dict[str, Any], ...]:
 
 def corpus() -> Path:
     """Returns the folder of the model corpus; skips the test where it is absent."""
-    folder = _corpus_folder()
+    folder = corpus_folder()
     if not (folder / "index.json").is_file():
         pytest.skip("the model corpus is absent: set MICROFLOW_CORPUS to its folder")
     return folder

@@ -15,21 +15,94 @@ _FOLDER = Path(__file__).parent
 
 @frozen
 class KernelSize:
-    """What a kernel takes on a core, as measured: bytes of code, bytes of stack."""
+    """What a function takes on a core, as measured: bytes of code, bytes of stack.
+
+    A kernel's are those of all functions that it calls, and of their deepest chain down to the
+    lowest byte that is written.
+    """
 
     code: int
     stack: int
 
 
 @frozen
+class FrameRule:
+    """How a core's compiler lays out a generated function that calls kernels; bytes.
+
+    Addresses of buffers that are used at least `uses` times stay in saved registers from the first
+    call to the last; compilers that load the next call's early need `spare` more. Saved registers
+    and local variables are rounded up to `saved_align` and `align`, and so is their sum.
+    """
+
+    register: int = 0  # each saved register
+    registers: int = 0  # at most
+    spare: int = 0
+    uses: int = 2
+    local: int = 0  # saved where there are local variables
+    arguments: int = 0  # passed in registers, a number
+    align: int = 1
+    saved_align: int = 1
+
+
+@frozen
 class SizeTable:
-    """Measured sizes of kernels on a core, with the compiler they were measured with."""
+    """Measured sizes of kernels on a core, with the compiler they were measured with.
+
+    `pulls` are the generated functions that make rows, by how they come by the rows they need (see
+    `microflow.plan.routines`); their stack is the frame without the pointers to rows. `kernels`
+    are named like their C functions, without ``mf_``.
+    """
 
     compiler: str = ""
-    margin: float = 0.0  # relative, of the sums
-    base: KernelSize = KernelSize(0, 0)  # the API around the kernels
+    margin: float = 0.0  # of the code, relative
+    base: KernelSize = KernelSize(0, 0)  # the API around the kernels; the return address
     call_code: int = 0  # of each kernel call
+    frame: FrameRule = FrameRule()
+    pulls: dict[str, KernelSize] = field(factory=dict)
     kernels: dict[str, KernelSize] = field(factory=dict)
+
+
+@frozen
+class RowCost:
+    """What a row that a band computes takes beyond the same row of a run on whole tensors.
+
+    `pointer` is for each row that the kernel reads, `sum` for each sum that a sink adds to.
+    """
+
+    call: float = 0.0
+    pointer: float = 0.0
+    sum: float = 0.0
+
+
+@frozen
+class Costs:
+    """What kernels take on a core: instructions, or cycles.
+
+    A kernel takes the sum of its terms, each so many times a product of the call's quantities (see
+    `microflow.plan.cost`). `run` is what an inference takes beside its kernels.
+    """
+
+    run: float
+    row: RowCost
+    kernels: dict[str, dict[str, float]]
+
+
+@frozen
+class CostTable:
+    """The time of kernels on a core: fitted to counts, with the compiler they were counted with.
+
+    `margin` is how far the instructions of a model may be off, relative, and `cycle_margin` how far
+    its cycles. Cycles were counted as instructions were, or there are `cpi` cycles an instruction,
+    for which `source` speaks.
+    """
+
+    compiler: str = ""
+    margin: float = 0.0
+    cycle_margin: float = 0.0
+    cpi: float | None = None
+    source: str = ""
+    instructions: Costs | None = None
+    cycles: Costs | None = None
 
 
 @frozen
@@ -38,6 +111,19 @@ class Memory:
 
     origin: int
     size: int
+
+
+@frozen
+class Region:
+    """A memory that code generation can place things in: constants in flash, variables in RAM.
+
+    `size` is in bytes (None: not limited); the firmware's part begins at the address `origin`.
+    """
+
+    name: str
+    kind: Literal["flash", "ram"]
+    size: int | None = None
+    origin: int | None = None
 
 
 @frozen
@@ -91,6 +177,7 @@ class Core:
     max_align: int = 8  # of any scalar inside a struct, in bytes
     separate_program_memory: bool = False  # a pointer to RAM cannot reach constants
     sizes: SizeTable = SizeTable()
+    costs: CostTable = CostTable()
     compiler: CrossCompiler | None = None
     emulator: Emulator | None = None
     cycle_model: bool = False
@@ -100,8 +187,9 @@ class Core:
 class Target:
     """A chip: memories in bytes (None: not limited), its core, the clock in Hz.
 
-    The origins are the addresses at which the firmware's part of a memory begins. `emulator` is the
-    chip's own where there is one that is nearer than the core's.
+    The origins are the addresses at which the firmware's part of a memory begins; `memories` are
+    those beyond flash and RAM. `emulator` is the chip's own where there is one that is nearer than
+    the core's.
     """
 
     name: str
@@ -113,7 +201,18 @@ class Target:
     source: str = ""
     flash_origin: int | None = None
     ram_origin: int | None = None
+    memories: tuple[Region, ...] = ()
     emulator: Emulator | None = None
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """All memories: flash, RAM, then the others."""
+        flash = Region("flash", "flash", self.flash, self.flash_origin)
+        return (flash, Region("ram", "ram", self.ram, self.ram_origin), *self.memories)
+
+    def region(self, name: str) -> Region | None:
+        """Returns the memory `name`."""
+        return next((r for r in self.regions if r.name == name), None)
 
     @property
     def board(self) -> Emulator | None:
@@ -181,10 +280,10 @@ def load_core(name: str) -> Core:
 def _core_values(name: str) -> dict[str, object]:
     folder = _FOLDER / "cores"
     values = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-    measured = folder / f"{name}.sizes.toml"
-    if not measured.is_file():
-        return values
-    return {**values, "sizes": tomllib.loads(measured.read_text("utf-8"))}
+    tables = {kind: folder / f"{name}.{kind}.toml" for kind in ("sizes", "costs")}
+    present = {kind: path for kind, path in tables.items() if path.is_file()}
+    measured = {kind: tomllib.loads(path.read_text("utf-8")) for kind, path in present.items()}
+    return {**values, **measured}
 
 
 @cache

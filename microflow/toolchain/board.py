@@ -106,7 +106,8 @@ def run_image(
     """Runs once for each entry of `inputs` (the bytes of every input tensor)."""
     folder = image.folder
     session = Session(image.emulator, folder, image.name, counted, seconds)
-    (folder / INPUT).write_bytes(b"".join(b"".join(given) or b"\0" for given in inputs))
+    sent = (b"".join(_streamed_last(image, given)) or b"\0" for given in inputs)
+    (folder / INPUT).write_bytes(b"".join(sent))
     (folder / OUTPUT).write_bytes(b"")
     (folder / session.marks).write_text(_marks(image), "ascii")
     run = run_simavr if image.emulator.kind == "simavr" else run_qemu
@@ -120,11 +121,21 @@ def run_image(
     return (_counted(found, folder / session.counts) if counted else found), ()
 
 
+def _streamed_last(image: Image, given: Sequence[bytes]) -> list[bytes]:
+    """The inputs in the order in which the image reads them: rows come when all else is there."""
+    streamed = None if image.model.stream is None else image.model.stream.label
+    named = zip((p.label for p in image.model.inputs), given, strict=True)
+    return [data for _, data in sorted(named, key=lambda pair: pair[0] == streamed)]
+
+
 def _marks(image: Image) -> str:
     """The addresses that boards/emulators/marks.h describes."""
     at = image.elf.addresses
+    stream = image.model.stream
+    entry = "run" if stream is None else f"push_{stream.label}"
     lines = [
-        f"run {at[f'{image.model.prefix}_run']:x}",
+        f"run {at[f'{image.model.prefix}_{entry}']:x}",
+        f"calls {1 if stream is None else stream.rows:x}",
         f"left {at['mf_board_left']:x}",
         f"stack {at['mf_stack_low']:x} {at['mf_stack_high']:x}",
     ]
@@ -133,7 +144,7 @@ def _marks(image: Image) -> str:
 
 def _layer_marks(image: Image) -> Iterator[str]:
     """An entry is (address, index of the node), four bytes each; dropped code is at 0."""
-    order = {layer.index: position for position, layer in enumerate(image.model.layers)}
+    order = {layer: position for position, layer in enumerate(image.model.layers)}
     for address, index in struct.iter_unpack("<II", image.elf.contents(".debug_mf_layers")):
         if address:
             yield f"layer {order[index]:x} {address:x}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import shlex
 import shutil
 import subprocess
 import sys
@@ -40,9 +41,9 @@ NOT_EMULATED = Rule(
     """The target has no emulator
 
 `run --on`, `verify --on` and `bench --on` run the generated C on an emulated board. This target's
-core has none: the host is run directly, without `--on`.
+core has none: it is this computer, on which `run` and `verify` run without `--on`.
 
-Remedy: leave `--on` out, or choose another target (`mflowc targets` lists them).
+Remedy: name a chip or a core (`mflowc targets` lists them).
 """,
 )
 
@@ -56,7 +57,9 @@ said no: its installation may be incomplete (headers or libraries are packages o
 version too old. On LX106 there is no library for double precision, so models that need it cannot
 be linked.
 
-Remedy: read the compiler's message in the note. If the code itself is at fault, please report it.
+Remedy: read the compiler's message in the note. The files are kept in the folder that another note
+names, until this happens again: the command can be repeated there. If the code itself is at fault,
+please report it.
 """,
 )
 
@@ -140,8 +143,8 @@ def not_emulated(core: Core) -> Diagnostic:
     """Returns the finding that `core` runs on no emulator."""
     return Diagnostic(
         NOT_EMULATED,
-        f"{core.name} is not emulated",
-        "leave `--on` out to run on this computer, or choose a core or chip with an emulator",
+        f"{core.name} is this computer, which is not emulated",
+        "name a chip or a core with `--on`; `run` and `verify` run here without it",
     )
 
 
@@ -153,9 +156,10 @@ def install_hint(packages: Sequence[str], python_package: str | None = None) -> 
 
 def call_compiler(toolchain: Toolchain, arguments: Sequence[str], folder: Path) -> Diagnostics:
     """Runs the compiler in `folder`; returns what went wrong."""
+    command = [*toolchain.command, *arguments]
     try:
         done = subprocess.run(
-            [*toolchain.command, *arguments],
+            command,
             cwd=folder,
             capture_output=True,
             text=True,
@@ -173,6 +177,6 @@ def call_compiler(toolchain: Toolchain, arguments: Sequence[str], folder: Path) 
             CROSS_COMPILER_FAILED,
             f"{toolchain.name} failed with exit code {done.returncode}",
             "read what the compiler said",
-            notes=(said,),
+            notes=(said, f"the command was: {shlex.join(command)}"),
         ),
     )

@@ -16,7 +16,7 @@ _HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
 _SECTION = struct.Struct("<IIIIIIIIII")
 _SYMBOL = struct.Struct("<IIIBBH")
 _SYMBOL_TABLE, _NO_BITS = 2, 8
-_ALLOCATED, _WRITABLE = 0x2, 0x1
+_ALLOCATED, _WRITABLE, _EXECUTABLE = 0x2, 0x1, 0x4
 _OBJECT, _FUNCTION = 1, 2
 _ARM = 40
 
@@ -44,6 +44,11 @@ class Section:
         return self.flags & (_ALLOCATED | _WRITABLE) == _ALLOCATED | _WRITABLE
 
     @property
+    def is_code(self) -> bool:
+        """Tells whether it holds instructions."""
+        return bool(self.flags & _EXECUTABLE)
+
+    @property
     def initialised(self) -> bool:
         """Tells whether it is writable memory whose first contents lie in flash."""
         return self.in_ram and self.kind != _NO_BITS
@@ -51,13 +56,14 @@ class Section:
 
 @frozen
 class Symbol:
-    """A name with its address and size; `is_object` tells data from code."""
+    """A name with its address and size, of data, of a function or (in assembly) of neither."""
 
     name: str
     address: int
     size: int
     is_object: bool
     section: int  # index
+    is_function: bool = False
 
 
 @frozen
@@ -81,6 +87,7 @@ class Elf:
                 size,
                 info & 15 == _OBJECT,
                 section,
+                info & 15 == _FUNCTION,
             )
             for name, value, size, info, _, section in fields
         )

@@ -29,6 +29,7 @@ Remedy: install the packages that the message names.
 
 # The names of a session's files, in the folder in which the emulator runs.
 INPUT, OUTPUT = "input.bin", "output.bin"
+_FEWER = "give it fewer inputs: `verify` takes `--count 1`"
 
 
 @frozen
@@ -59,7 +60,7 @@ def launch(command: Sequence[str], session: Session) -> tuple[int | None, str, D
         )
     except subprocess.TimeoutExpired:
         message = f"the emulator did not finish within {session.seconds:g} seconds"
-        return None, "", (Diagnostic(TIMED_OUT, message, "give it fewer inputs"),)
+        return None, "", (Diagnostic(TIMED_OUT, message, _FEWER),)
     said = "\n".join((done.stdout + done.stderr).strip().splitlines()[:20])
     return done.returncode, said, ()
 

@@ -6,7 +6,6 @@ They are kept in the user's cache folder under a digest of everything that makes
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from attrs import frozen
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.resources import resource
+from microflow.toolchain.cache import cache_folder
 from microflow.toolchain.compiler import compile_c, find_compiler
 from microflow.toolchain.cross import install_hint
 
@@ -54,7 +54,7 @@ def build_helper(helper: Helper) -> tuple[Path | None, Diagnostics]:
     """Returns the path of the program, which is built unless it is there already."""
     compiler = find_compiler()
     try:
-        folder = _cache_folder() / _digest(helper, compiler)
+        folder = cache_folder() / _digest(helper, compiler)
         folder.mkdir(parents=True, exist_ok=True)
         return _built(helper, compiler, folder / helper.name)
     except OSError as error:
@@ -85,8 +85,3 @@ def _digest(helper: Helper, compiler: str | None) -> str:
     for path in sorted(resource(_EMULATORS).iterdir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "microflow"

@@ -17,7 +17,15 @@ from microflow.codegen.render import render_unit
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.resources import resource
 from microflow.targets import Emulator, Memory, Target
-from microflow.toolchain.cross import Toolchain, call_compiler, find_toolchain, not_emulated
+from microflow.targets.fitting import fitting_chips
+from microflow.toolchain.cache import keep
+from microflow.toolchain.cross import (
+    CROSS_COMPILER_FAILED,
+    Toolchain,
+    call_compiler,
+    find_toolchain,
+    not_emulated,
+)
 from microflow.toolchain.elf import Elf, read_elf
 from microflow.toolchain.harness import render_board_program
 from microflow.toolchain.host import PREFIX
@@ -40,6 +48,7 @@ _BOARDS = "runtime_c/boards"
 _MARKS = ("-include", "layer_marks.h")
 _IMAGE, _EMPTY, _LARGE = "image.elf", "empty.elf", "large.elf"
 _PLENTY = 1 << 24  # bytes of each memory: to see how much is needed
+_VECTORS = 4096  # bytes in front of a flash that begins elsewhere than the processor
 
 
 @frozen
@@ -104,17 +113,19 @@ def build_image(
     model = _write_sources(compiled, target, folder)
     failed = _without_room(model, link) or _compile(toolchain, build, folder)
     if failed:
-        return None, failed
+        return None, _kept(failed, folder)
     elf, failed = _link(link, _IMAGE, _objects(toolchain, "main", PREFIX))
     if elf is None:
-        return None, _too_large(link) or failed
+        return None, _too_large(link) or _kept(failed, folder)
     return Image(folder, target, emulator, toolchain, model, elf), ()
 
 
 def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
     """Returns the same image without the model: every call of it goes somewhere else."""
     model = image.model
-    calls = ["run", *(f"input_{p.label}" for p in model.inputs)]
+    stream = model.stream
+    calls = ["run"] if stream is None else [f"push_{stream.label}", "reset"]
+    calls += [f"input_{p.label}" for p in model.whole_inputs]
     calls += [f"output_{p.label}" for p in model.outputs]
     flags = tuple(f"-Wl,--defsym={model.prefix}_{call}=main" for call in calls)
     link = _Link(image.toolchain, image.folder, image.target, image.emulator)
@@ -122,12 +133,32 @@ def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
 
 
 def memories(target: Target, emulator: Emulator) -> tuple[Memory, Memory]:
-    """Returns flash and RAM: of the target's sizes, where the emulated board has them."""
+    """Returns flash and RAM: of the target's sizes and origins, as far as the emulated board goes.
 
-    def cut(there: Memory, size: int | None) -> Memory:
-        return there if size is None else evolve(there, size=min(size, there.size))
+    A memory whose origin is not in the board's keeps its size and lies at the board's origin. What
+    the target has beyond flash and RAM adds to them: images place nothing elsewhere.
+    """
+    flash_origin = None if emulator.kind == "simavr" else target.flash_origin  # it loads to 0
+    return (
+        _placed(emulator.flash, _bytes(target, "flash"), flash_origin, _VECTORS),
+        _placed(emulator.ram, _bytes(target, "ram"), target.ram_origin),
+    )
 
-    return cut(emulator.flash, target.flash), cut(emulator.ram, target.ram)
+
+def _bytes(target: Target, kind: str) -> int | None:
+    """The bytes of all memories of one kind; None where one is not limited."""
+    sizes = [region.size for region in target.regions if region.kind == kind]
+    limited = [size for size in sizes if size is not None]
+    return sum(limited) if len(limited) == len(sizes) else None
+
+
+def _placed(there: Memory, size: int | None, origin: int | None, before: int = 0) -> Memory:
+    """A part of the memory `there`; at its beginning where `origin` leaves less than `before`."""
+    size = there.size if size is None else min(size, there.size)
+    first, last = there.origin + before, there.origin + there.size - size
+    if origin is None or not first <= origin <= last:
+        return Memory(there.origin, size)
+    return Memory(origin, size)
 
 
 def _write_sources(compiled: Compiled, target: Target, folder: Path) -> CModel:
@@ -178,7 +209,7 @@ def _link(
         memory if size is None else evolve(memory, size=size)
         for memory in memories(link.target, link.emulator)
     )
-    text = _memory_map(flash, ram, link.emulator.least_stack)
+    text = _memory_map(flash, ram, link.emulator)
     (link.folder / "memory.ld").write_text(text, "ascii")
     script = resource(_BOARDS) / link.toolchain.description.script
     flags = ("-nostartfiles", "-Wl,--gc-sections", "-L.", "-T", str(script), "-o", name)
@@ -187,13 +218,27 @@ def _link(
     return (None, failed) if failed else (read_elf(link.folder / name), ())
 
 
-def _memory_map(flash: Memory, ram: Memory, least_stack: int) -> str:
+def _memory_map(flash: Memory, ram: Memory, emulator: Emulator) -> str:
+    """The vectors lie where the processor begins, which is not always where the flash begins."""
+    start = emulator.flash.origin
+    away = flash.origin - start
+    boot = f"  BOOT (rx) : ORIGIN = {start:#x}, LENGTH = {away:#x}\n" if away else ""
     return (
-        "MEMORY\n{\n"
+        f"MEMORY\n{{\n{boot}"
         f"  FLASH (rx) : ORIGIN = {flash.origin:#x}, LENGTH = {flash.size:#x}\n"
-        f"  RAM (rwx) : ORIGIN = {ram.origin:#x}, LENGTH = {ram.size:#x}\n"
-        f"}}\nmf_stack_least = {least_stack};\n"
+        f"  RAM (rwx) : ORIGIN = {ram.origin:#x}, LENGTH = {ram.size:#x}\n}}\n"
+        + ("" if away else 'REGION_ALIAS("BOOT", FLASH);\n')
+        + f"mf_stack_least = {emulator.least_stack};\n"
     )
+
+
+def _kept(failed: Diagnostics, folder: Path) -> Diagnostics:
+    """Keeps what a compiler rejected; adds where."""
+    place = keep(folder) if any(d.rule is CROSS_COMPILER_FAILED for d in failed) else None
+    if place is None:
+        return failed
+    note = f"its files are kept in {place}"
+    return tuple(evolve(d, notes=(*d.notes, note)) for d in failed)
 
 
 def _without_room(model: CModel, link: _Link) -> Diagnostics:
@@ -213,8 +258,8 @@ def _too_large(link: _Link) -> Diagnostics:
 def _over(link: _Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnostics:
     flash, ram = memories(link.target, link.emulator)
     kinds = (
-        ("flash", flash_bytes, flash.size, link.target.flash),
-        ("RAM", ram_bytes, ram.size, link.target.ram),
+        ("flash", flash_bytes, flash.size, _bytes(link.target, "flash")),
+        ("RAM", ram_bytes, ram.size, _bytes(link.target, "ram")),
     )
     board = f"on the emulated board {link.emulator.board}"
     over = [
@@ -226,5 +271,7 @@ def _over(link: _Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnosti
     if not over:
         return ()
     message = f"the image for {link.target.name} needs {', and '.join(over)}"
-    remedy = "choose a larger chip, or make the model smaller"
+    larger = ", ".join(fitting_chips(ram_bytes, flash_bytes)[:4])
+    chips = f"choose a larger chip ({larger} would hold it), or " if larger else ""
+    remedy = f"{chips}make the model smaller"
     return (Diagnostic(IMAGE_TOO_LARGE, message, remedy, notes=(note,)),)

@@ -36,8 +36,12 @@ def test_the_example_is_verified_against_the_reference(name: str) -> None:
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
 def test_the_example_builds_without_a_warning(name: str, compiler: str, tmp_path: Path) -> None:
     manifest = ROOT / "examples" / name / f"{name}.mflow"
-    assert mflowc("build", manifest, "--out", tmp_path, "--json").code == 0
-    command = [need(compiler), *STRICT, "-O2", "-c", f"{name}.c", "-o", "model.o"]
+    arguments = ("--target", "host", "--out", tmp_path, "--json")
+    assert mflowc("build", manifest, *arguments).code == 0
+    boards = [ROOT / "examples" / "boards", ROOT / "runtime_c" / "boards" / "common"]
+    include = [f"-I{folder}" for folder in (tmp_path, *boards)]
+    sources = [tmp_path / f"{name}.c", manifest.parent / "firmware.c", boards[0] / "print.c"]
+    command = [need(compiler), *STRICT, "-O2", *include, "-c", *sources]
     subprocess.run(command, cwd=tmp_path, check=True)
 
 
@@ -45,7 +49,8 @@ def test_the_example_builds_without_a_warning(name: str, compiler: str, tmp_path
 def listener(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The speech example's program."""
     folder = tmp_path_factory.mktemp("speech")
-    assert mflowc("build", SPEECH / "speech.mflow", "--out", folder, "--json").code == 0
+    arguments = ("--target", "host", "--out", folder, "--json")
+    assert mflowc("build", SPEECH / "speech.mflow", *arguments).code == 0
     sources = [SPEECH / "main.c", folder / "speech.c"]
     flags = [*STRICT, "-O2", f"-I{folder}", "-fsanitize=address,undefined"]
     subprocess.run([need("gcc"), *flags, "-o", folder / "speech", *sources], check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from pathlib import Path
 
@@ -114,6 +115,7 @@ def test_a_memory_that_is_too_small(
     (found,) = failed
     assert image is None and found.rule is IMAGE_TOO_LARGE, (found.message, found.notes)
     assert message in found.message and core in found.message
+    assert "nrf51822" in found.help
 
 
 def test_the_bytes_that_are_missing_are_exact(tmp_path: Path) -> None:
@@ -135,14 +137,40 @@ def test_a_model_that_no_compiler_takes_for_the_chip(tmp_path: Path) -> None:
     assert failed[0].notes == ("constants and arena alone",)
 
 
-def test_code_that_does_not_compile(tmp_path: Path) -> None:
+def test_code_that_does_not_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     need_core("cortex-m3")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "image"
+    folder.mkdir()
     board = load_target("cortex-m3")
     odd = Build(defines=("MF_ON_LAYER(index)=this is no C",))
-    image, failed = build_image(compiled_for(layer_model(), board.core), board, tmp_path, odd)
+    image, failed = build_image(compiled_for(layer_model(), board.core), board, folder, odd)
     assert image is None and failed[0].rule is CROSS_COMPILER_FAILED
-    assert "model.c" in failed[0].notes[0]
-    assert (tmp_path / "model.c").is_file()
+    said, command, place = failed[0].notes
+    assert "model.c" in said and "this is no C" in command
+    kept = Path(place.rpartition(" ")[2])
+    assert kept.is_relative_to(tmp_path / "cache") and (kept / "model.c").is_file()
+    again = subprocess.run(
+        command.partition(": ")[2],
+        shell=True,
+        cwd=kept,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 1 and again.stderr.strip().startswith(said.strip()[:80])
+
+
+def test_a_linker_that_fails_for_another_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need_core("cortex-m3")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    board = load_target("cortex-m3")
+    calls = Build(defines=("MF_ON_LAYER(index)=do { void nowhere(void); nowhere(); } while (0)",))
+    image, failed = build_image(compiled_for(layer_model(), board.core), board, tmp_path, calls)
+    assert image is None and [d.rule for d in failed] == [CROSS_COMPILER_FAILED]
+    assert "nowhere" in failed[0].notes[0]
 
 
 def test_a_target_without_an_emulator(tmp_path: Path) -> None:

@@ -34,16 +34,3 @@ mf_board_reset:
 mf_board_trap:
     bkpt 0xab
     bx lr
-
-    .thumb_func
-    .global mf_board_run
-    .type mf_board_run, %function
-mf_board_run:
-    push {r4, lr}
-    str r4, [sp]
-    bl model_run
-    .global mf_board_left
-    .type mf_board_left, %function
-    .thumb_func
-mf_board_left:
-    pop {r4, pc}

@@ -49,13 +49,3 @@ mf_board_fault:
     ldi r24, 70
     clr r25
     call mf_board_exit
-
-    .section .text.mf_board_run, "ax", @progbits
-    .global mf_board_run
-    .type mf_board_run, @function
-mf_board_run:
-    call model_run
-    .global mf_board_left
-    .type mf_board_left, @function
-mf_board_left:
-    ret

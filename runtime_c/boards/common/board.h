@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* board.h: what a test image asks of the emulated board that it runs on. */
+/* board.h: what test images and the programs in examples/ ask of the emulated board that they run on. */
 #ifndef MF_BOARD_H
 #define MF_BOARD_H
 
@@ -14,6 +14,9 @@ int mf_board_read(void *to, size_t bytes);
 
 /* Hands bytes to the host. */
 void mf_board_write(const void *from, size_t bytes);
+
+/* Prints text on the emulator's console. */
+void mf_board_print(const char *text);
 
 /* Ends the emulator with this exit code. */
 void mf_board_exit(int status);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Marks the end of each layer without an instruction: a table of (address, index) in a section that is
+/* Marks the end of each layer, or of a row of it, without an instruction: a table of (address, index) in a section that is
    not loaded (its name is a debug section's, so that the linker keeps it and drops what only it refers
    to). Included before everything else in the image that counts layer by layer. */
 #ifndef MF_LAYER_MARKS_H

@@ -4,7 +4,13 @@
 
 #include "board.h"
 
-enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
+enum {
+  SYS_OPEN = 0x01,
+  SYS_WRITE0 = 0x04,
+  SYS_WRITE = 0x05,
+  SYS_READ = 0x06,
+  SYS_EXIT_EXTENDED = 0x20
+};
 enum { READ_BINARY = 1, WRITE_BINARY = 5 };
 
 #define APPLICATION_EXIT 0x20026u
@@ -34,6 +40,8 @@ void mf_board_write(const void *from, size_t bytes) {
   if (output_file == 0) output_file = (long)opened("output.bin", 10, WRITE_BINARY);
   transfer(SYS_WRITE, (uintptr_t)output_file, from, bytes);
 }
+
+void mf_board_print(const char *text) { mf_board_trap(SYS_WRITE0, text); }
 
 void mf_board_exit(int status) {
   const uintptr_t block[2] = {APPLICATION_EXIT, (uintptr_t)status};

@@ -30,8 +30,10 @@ static FILE *in, *out, *report;
 static int status = -1; /* the image's exit code, once it has one */
 
 static counts now, at_run, at_layer;
-static counts *layer_counts; /* of this run, by position */
-static uint64_t position;    /* of the layer that runs */
+static counts *layer_counts; /* of this inference, by position */
+static counts taken;         /* in the inference, by the calls before this one */
+static uint64_t calls;       /* of model_run that are over */
+static uint32_t deepest;     /* bytes of stack in the inference */
 static uint32_t top, lowest; /* stack pointer: before the call, the lowest since */
 static uint32_t last_sp;
 static int running;
@@ -66,19 +68,32 @@ static counts since(counts then) {
 static void begin_run(uint32_t sp) {
   running = 1;
   at_run = at_layer = now;
-  position = 0;
   top = sp + 2;
   lowest = sp;
 }
 
-static void end_run(void) {
-  const counts run = since(at_run);
-  running = 0;
-  fprintf(report, "run %" PRIu64 " %" PRIu64 " %" PRIu32 "\n", run.instructions, run.cycles,
-          top - lowest);
-  for (uint64_t i = 0; i < position; i++)
+static void add(counts *sum, counts more) {
+  sum->instructions += more.instructions;
+  sum->cycles += more.cycles;
+}
+
+static void end_inference(void) {
+  fprintf(report, "run %" PRIu64 " %" PRIu64 " %" PRIu32 "\n", taken.instructions, taken.cycles,
+          deepest);
+  for (uint64_t i = 0; i < marks.layer_count; i++) {
     fprintf(report, "layer %" PRIu64 " %" PRIu64 "\n", layer_counts[i].instructions,
             layer_counts[i].cycles);
+    layer_counts[i] = (counts){0, 0};
+  }
+  taken = (counts){0, 0};
+  deepest = 0;
+}
+
+static void end_run(void) {
+  running = 0;
+  add(&taken, since(at_run));
+  if (top - lowest > deepest) deepest = top - lowest;
+  if (++calls % marks.calls == 0) end_inference();
 }
 
 /* A frame is made by two writes, to the high byte and then to the low one. Tells whether the first has
@@ -98,8 +113,9 @@ static void look(const avr_t *avr) {
   if (!running) return;
   if (sp + 1 < marks.stack_low || sp > marks.stack_high) status = STACK_OVERFLOW;
   if (sp < lowest) lowest = sp;
-  while (mf_layer_ends(&marks, position, avr->pc)) {
-    layer_counts[position++] = since(at_layer);
+  const int64_t layer = mf_layer_at(&marks, avr->pc);
+  if (layer >= 0) {
+    add(&layer_counts[layer], since(at_layer));
     at_layer = now;
   }
   if (sp == top) end_run();

@@ -26,7 +26,7 @@ typedef struct block {
 
 /* An instruction behind a layer. */
 typedef struct {
-  uint64_t address;
+  uint64_t position;
   uint64_t rest; /* instructions of its block from here on */
 } layer_end;
 
@@ -37,24 +37,35 @@ static FILE *out;
 static block *blocks, *last;
 static uint64_t executed;         /* instructions, those of the running block included */
 static uint64_t at_run, at_layer; /* `executed` when the run, the layer began */
-static uint64_t position;         /* of the layer that runs */
-static uint64_t top, lowest;      /* of the stack: at the call, so far */
+static uint64_t taken;            /* instructions of the inference, in the calls before this one */
+static uint64_t calls;            /* of model_run that are over */
+static uint64_t top, lowest;      /* of the stack: at the call, so far in it */
+static uint64_t deepest;          /* bytes of stack in the inference */
 static uint64_t last_store;       /* to the stack */
-static int running, profiled;     /* now; the first run is over */
-static uint64_t *layer_counts;    /* of this run, by position */
+static int running, profiled;     /* now; the first inference is over */
+static uint64_t *layer_counts;    /* of this inference, by position */
 
 static void begin_run(uint64_t now) {
   running = 1;
   at_run = at_layer = now;
-  position = 0;
   top = lowest = last_store;
+}
+
+static void end_inference(void) {
+  profiled = 1;
+  fprintf(out, "run %" PRIu64 " 0 %" PRIu64 "\n", taken, deepest);
+  for (uint64_t i = 0; i < marks.layer_count; i++) {
+    fprintf(out, "layer %" PRIu64 " 0\n", layer_counts[i]);
+    layer_counts[i] = 0;
+  }
+  taken = deepest = 0;
 }
 
 static void end_run(uint64_t now) {
   running = 0;
-  profiled = 1;
-  fprintf(out, "run %" PRIu64 " 0 %" PRIu64 "\n", now - at_run, top - lowest);
-  for (uint64_t i = 0; i < position; i++) fprintf(out, "layer %" PRIu64 " 0\n", layer_counts[i]);
+  taken += now - at_run;
+  if (top - lowest > deepest) deepest = top - lowest;
+  if (++calls % marks.calls == 0) end_inference();
 }
 
 /* Tells whether `next` is not the code behind `b`. QEMU takes the first half of an instruction that crosses
@@ -79,10 +90,9 @@ static void on_layer_end(unsigned int cpu, void *data) {
   const layer_end *end = (const layer_end *)data;
   const uint64_t now = executed - end->rest;
   (void)cpu;
-  while (running && mf_layer_ends(&marks, position, end->address)) {
-    layer_counts[position++] = now - at_layer;
-    at_layer = now;
-  }
+  if (!running) return;
+  layer_counts[end->position] += now - at_layer;
+  at_layer = now;
 }
 
 static void on_store(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t address, void *data) {
@@ -92,10 +102,10 @@ static void on_store(unsigned int cpu, qemu_plugin_meminfo_t info, uint64_t addr
   if (address < lowest) lowest = address;
 }
 
-static void watch_layer(struct qemu_plugin_insn *instruction, uint64_t address, uint64_t rest) {
+static void watch_layer(struct qemu_plugin_insn *instruction, uint64_t position, uint64_t rest) {
   layer_end *end = (layer_end *)malloc(sizeof *end);
   if (end == NULL) abort();
-  end->address = address;
+  end->position = position;
   end->rest = rest;
   qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_layer_end, MF_PLUGIN_NO_REGISTERS, end);
 }
@@ -118,8 +128,8 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translate
     if (i == 0) found.start = address;
     found.last_start = address;
     found.end = address + qemu_plugin_insn_size(instruction);
-    if (mf_any_layer_ends(&marks, address))
-      watch_layer(instruction, address, found.instructions - i);
+    const int64_t layer = mf_layer_at(&marks, address);
+    if (layer >= 0) watch_layer(instruction, (uint64_t)layer, found.instructions - i);
     qemu_plugin_register_vcpu_mem_cb(instruction, on_store, MF_PLUGIN_NO_REGISTERS,
                                      MF_PLUGIN_STORES, NULL);
   }

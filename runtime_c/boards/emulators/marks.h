@@ -4,16 +4,17 @@
      run ADDRESS             the first instruction of model_run
      left ADDRESS            the instruction that it returns to
      stack LOW HIGH          the memory of the stack
-     layer POSITION ADDRESS  the instruction behind a layer, counted from 0 in the order of execution;
-                             it may have several, where the compiler made copies
+     calls COUNT             calls of model_run that make an inference, where it takes rows; else 1
+     layer POSITION ADDRESS  the instruction behind a layer, or behind a row of it; layers are counted
+                             from 0, and may have several addresses
 
    Numbers are hexadecimal. What is counted is written the same way, decimally:
 
-     run INSTRUCTIONS CYCLES STACK_BYTES
-     layer INSTRUCTIONS CYCLES    for each layer of this run, from the layer before
+     run INSTRUCTIONS CYCLES STACK_BYTES    of an inference
+     layer INSTRUCTIONS CYCLES    for each layer of it: what ran between another's end and its own
      block ADDRESS INSTRUCTIONS EXECUTIONS JUMPS
-                             of the first run, from QEMU: straight code, how often it ran, and how
-                             often what ran next was not the code behind it */
+                             of the first inference, from QEMU: straight code, how often it ran, and
+                             how often what ran next was not the code behind it */
 #ifndef MF_MARKS_H
 #define MF_MARKS_H
 
@@ -28,19 +29,18 @@ typedef struct {
 typedef struct {
   uint64_t run;
   uint64_t left;
+  uint64_t calls;
   uint64_t stack_low;
   uint64_t stack_high;
   mf_layer_mark *layers;
   size_t layer_marks;
+  uint64_t layer_count;
 } mf_marks;
 
 /* Reads all marks of a file; returns 0 where that fails. */
 int mf_read_marks(mf_marks *marks, const char *path);
 
-/* Tells whether the layer at `position` ends at `address`. */
-int mf_layer_ends(const mf_marks *marks, uint64_t position, uint64_t address);
-
-/* Tells whether any layer ends at `address`. */
-int mf_any_layer_ends(const mf_marks *marks, uint64_t address);
+/* The first layer that ends at `address`, or -1. */
+int64_t mf_layer_at(const mf_marks *marks, uint64_t address);
 
 #endif

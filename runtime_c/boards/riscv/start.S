@@ -11,11 +11,11 @@ mf_board_reset:
     la sp, mf_stack_high
     la t0, trapped
     csrw mtvec, t0
-    j mf_board_start
+    tail mf_board_start
     .balign 4
 trapped:
     la sp, mf_stack_high
-    j mf_board_fault
+    tail mf_board_fault
 
     /* The three instructions that the emulator takes for a call lie uncompressed in one page. */
     .section .text.mf_board_trap, "ax", @progbits
@@ -29,19 +29,4 @@ mf_board_trap:
     ebreak
     srai x0, x0, 7
     .option pop
-    ret
-
-    .section .text.mf_board_run, "ax", @progbits
-    .global mf_board_run
-    .type mf_board_run, @function
-mf_board_run:
-    addi sp, sp, -16
-    sw ra, 12(sp)
-    sw ra, 0(sp)
-    call model_run
-    .global mf_board_left
-    .type mf_board_left, @function
-mf_board_left:
-    lw ra, 12(sp)
-    addi sp, sp, 16
     ret

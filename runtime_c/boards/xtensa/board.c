@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Files and exit by the calls of the Xtensa simulator. */
+/* Files, console and exit by the calls of the Xtensa simulator. */
 #include <stdint.h>
 
 #include "board.h"
 
 enum { SYS_EXIT = 1, SYS_READ = 3, SYS_WRITE = 4, SYS_OPEN = 5 };
 enum { READ_ONLY = 0, WRITE_ONLY = 1 };
+enum { CONSOLE = 1 };
 
 /* Passes a call and its arguments in the registers in which they arrive. */
 int mf_board_trap(int call, uintptr_t a, uintptr_t b, uintptr_t c);
@@ -28,14 +29,24 @@ int mf_board_read(void *to, size_t bytes) {
   return 1;
 }
 
-void mf_board_write(const void *from, size_t bytes) {
-  if (output_file == 0) output_file = opened("output.bin", WRITE_ONLY);
-  for (const char *at = from; bytes > 0;) {
-    const int put = mf_board_trap(SYS_WRITE, (uintptr_t)output_file, (uintptr_t)at, bytes);
+static void written(int file, const char *at, size_t bytes) {
+  while (bytes > 0) {
+    const int put = mf_board_trap(SYS_WRITE, (uintptr_t)file, (uintptr_t)at, bytes);
     if (put <= 0) mf_board_exit(MF_BOARD_FAULT);
     at += put;
     bytes -= (size_t)put;
   }
+}
+
+void mf_board_write(const void *from, size_t bytes) {
+  if (output_file == 0) output_file = opened("output.bin", WRITE_ONLY);
+  written(output_file, from, bytes);
+}
+
+void mf_board_print(const char *text) {
+  size_t length = 0;
+  while (text[length] != 0) length++;
+  written(CONSOLE, text, length);
 }
 
 void mf_board_exit(int status) {
