@@ -40,19 +40,39 @@ class Whole:
     """Any part of the operand may be read until the last output is written."""
 
 
+@frozen
+class Rowwise(Whole):
+    """The same; but of a node cut to one row of its pictures, row y makes row y of the output."""
+
+
 Read = Window | Elementwise | Whole
 
 
 @frozen
 class Access:
-    """How the operands are read: one entry an input tensor, in the node's order."""
+    """How the operands are read: one entry an input tensor, in the node's order.
+
+    A pixel may be read until its last channel is written. `channelwise`: a channel of the output
+    reads only the same channel of the pixels under its window, and reads them before it is written.
+    `reversible`: the kernel can also make its pixels in descending order, the last image's first.
+    """
 
     reads: tuple[Read, ...]
+    channelwise: bool = False
+    reversible: bool = False
 
 
 def whole(inputs: int) -> Access:
     """Returns the access of an operator that promises nothing about order."""
     return Access((Whole(),) * inputs)
+
+
+def pixelwise(shape: tuple[int, ...]) -> Access:
+    """Returns the access of an operator that makes each pixel of the same pixel of its input.
+
+    Tensors of another rank than NHWC `shape` have no pixels: they are read whole.
+    """
+    return Access((Window(),)) if len(shape) == 4 else whole(1)
 
 
 def elementwise(inputs: int) -> Access:

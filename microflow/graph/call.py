@@ -50,6 +50,12 @@ class KernelCall:
 
     A kernel that works by rows gets room for `row_pointers` pointers after its operands; one that
     needs memory of its own gets `scratch` bytes of the arena.
+
+    Where `sums` is not 0, the kernel can also take its input in pieces, from the first element to
+    the last, and give the same bytes: ``mf_k_begin(sums, p)``, ``mf_k_add(in, first, count, sums,
+    p)`` for the elements `first` to `first + count` of the input, which lie at `in`, and
+    ``mf_k_end(sums, out, p)``. It gets room for `sums` sums of 4 bytes; pieces of a picture are
+    whole rows, others have a multiple of `piece` elements.
     """
 
     kernel: str
@@ -58,3 +64,5 @@ class KernelCall:
     params: Mapping[str, Value]
     row_pointers: int = 0
     scratch: int = 0
+    sums: int = 0
+    piece: int = 1

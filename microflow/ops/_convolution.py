@@ -69,9 +69,15 @@ def _check_window(site: Site) -> Iterator[Finding]:
     yield from problems or _checks.covers(site, output_picture(site))
 
 
-def access(site: Site) -> Access:
+def access(site: Site, channelwise: bool, reversible: bool = True) -> Access:
     """Returns the access of both operators: the input through the window."""
-    return Access((window(site).window, *[Whole()] * (len(site.inputs) - 1)))
+    constants = (Whole(),) * (len(site.inputs) - 1)
+    return Access((window(site).window, *constants), channelwise, reversible)
+
+
+def fits(site: Site) -> bool:
+    """Tells whether the only window of each image is the image."""
+    return site.output.shape[1:3] == (1, 1) and window(site).fits(site.input(0).shape)
 
 
 def shape_params(site: Site) -> dict[str, Value]:
@@ -90,6 +96,7 @@ def shape_params(site: Site) -> dict[str, Value]:
         **g.params(),
         "dilation_h": g.vertical.dilation,
         "dilation_w": g.horizontal.dilation,
+        "order": 1,
     }
 
 

@@ -23,6 +23,10 @@ class Extent:
         """Pixels from the first tap to the last, both included."""
         return (self.kernel - 1) * self.dilation + 1
 
+    def covers(self, size: int, leading: int) -> bool:
+        """Tells whether each of `size` pixels is a tap of the window that starts at -leading."""
+        return (self.dilation == 1 or self.kernel == 1) and leading + size <= self.kernel
+
 
 def output_size(size: int, extent: Extent, padding: Padding, extra: int = 0) -> int:
     """Returns the output's size of an input of `size` pixels plus `extra` explicit padding."""
@@ -57,6 +61,16 @@ class Geometry:
             (v.dilation, h.dilation),
             (self.top, self.left),
         )
+
+    def covers(self, picture: tuple[int, ...]) -> bool:
+        """Tells whether the first window has every pixel of an NHWC shape under a tap."""
+        _, height, width, _ = picture
+        return self.vertical.covers(height, self.top) and self.horizontal.covers(width, self.left)
+
+    def fits(self, picture: tuple[int, ...]) -> bool:
+        """Tells whether it has every pixel under a tap and no tap outside."""
+        kernel = (self.vertical.kernel, self.horizontal.kernel)
+        return self.covers(picture) and kernel == picture[1:3]
 
     def params(self) -> dict[str, int]:
         """Returns the fields by which kernels know the window, but for the dilation."""

@@ -71,7 +71,7 @@ def _check_window(site: Site) -> Iterator[Finding]:
 
 def access(site: Site) -> Access:
     """Returns the access of a pool: the input through the window."""
-    return Access((_window(site).window,))
+    return Access((_window(site).window,), channelwise=True, reversible=True)
 
 
 def lowering(kernel: str) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
@@ -81,9 +81,16 @@ def lowering(kernel: str) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
         x, y = site.input(0), site.output
         suffix = "s8" if x.dtype is DType.INT8 else "f32"
         name, rows = f"{kernel}_{suffix}", site.attrs.filter_h
-        return (KernelCall(name, (x.id,), (y.id,), _params(site), row_pointers=rows),)
+        operands = (x.id,), (y.id,)
+        return (KernelCall(name, *operands, _params(site), row_pointers=rows, sums=_sums(site)),)
 
     return lower
+
+
+def _sums(site: Site) -> int:
+    """One for each channel, where one window covers the only image."""
+    x, y = site.input(0).shape, site.output.shape
+    return y[3] if x[0] == y[1] == y[2] == 1 and _window(site).covers(x) else 0
 
 
 def _params(site: Site) -> dict[str, Value]:
@@ -98,6 +105,7 @@ def _params(site: Site) -> dict[str, Value]:
         "out_h": out_h,
         "out_w": out_w,
         **_window(site).params(),
+        "order": 1,
         "out_min": low,
         "out_max": high,
     }

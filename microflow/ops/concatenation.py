@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from attrs import frozen
 
-from microflow.graph.access import Access, whole
+from microflow.graph.access import Access, Rowwise, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
@@ -82,7 +82,11 @@ def _scale(tensor: Tensor) -> tuple[float, int] | None:
 
 
 def _access(site: Site) -> Access:
-    return whole(len(site.inputs))
+    """The inputs are copied one after the other; in a row of pictures, each row by itself."""
+    within_rows = len(site.output.shape) == 4 and _axis(site) >= 2
+    if not within_rows or any(t is None or t.is_constant for t in site.inputs):
+        return whole(len(site.inputs))
+    return Access((Rowwise(),) * len(site.inputs))
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:

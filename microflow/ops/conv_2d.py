@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from microflow.graph.access import Access
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _convolution
+from microflow.ops import _convolution, _dense
 from microflow.ops._constants import values
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
@@ -55,8 +56,34 @@ def _cost(site: Site) -> Cost:
     return Cost(macs=site.output.elements * kernel_h * kernel_w * channels)
 
 
+def _is_dense(site: Site) -> bool:
+    """Tells whether every output is a sum over a whole image.
+
+    An image of one pixel stays with the kernel that the model's other convolutions have.
+    """
+    x, w = site.input(0), site.input(1)
+    pixels = x.shape[1] * x.shape[2]
+    return pixels > 1 and w.shape[3] == x.shape[3] and _convolution.fits(site)
+
+
+def _access(site: Site) -> Access:
+    x, w = site.input(0), site.input(1)
+    channelwise = w.shape[3] == 1 and w.shape[0] == x.shape[3]
+    return _convolution.access(site, channelwise, reversible=not _is_dense(site))
+
+
+def _sums(site: Site) -> int:
+    """A sum for each output, where its window has every row of the only image under a tap."""
+    batches, height, _, _ = site.input(0).shape
+    g = _convolution.window(site)
+    one = batches == site.output.shape[1] == 1
+    return site.output.elements if one and g.vertical.covers(height, g.top) else 0
+
+
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
+    if _is_dense(site):
+        return (_dense.call(site, w.shape[0]),)
     weights = values(w)
     params = {
         **_convolution.shape_params(site),
@@ -64,7 +91,8 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         **_convolution.value_params(site, weights, weights),
     }
     kernel = "conv2d_s8" if x.dtype is DType.INT8 else "conv2d_f32"
-    return (KernelCall(kernel, (x.id,), (site.output.id,), params, row_pointers=w.shape[1]),)
+    operands = (x.id,), (site.output.id,)
+    return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=_sums(site)),)
 
 
 OPERATOR = Operator(
@@ -75,7 +103,7 @@ OPERATOR = Operator(
     arity=(2, 3),
     infer=_infer,
     check=_check,
-    access=_convolution.access,
+    access=_access,
     cost=_cost,
     lower=_lower,
 )

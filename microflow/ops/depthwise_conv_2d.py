@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import frozen
 
+from microflow.graph.access import Access
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
@@ -58,6 +59,11 @@ def _cost(site: Site) -> Cost:
     return Cost(macs=site.output.elements * kernel_h * kernel_w)
 
 
+def _access(site: Site) -> Access:
+    channelwise = site.input(1).shape[3] == site.input(0).shape[3]
+    return _convolution.access(site, channelwise)
+
+
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
     weights = values(w)
@@ -67,7 +73,9 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         **_convolution.value_params(site, weights, np.moveaxis(weights, 3, 0)),
     }
     kernel = "depthwise_s8" if x.dtype is DType.INT8 else "depthwise_f32"
-    return (KernelCall(kernel, (x.id,), (site.output.id,), params, row_pointers=w.shape[1]),)
+    sums = w.shape[3] if x.shape[0] == 1 and _convolution.fits(site) else 0
+    operands = (x.id,), (site.output.id,)
+    return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=sums),)
 
 
 OPERATOR = Operator(
@@ -79,7 +87,7 @@ OPERATOR = Operator(
     arity=(2, 3),
     infer=_infer,
     check=_check,
-    access=_convolution.access,
+    access=_access,
     cost=_cost,
     lower=_lower,
 )

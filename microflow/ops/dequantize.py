@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from microflow.graph.access import Access, whole
+from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.ops import _checks
@@ -33,7 +33,7 @@ def _check(site: Site) -> Iterator[Finding]:
 
 
 def _access(site: Site) -> Access:
-    return whole(1)
+    return pixelwise(site.output.shape)
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from microflow.graph.access import Access, whole
-from microflow.graph.call import KernelCall, Value, array
+from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.numerics import tflm
-from microflow.ops import _checks
-from microflow.ops._constants import bias_values, folded_bias, values
+from microflow.graph.ir import Cost, Finding, Operator, Shape, Site
+from microflow.ops import _checks, _dense
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -84,46 +80,10 @@ def _cost(site: Site) -> Cost:
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    x, y = site.input(0), site.output
-    filters, depth = _filters(site)
-    weights = values(site.input(1)).reshape(filters, depth)
-    int8 = x.dtype is DType.INT8
-    params = {
-        "batches": y.elements // filters,
-        "in_c": depth,
-        "out_c": filters,
-        "weights": array("weights", weights),
-        **(_int8_params(site, weights) if int8 else _float_params(site, filters)),
-    }
-    kernel = "fully_connected_s8" if int8 else "fully_connected_f32"
-    return (KernelCall(kernel, (x.id,), (y.id,), params),)
-
-
-def _float_params(site: Site, filters: int) -> dict[str, Value]:
-    low, high = tflm.float_activation_range(site.attrs.activation)
-    bias = bias_values(site.optional(2), filters, "float32")
-    return {"out_min": low, "out_max": high, "bias": array("bias", bias)}
-
-
-def _int8_params(site: Site, weights: NDArray[np.int8]) -> dict[str, Value]:
     """With one scale for all the weights' zero point counts; with one a filter it does not."""
-    x, w, y = site.input(0), site.input(1), site.output
-    assert w.quantization is not None
-    per_channel = w.quantization.per_channel
-    multiplier, shift = tflm.quantised_multipliers(tflm.channel_factors(x, w, y))
-    low, high = tflm.activation_range(site.attrs.activation, y)
-    zero_point = 0 if per_channel else w.zero_point
-    bias = folded_bias(weights, site.optional(2), x.zero_point, zero_point)
-    return {
-        "weights_zero_point": zero_point,
-        "out_zero_point": y.zero_point,
-        "out_min": low,
-        "out_max": high,
-        "scale_step": int(per_channel),
-        "bias": array("bias", bias),
-        "multiplier": array("multiplier", multiplier),
-        "shift": array("shift", shift),
-    }
+    w, (filters, _) = site.input(1), _filters(site)
+    per_channel = w.quantization is not None and w.quantization.per_channel
+    return (_dense.call(site, filters, 0 if per_channel else w.zero_point),)
 
 
 OPERATOR = Operator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.access import Access, elementwise, whole
+from microflow.graph.access import Access, elementwise, pixelwise
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
 from microflow.numerics import tflm
@@ -47,7 +47,7 @@ def _check_scale(tensor: Tensor) -> Iterator[Finding]:
 
 def _access(site: Site) -> Access:
     same_size = site.input(0).dtype.size == site.output.dtype.size
-    return elementwise(1) if same_size else whole(1)
+    return elementwise(1) if same_size else pixelwise(site.output.shape)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:

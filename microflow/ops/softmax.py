@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.graph.access import Access, whole
+from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.numerics import tflm
@@ -79,7 +79,7 @@ def _factor(site: Site) -> float:
 
 
 def _access(site: Site) -> Access:
-    return whole(1)
+    return pixelwise(site.output.shape)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:

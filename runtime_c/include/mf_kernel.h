@@ -4,13 +4,13 @@
 #define MF_KERNEL_H
 
 /* The high half of 2ab, rounded to nearest, ties up. The one product that does not fit saturates. */
-MF_KERNEL int32_t mf_high_mul(int32_t a, int32_t b) {
+MF_WIDE int32_t mf_high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
 }
 
 /* x / 2^exponent, rounded to nearest, ties away from zero. exponent: 0 to 31. */
-MF_KERNEL int32_t mf_round_shift(int32_t x, int32_t exponent) {
+MF_WIDE int32_t mf_round_shift(int32_t x, int32_t exponent) {
   const int32_t mask = (int32_t)(((uint32_t)1 << exponent) - 1u);
   const int32_t threshold = (mask >> 1) + (x < 0 ? 1 : 0);
   return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
@@ -18,7 +18,7 @@ MF_KERNEL int32_t mf_round_shift(int32_t x, int32_t exponent) {
 
 /* x * multiplier * 2^(shift - 31), rounded twice, as the quantised reference does.
    multiplier: 0 or 2^30 to 2^31 - 1. shift: -31 to 30; to the left where positive. */
-MF_KERNEL int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
+MF_WIDE int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
   const int32_t shifted = (int32_t)((uint32_t)x << left);
   return mf_round_shift(mf_high_mul(shifted, multiplier), left - shift);
@@ -53,6 +53,11 @@ MF_KERNEL int32_t mf_quantise(float x, float scale, int32_t zero_point, int32_t 
   const float rest = steps - (float)whole;
   return zero_point + whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
 }
+
+/* A walk over n things: up from the first where `order` is 1, down from the last where it is -1.
+   for (int32_t i = mf_first(n, order); mf_within(i, n); i += order) */
+MF_KERNEL int32_t mf_first(int32_t n, int32_t order) { return order > 0 ? 0 : n - 1; }
+MF_KERNEL int mf_within(int32_t i, int32_t n) { return i >= 0 && i < n; }
 
 /* Outputs that a kernel computes side by side, so that an input is loaded once for all of them. */
 #define MF_LANES 4
@@ -125,6 +130,17 @@ MF_KERNEL void mf_dots_f32(const float *x, const MF_ROM float *w, int32_t step, 
     for (int32_t i = 0; i < lanes; i++, w += step) sum[i] = mf_dot_f32(x, w, n, sum[i]);
 }
 
+/* Adds n elements, pixels of `channels` each, to the sums of their channels. */
+MF_INNER void mf_add_pixels_s8(const int8_t *x, int32_t n, int32_t channels, int32_t *sums) {
+  for (const int8_t *end = x + n; x != end;)
+    for (int32_t c = 0; c < channels; c++) sums[c] += *x++;
+}
+
+MF_INNER void mf_add_pixels_f32(const float *x, int32_t n, int32_t channels, float *sums) {
+  for (const float *end = x + n; x != end;)
+    for (int32_t c = 0; c < channels; c++) sums[c] += *x++;
+}
+
 /* The taps of a window row that lie inside the picture: first <= k < end. */
 typedef struct {
   int32_t first;
@@ -141,14 +157,14 @@ MF_KERNEL mf_taps mf_taps_inside(int32_t x0, int32_t taps, int32_t dilation, int
 
 /* Points `rows` at `count` rows of a picture of `height` rows with `elements` each: rows first,
    first + step and so on, null where outside. */
-MF_KERNEL void mf_point_rows_s8(const int8_t **rows, const int8_t *picture, int32_t elements,
-                                int32_t height, int32_t count, int32_t first, int32_t step) {
+MF_ENTRY void mf_point_rows_s8(const int8_t **rows, const int8_t *picture, int32_t elements,
+                               int32_t height, int32_t count, int32_t first, int32_t step) {
   for (int32_t k = 0, y = first; k < count; k++, y += step)
     rows[k] = y < 0 || y >= height ? NULL : picture + (ptrdiff_t)y * elements;
 }
 
-MF_KERNEL void mf_point_rows_f32(const float **rows, const float *picture, int32_t elements,
-                                 int32_t height, int32_t count, int32_t first, int32_t step) {
+MF_ENTRY void mf_point_rows_f32(const float **rows, const float *picture, int32_t elements,
+                                int32_t height, int32_t count, int32_t first, int32_t step) {
   for (int32_t k = 0, y = first; k < count; k++, y += step)
     rows[k] = y < 0 || y >= height ? NULL : picture + (ptrdiff_t)y * elements;
 }

@@ -22,12 +22,23 @@
 #define MF_ROM
 #endif
 
-/* Places weights and the arena in sections of their own; empty unless the build defines them. */
+/* Places weights and arenas, where the manifest does not, in sections of their own; empty unless the build defines
+   them. */
 #ifndef MF_SECTION_WEIGHTS
 #define MF_SECTION_WEIGHTS
 #endif
 #ifndef MF_SECTION_ARENA
 #define MF_SECTION_ARENA
+#endif
+
+/* Places a variable in the section of this name, which the linker script puts into a memory. Where object files are
+   not ELF, sections are named otherwise, and everything stays where the compiler puts it. */
+#ifndef MF_SECTION
+#if defined(__ELF__)
+#define MF_SECTION(name) __attribute__((section(name)))
+#else
+#define MF_SECTION(name)
+#endif
 #endif
 
 /* Positive infinity, and no number, without the mathematics library. */
@@ -68,6 +79,14 @@
 #define MF_INNER static __attribute__((noinline, unused))
 #else
 #define MF_INNER static inline
+#endif
+
+/* Arithmetic in more bits than a register has: a few instructions on 32-bit cores, where it is inlined, and
+   so many on 8-bit ones that calls cost little and save flash. */
+#if defined(__AVR__)
+#define MF_WIDE MF_INNER
+#else
+#define MF_WIDE MF_KERNEL
 #endif
 
 /* Copies from, and compares with, program memory, where memcpy and memcmp may not reach. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* Spatial kernels compute the same whether they get one output row at a time or all at once. */
+/* Runs kernels in all the ways in which a plan calls them: whole, into their own input, by rows, by pieces.
+   Reads runs from standard input, as tests/ops/kernels.py writes them, and writes the outputs. Every
+   row, piece and table has memory of its own, so that a sanitizer sees what is read beside it. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "mf_port.h"
 #include "mf_kernel.h"
@@ -17,84 +20,175 @@
 #include "depthwise_f32/portable.h"
 #include "depthwise_s8/contract.h"
 #include "depthwise_s8/portable.h"
+#include "fully_connected_f32/contract.h"
+#include "fully_connected_f32/portable.h"
+#include "fully_connected_s8/contract.h"
+#include "fully_connected_s8/portable.h"
 #include "max_pool_f32/contract.h"
 #include "max_pool_f32/portable.h"
 #include "max_pool_s8/contract.h"
 #include "max_pool_s8/portable.h"
+#include "mean_f32/contract.h"
+#include "mean_f32/portable.h"
+#include "mean_s8/contract.h"
+#include "mean_s8/portable.h"
 
-enum { IN_H = 7, IN_W = 6, IN_C = 5, OUT_H = 4, OUT_W = 6, OUT_C = 10, TAPS = 3 };
-enum { IN = IN_H * IN_W * IN_C, OUT = OUT_H * OUT_W * OUT_C, WEIGHTS = OUT_C * TAPS * TAPS * IN_C };
+typedef struct {
+  const char *name;
+  void (*whole)(const void *in, void *out, void *rows, const void *p);
+  void (*rows)(const void *rows, void *out, int32_t n, const void *p);
+  void (*begin)(void *sums, const void *p);
+  void (*add)(const void *in, int32_t first, int32_t count, void *sums, const void *p);
+  void (*end)(const void *sums, void *out, const void *p);
+} kernel;
 
-/* Every window leaves the picture somewhere: 4 rows from row -2 on by steps of 2, 3 taps 2 apart. */
-#define PICTURE                                                                               \
-  .batches = 1, .in_h = IN_H, .in_w = IN_W, .out_h = OUT_H, .out_w = OUT_W, .kernel_h = TAPS, \
-  .kernel_w = TAPS, .stride_h = 2, .stride_w = 1, .pad_top = 2, .pad_left = 1
-#define DILATION   .dilation_h = 2, .dilation_w = 1
-#define INT8       .in_zero_point = 3, .out_zero_point = -4, .out_min = -100, .out_max = 120
-#define FLOAT      .out_min = -1e30f, .out_max = 1e30f
-#define CHANNELS   .in_c = IN_C, .out_c = OUT_C
-#define TABLES_S8  .weights = weights_s8, .bias = bias_s8, .multiplier = multiplier, .shift = shift
-#define TABLES_F32 .weights = weights_f32, .bias = bias_f32
+#define SUMS(k)                                                                                  \
+  static void k##_begin(void *sums, const void *p) { mf_##k##_begin(sums, p); }                  \
+  static void k##_add(const void *in, int32_t first, int32_t count, void *sums, const void *p) { \
+    mf_##k##_add(in, first, count, sums, p);                                                     \
+  }                                                                                              \
+  static void k##_end(const void *sums, void *out, const void *p) { mf_##k##_end(sums, out, p); }
 
-static int8_t in_s8[IN], weights_s8[WEIGHTS], shift[OUT_C];
-static float in_f32[IN], weights_f32[WEIGHTS], bias_f32[OUT_C];
-static int32_t bias_s8[OUT_C], multiplier[OUT_C];
-static int failures;
+#define VECTORS(k)                                                              \
+  SUMS(k)                                                                       \
+  static void k##_whole(const void *in, void *out, void *rows, const void *p) { \
+    (void)rows;                                                                 \
+    mf_##k(in, out, p);                                                         \
+  }                                                                             \
+  static const kernel k##_kernel = {#k, k##_whole, NULL, k##_begin, k##_add, k##_end};
 
-static int32_t noise(void) {
-  static uint32_t state = 1;
-  state = state * 1664525u + 1013904223u;
-  return (int32_t)(state >> 24) - 128;
+#define PICTURES(k)                                                             \
+  SUMS(k)                                                                       \
+  static void k##_whole(const void *in, void *out, void *rows, const void *p) { \
+    mf_##k(in, out, rows, p);                                                   \
+  }                                                                             \
+  static void k##_rows(const void *rows, void *out, int32_t n, const void *p) { \
+    mf_##k##_rows(rows, out, n, p);                                             \
+  }                                                                             \
+  static const kernel k##_kernel = {#k, k##_whole, k##_rows, k##_begin, k##_add, k##_end};
+
+PICTURES(average_pool_f32)
+PICTURES(average_pool_s8)
+PICTURES(conv2d_f32)
+PICTURES(conv2d_s8)
+PICTURES(depthwise_f32)
+PICTURES(depthwise_s8)
+PICTURES(max_pool_f32)
+PICTURES(max_pool_s8)
+VECTORS(fully_connected_f32)
+VECTORS(fully_connected_s8)
+VECTORS(mean_f32)
+VECTORS(mean_s8)
+
+static const kernel *const kernels[] = {
+    &average_pool_f32_kernel,   &average_pool_s8_kernel, &conv2d_f32_kernel,
+    &conv2d_s8_kernel,          &depthwise_f32_kernel,   &depthwise_s8_kernel,
+    &max_pool_f32_kernel,       &max_pool_s8_kernel,     &fully_connected_f32_kernel,
+    &fully_connected_s8_kernel, &mean_f32_kernel,        &mean_s8_kernel,
+};
+
+static void read_into(void *to, size_t bytes) {
+  if (fread(to, 1, bytes, stdin) != bytes) exit(2);
 }
 
-static void fill(void) {
-  for (int i = 0; i < IN; i++) in_f32[i] = (float)(in_s8[i] = (int8_t)noise());
-  for (int i = 0; i < WEIGHTS; i++) weights_f32[i] = (float)(weights_s8[i] = (int8_t)noise()) / 3;
-  for (int i = 0; i < OUT_C; i++) {
-    bias_f32[i] = (float)(bias_s8[i] = noise() * 20);
-    multiplier[i] = 1200000000 + noise();
-    shift[i] = -8;
-  }
+static int32_t number(void) {
+  int32_t value;
+  read_into(&value, sizeof value);
+  return value;
 }
 
-/* Runs a kernel over the picture, then over all its rows at once, and compares. */
-#define CHECK(kernel, type, in, height_step, ...)                                    \
-  static void check_##kernel(void) {                                                 \
-    const mf_##kernel##_params p = {PICTURE, __VA_ARGS__};                           \
-    const type *rows[OUT_H * TAPS];                                                  \
-    type whole[OUT], banded[OUT];                                                    \
-    memset(whole, 0, sizeof whole);                                                  \
-    memset(banded, 0, sizeof banded);                                                \
-    mf_##kernel(in, whole, rows, &p);                                                \
-    for (int y = 0; y < OUT_H; y++)                                                  \
-      for (int k = 0; k < TAPS; k++) {                                               \
-        const int row = y * p.stride_h - p.pad_top + k * (height_step);              \
-        rows[y * TAPS + k] = row < 0 || row >= IN_H ? NULL : in + row * IN_W * IN_C; \
-      }                                                                              \
-    mf_##kernel##_rows(rows, banded, OUT_H, &p);                                     \
-    if (memcmp(whole, banded, sizeof whole) == 0) return;                            \
-    printf(#kernel " differs\n");                                                    \
-    failures++;                                                                      \
-  }
+/* Memory that holds the next bytes; their number precedes them. */
+static void *block(void) {
+  const size_t bytes = (size_t)number();
+  void *made = malloc(bytes);
+  read_into(made, bytes);
+  return made;
+}
 
-CHECK(conv2d_s8, int8_t, in_s8, 2, DILATION, INT8, CHANNELS, TABLES_S8, .filter_c = IN_C)
-CHECK(conv2d_f32, float, in_f32, 2, DILATION, FLOAT, CHANNELS, TABLES_F32, .filter_c = IN_C)
-CHECK(depthwise_s8, int8_t, in_s8, 2, DILATION, INT8, CHANNELS, TABLES_S8, .depth_multiplier = 2)
-CHECK(depthwise_f32, float, in_f32, 2, DILATION, FLOAT, CHANNELS, TABLES_F32, .depth_multiplier = 2)
-CHECK(average_pool_s8, int8_t, in_s8, 1, .channels = IN_C, .out_min = -100, .out_max = 120)
-CHECK(average_pool_f32, float, in_f32, 1, .channels = IN_C, FLOAT)
-CHECK(max_pool_s8, int8_t, in_s8, 1, .channels = IN_C, .out_min = -100, .out_max = 120)
-CHECK(max_pool_f32, float, in_f32, 1, .channels = IN_C, FLOAT)
+static const kernel *find(const char *name) {
+  for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+    if (strcmp(kernels[i]->name, name) == 0) return kernels[i];
+  exit(3);
+}
+
+/* The whole kernel in an arena that holds input and output at their offsets. */
+static void run_whole(const kernel *k, void *out, size_t bytes, const void *p) {
+  char *arena = malloc((size_t)number());
+  char *in = arena + number(), *made = arena + number();
+  void *rows = malloc((size_t)number() * sizeof(void *));
+  read_into(in, (size_t)number());
+  k->whole(in, made, rows, p);
+  memcpy(out, made, bytes);
+  free(arena);
+  free(rows);
+}
+
+/* Bands of n output rows each. The indices of the input rows under them follow, -1 where outside. */
+static void run_rows(const kernel *k, char *out, const void *p) {
+  const int32_t count = number(), taps = number();
+  void **picture = malloc((size_t)count * sizeof *picture);
+  for (int32_t i = 0; i < count; i++) picture[i] = block();
+  for (int32_t bands = number(); bands > 0; bands--) {
+    const int32_t n = number(), offset = number();
+    void **rows = malloc((size_t)(n * taps) * sizeof *rows);
+    for (int32_t i = 0; i < n * taps; i++) {
+      const int32_t index = number();
+      rows[i] = index < 0 ? NULL : picture[index];
+    }
+    k->rows(rows, out + offset, n, p);
+    free(rows);
+  }
+  for (int32_t i = 0; i < count; i++) free(picture[i]);
+  free(picture);
+}
+
+static void run_pieces(const kernel *k, void *out, const void *p) {
+  void *sums = malloc((size_t)number() * 4);
+  int32_t first = 0;
+  k->begin(sums, p);
+  for (int32_t pieces = number(); pieces > 0; pieces--) {
+    const int32_t count = number();
+    void *in = block();
+    k->add(in, first, count, sums, p);
+    first += count;
+    free(in);
+  }
+  k->end(sums, out, p);
+  free(sums);
+}
+
+static void run(void) {
+  enum { MOST_TABLES = 8 };
+  void *tables[MOST_TABLES];
+  char *name = block(), *p = block();
+  const kernel *k = find(name);
+  const int32_t count = number();
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t offset = number();
+    tables[i] = block();
+    memcpy(p + offset, &tables[i], sizeof tables[i]);
+  }
+  const size_t bytes = (size_t)number();
+  char *out = malloc(bytes);
+  switch (number()) {
+    case 0:
+      run_whole(k, out, bytes, p);
+      break;
+    case 1:
+      run_rows(k, out, p);
+      break;
+    default:
+      run_pieces(k, out, p);
+      break;
+  }
+  fwrite(out, 1, bytes, stdout);
+  for (int32_t i = 0; i < count; i++) free(tables[i]);
+  free(out);
+  free(p);
+  free(name);
+}
 
 int main(void) {
-  fill();
-  check_conv2d_s8();
-  check_conv2d_f32();
-  check_depthwise_s8();
-  check_depthwise_f32();
-  check_average_pool_s8();
-  check_average_pool_f32();
-  check_max_pool_s8();
-  check_max_pool_f32();
-  return failures;
+  for (int32_t runs = number(); runs > 0; runs--) run();
+  return 0;
 }

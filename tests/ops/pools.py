@@ -67,6 +67,15 @@ def check(op: str, drawn: list[Case], **options: Any) -> None:
     assert_same(joined(*(case.part(op) for case in drawn)), pictures, **options)
 
 
+SUMS = [  # windows, and the sums of a pool of three channels
+    (Windowed("VALID", Axis(3, 3, 1, 1), Axis(5, 5, 2, 1), 1, "NONE"), 3),
+    (Windowed("SAME", Axis(3, 6, 4, 1), Axis(5, 5, 5, 1), 1, "RELU6"), 3),  # partly outside
+    (Windowed("VALID", Axis(3, 3, 1, 1), Axis(5, 5, 2, 1), 2, "NONE"), 0),
+    (Windowed("VALID", Axis(3, 3, 1, 1), Axis(5, 4, 2, 1), 1, "NONE"), 0),  # not the last column
+    (Windowed("SAME", Axis(3, 2, 3, 1), Axis(5, 5, 5, 1), 1, "NONE"), 0),
+    (Windowed("VALID", Axis(3, 3, 1, 1), Axis(6, 5, 1, 1), 1, "NONE"), 0),
+]
+
 UNSUPPORTED_TENSORS: list[tuple[str, dict[str, Any], str]] = [
     ("x", {"dtype": "int16"}, "type int16"),
     ("y", {"dtype": "float32"}, "output of type float32"),

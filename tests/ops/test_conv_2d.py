@@ -180,6 +180,13 @@ def test_the_input_is_read_through_the_window() -> None:
     assert found.node.op.access(found).reads == (window, Whole(), Whole())
 
 
+def test_rows_are_made_in_any_order() -> None:
+    access = site(one().part()).node.op.access(site(one().part()))
+    assert access.reversible and not access.channelwise
+    alone = site(one(groups=3, group_channels=1, group_filters=1).part())
+    assert alone.node.op.access(alone).channelwise
+
+
 def test_padding_that_a_pass_folded_in() -> None:
     """PAD before a VALID convolution equals the same padding in the convolution's options."""
     case = one(Windowed("VALID", Axis(8, 3, 2, 1), Axis(9, 4, 1, 1), 1, "NONE"))
@@ -191,8 +198,8 @@ def test_padding_that_a_pass_folded_in() -> None:
         inputs=(smaller, *found.inputs[1:]),
     )
     assert found.node.op.infer(padded) == (found.output.shape,)
-    (call,) = found.node.op.lower(padded, load_target("host").core)
-    assert [call.params[name] for name in ("pad_top", "pad_left", "in_h", "out_h")] == [1, 2, 5, 3]
+    (made,) = found.node.op.lower(padded, load_target("host").core)
+    assert [made.params[name] for name in ("pad_top", "pad_left", "in_h", "out_h")] == [1, 2, 5, 3]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.ops.windows import (
     Axis,
     Scales,
     Windowed,
+    call,
     changed,
     check_float,
     check_int8,
@@ -171,6 +172,31 @@ def test_the_multiplier_follows_from_the_shapes(multiplier: int) -> None:
 def test_the_cost_counts_every_tap() -> None:
     found = site(one(multiplier=2).part())
     assert found.node.op.cost(found).macs == 2 * (3 * 7) * 12 * (3 * 4)
+
+
+@pytest.mark.parametrize(
+    ("padding", "rows", "batches", "sums"),
+    [
+        ("VALID", Axis(3, 3, 1, 1), 1, 6),
+        ("SAME", Axis(3, 3, 4, 1), 1, 6),
+        ("SAME", Axis(3, 4, 3, 1), 1, 0),  # taps beside the picture
+        ("VALID", Axis(3, 3, 1, 1), 2, 0),
+        ("VALID", Axis(4, 3, 1, 1), 1, 0),
+        ("VALID", Axis(3, 2, 1, 2), 1, 0),
+    ],
+)
+def test_sums_where_the_window_is_the_picture(
+    padding: str, rows: Axis, batches: int, sums: int
+) -> None:
+    window = Windowed(padding, rows, Axis(5, 5, 5, 1), batches, "NONE")
+    assert call(one(window, channels=3, multiplier=2).part()).sums == sums
+
+
+def test_channels_by_themselves() -> None:
+    for multiplier, alone in ((1, True), (2, False)):
+        found = site(one(multiplier=multiplier).part())
+        access = found.node.op.access(found)
+        assert (access.channelwise, access.reversible) == (alone, True)
 
 
 def test_the_input_is_read_through_the_window() -> None:

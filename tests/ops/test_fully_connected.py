@@ -17,6 +17,7 @@ from tests.ops.same import Part, assert_same, findings, joined
 from tests.ops.windows import (
     ACTIVATIONS,
     Scales,
+    call,
     changed,
     check_float,
     check_int8,
@@ -171,6 +172,10 @@ def test_the_cost_counts_every_product() -> None:
     found = site(one().part())
     assert found.node.op.cost(found).macs == 2 * 6 * 13
     assert found.node.op.access(found).reads == (Whole(),) * 3
+
+
+def test_one_vector_may_arrive_in_pieces() -> None:
+    assert [call(one(batch=batch).part()).sums for batch in ((1,), (), (2,))] == [6, 6, 0]
 
 
 @pytest.mark.parametrize(

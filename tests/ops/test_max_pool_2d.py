@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.graph.access import Window
+from microflow.graph.access import Access, Window
 from tests.ops import pools
 from tests.ops.cut import assert_node
 from tests.ops.same import assert_same, findings, joined, values
-from tests.ops.windows import Axis, Windowed, changed, int8_pictures, site, with_options
+from tests.ops.windows import Axis, Windowed, call, changed, int8_pictures, site, with_options
 
 OP = "MAX_POOL_2D"
 
@@ -50,7 +50,12 @@ def test_int8_without_a_scale() -> None:
 def test_the_input_is_read_through_the_window() -> None:
     found = site(pools.one().part(OP))
     window = Window(kernel=(3, 4), stride=(2, 1), padding=(1, 1))
-    assert found.node.op.access(found).reads == (window,)
+    assert found.node.op.access(found) == Access((window,), channelwise=True, reversible=True)
+
+
+@pytest.mark.parametrize(("window", "sums"), pools.SUMS)
+def test_sums_where_one_window_covers_the_picture(window: Windowed, sums: int) -> None:
+    assert call(pools.one(window=window).part(OP)).sums == sums
 
 
 @pytest.mark.parametrize(("name", "fields", "words"), pools.UNSUPPORTED_TENSORS)

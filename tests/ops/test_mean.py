@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from microflow.ops import mean
 from tests.assemble import N, T
 from tests.ops.same import Part, assert_same, findings, joined, values
+from tests.ops.windows import call
 
 Quantised = tuple[float, int]
 
@@ -107,6 +108,27 @@ def test_multiplier_keeps_the_references_remainder() -> None:
     assert mean.mean_multiplier(1.0, 3) == ((1 << 31) // 3, 0)
     assert mean.mean_multiplier(0.5, 48) == ((1 << 35) // 48, -5)
     assert mean.mean_multiplier(2.0**-31, 1024) == ((1 << 31) // 1024, -31)  # no further left
+
+
+@pytest.mark.parametrize(
+    ("shape", "axes", "sums"),
+    [
+        ((1, 4, 3, 5), [1, 2], 5),
+        ((1, 4, 3, 5), [1], 15),
+        ((1, 4, 3, 5), [-1, 2, 1, 0], 1),
+        ((2, 4, 3), [0], 12),
+        ((4, 1, 1, 5), [0, 2], 5),
+        ((2, 4, 3, 5), [1, 2], 0),
+        ((1, 4, 3, 5), [2], 0),
+        ((1, 4, 3, 5), [1, 3], 0),
+    ],
+)
+def test_sums_where_leading_dimensions_are_averaged(
+    shape: tuple[int, ...], axes: list[int], sums: int
+) -> None:
+    for dtype in ("int8", "float32"):
+        made = call(part(dtype, shape, axes))
+        assert (made.sums, made.piece) == (sums, max(sums, 1))
 
 
 def test_unsupported_forms() -> None:

@@ -9,8 +9,10 @@ import numpy as np
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.importer.tflite import import_model
+from microflow.targets import load_target
 from tests.assemble import T
 from tests.ops.same import Array, Part, assert_same, joined
 
@@ -29,6 +31,13 @@ def with_options(part: Part, **options: Any) -> Part:
     (node,) = part.nodes
     assert not isinstance(node.options, str)
     return evolve(part, nodes=[evolve(node, options={**(node.options or {}), **options})])
+
+
+def call(part: Part) -> KernelCall:
+    """Returns the only kernel call of the operator of `part`."""
+    found = site(part)
+    (made,) = found.node.op.lower(found, load_target("host").core)
+    return made
 
 
 def site(part: Part) -> Site:
@@ -102,6 +111,25 @@ def windows(draw: st.DrawFn, dilated: bool = True) -> Windowed:
     return Windowed(
         padding, rows, columns, draw(st.integers(1, 2)), draw(st.sampled_from(ACTIVATIONS))
     )
+
+
+@st.composite
+def _covering(draw: st.DrawFn, padding: str, exactly: bool) -> Axis:
+    """Draws a direction in which the first window covers the picture; `exactly` nothing else."""
+    size = draw(st.integers(1, 5))
+    if padding == "VALID":
+        return Axis(size, size, draw(st.integers(1, 3)), 1)
+    around = 0 if exactly else draw(st.integers(0, 3))
+    return Axis(size, size + around, draw(st.integers(size, size + 2)), 1)
+
+
+@st.composite
+def covered(draw: st.DrawFn, exactly: bool = False, columns: bool = True) -> Windowed:
+    """Draws a window over all rows of one picture, and all `columns` too."""
+    padding = draw(st.sampled_from(["SAME", "VALID"]))
+    across = _covering(padding, exactly) if columns else axes(padding, dilated=False)
+    activation = draw(st.sampled_from(["NONE", "RELU6"]))
+    return Windowed(padding, draw(_covering(padding, exactly)), draw(across), 1, activation)
 
 
 @frozen

@@ -19,26 +19,40 @@ typedef struct {
   int16_t stride_w; /* pixels */
   int16_t pad_top;  /* rows outside the picture, 0 or more */
   int16_t pad_left; /* pixels outside the picture, 0 or more */
+  int8_t order;     /* 1: pixels in ascending order; -1: in descending */
   float out_min;    /* clamp */
   float out_max;    /* clamp */
 } mf_average_pool_f32_params;
 
-/* Computes n output rows. `rows` holds kernel_h pointers for each of them: the input rows under the window
-   from top to bottom, null where outside the picture. Within a row, pixels are written in ascending order;
-   a pixel's window is read until its last channel is written. */
-MF_KERNEL void mf_average_pool_f32_rows(const float *const *rows, float *out, int32_t n,
-                                        const MF_ROM mf_average_pool_f32_params *p);
+/* Computes n output rows; they and their pixels are written in p->order. `rows` holds kernel_h pointers for
+   each of them, from the topmost output row on whatever the order: the input rows under the window from top
+   to bottom, null where outside the picture.
 
-/* Computes the whole output, row by row in ascending order. `rows` is room for kernel_h pointers. */
+   A channel of a pixel is read, of all pixels under the window, before it is written, and read by no other
+   channel: what it is written over may be read by no later pixel and by no later channel of its own. */
+MF_ENTRY void mf_average_pool_f32_rows(const float *const *rows, float *out, int32_t n,
+                                       const MF_ROM mf_average_pool_f32_params *p);
+
+/* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_average_pool_f32(const float *in, float *out, const float **rows,
                                   const MF_ROM mf_average_pool_f32_params *p) {
-  const int32_t in_row = p->in_w * p->channels;
-  for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row) {
-    for (int32_t y = 0; y < p->out_h; y++, out += (ptrdiff_t)p->out_w * p->channels) {
-      mf_point_rows_f32(rows, in, in_row, p->in_h, p->kernel_h, y * p->stride_h - p->pad_top, 1);
-      mf_average_pool_f32_rows(rows, out, 1, p);
+  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
+    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
+      const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
+      mf_point_rows_f32(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
+                        y * p->stride_h - p->pad_top, 1);
+      mf_average_pool_f32_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
     }
   }
 }
+
+/* The same where one window covers the only image: begin, then add the input's rows from top to bottom in
+   one piece or several, then end. A piece is whole rows: `count` elements from element `first` of the input
+   on, which lie at `in`. `sums` has room for a sum for each channel. */
+MF_ENTRY void mf_average_pool_f32_begin(float *sums, const MF_ROM mf_average_pool_f32_params *p);
+MF_ENTRY void mf_average_pool_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                                      const MF_ROM mf_average_pool_f32_params *p);
+MF_ENTRY void mf_average_pool_f32_end(const float *sums, float *out,
+                                      const MF_ROM mf_average_pool_f32_params *p);
 
 #endif

@@ -17,19 +17,47 @@ MF_KERNEL float mf_average_pool_f32_mean(const float *const *rows, mf_taps insid
   return sum / (float)count;
 }
 
-MF_KERNEL void mf_average_pool_f32_rows(const float *const *rows, float *out, int32_t n,
-                                        const MF_ROM mf_average_pool_f32_params *p) {
-  for (; n > 0; n--, rows += p->kernel_h) {
-    for (int32_t x = 0; x < p->out_w; x++) {
-      const int32_t x0 = x * p->stride_w - p->pad_left;
-      const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
-      const int32_t first = (x0 + inside.first) * p->channels;
-      for (int32_t c = 0; c < p->channels; c++) {
-        const float mean = mf_average_pool_f32_mean(rows, inside, first + c, p);
-        *out++ = mf_clamp_f32(mean, p->out_min, p->out_max);
-      }
+/* Computes the pixel whose window begins at x0. */
+MF_KERNEL void mf_average_pool_f32_pixel(const float *const *rows, int32_t x0, float *out,
+                                         const MF_ROM mf_average_pool_f32_params *p) {
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
+  const int32_t first = (x0 + inside.first) * p->channels;
+  for (int32_t c = 0; c < p->channels; c++) {
+    const float mean = mf_average_pool_f32_mean(rows, inside, first + c, p);
+    out[c] = mf_clamp_f32(mean, p->out_min, p->out_max);
+  }
+}
+
+MF_ENTRY void mf_average_pool_f32_rows(const float *const *rows, float *out, int32_t n,
+                                       const MF_ROM mf_average_pool_f32_params *p) {
+  const int32_t order = p->order;
+  int32_t under = mf_first(n, order) * p->kernel_h,
+          at = mf_first(n * p->out_w, order) * p->channels;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_average_pool_f32_pixel(rows + under, x0, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->channels;
     }
   }
+}
+
+MF_ENTRY void mf_average_pool_f32_begin(float *sums, const MF_ROM mf_average_pool_f32_params *p) {
+  memset(sums, 0, (size_t)p->channels * sizeof *sums);
+}
+
+MF_ENTRY void mf_average_pool_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                                      const MF_ROM mf_average_pool_f32_params *p) {
+  (void)first;
+  mf_add_pixels_f32(in, count, p->channels, sums);
+}
+
+MF_ENTRY void mf_average_pool_f32_end(const float *sums, float *out,
+                                      const MF_ROM mf_average_pool_f32_params *p) {
+  const float pixels = (float)(p->in_h * p->in_w);
+  for (int32_t c = 0; c < p->channels; c++)
+    out[c] = mf_clamp_f32(sums[c] / pixels, p->out_min, p->out_max);
 }
 
 #endif

@@ -3,6 +3,11 @@
 #ifndef MF_AVERAGE_POOL_S8_PORTABLE_H
 #define MF_AVERAGE_POOL_S8_PORTABLE_H
 
+/* sum / count, rounded to nearest, ties away from zero. */
+MF_KERNEL int32_t mf_average_pool_s8_ratio(int32_t sum, int32_t count) {
+  return (sum + (sum > 0 ? count / 2 : -(count / 2))) / count;
+}
+
 /* The mean of one channel over the columns `inside`; `offset` is the place of the first in its row. */
 MF_KERNEL int32_t mf_average_pool_s8_mean(const int8_t *const *rows, mf_taps inside, int32_t offset,
                                           const MF_ROM mf_average_pool_s8_params *p) {
@@ -13,22 +18,50 @@ MF_KERNEL int32_t mf_average_pool_s8_mean(const int8_t *const *rows, mf_taps ins
     for (int32_t i = inside.first; i < inside.end; i++, x += p->channels) sum += *x;
     count += inside.end - inside.first;
   }
-  return (sum + (sum > 0 ? count / 2 : -(count / 2))) / count;
+  return mf_average_pool_s8_ratio(sum, count);
 }
 
-MF_KERNEL void mf_average_pool_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
-                                       const MF_ROM mf_average_pool_s8_params *p) {
-  for (; n > 0; n--, rows += p->kernel_h) {
-    for (int32_t x = 0; x < p->out_w; x++) {
-      const int32_t x0 = x * p->stride_w - p->pad_left;
-      const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
-      const int32_t first = (x0 + inside.first) * p->channels;
-      for (int32_t c = 0; c < p->channels; c++) {
-        const int32_t mean = mf_average_pool_s8_mean(rows, inside, first + c, p);
-        *out++ = (int8_t)mf_clamp(mean, p->out_min, p->out_max);
-      }
+/* Computes the pixel whose window begins at x0. */
+MF_KERNEL void mf_average_pool_s8_pixel(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                        const MF_ROM mf_average_pool_s8_params *p) {
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
+  const int32_t first = (x0 + inside.first) * p->channels;
+  for (int32_t c = 0; c < p->channels; c++) {
+    const int32_t mean = mf_average_pool_s8_mean(rows, inside, first + c, p);
+    out[c] = (int8_t)mf_clamp(mean, p->out_min, p->out_max);
+  }
+}
+
+MF_ENTRY void mf_average_pool_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                      const MF_ROM mf_average_pool_s8_params *p) {
+  const int32_t order = p->order;
+  int32_t under = mf_first(n, order) * p->kernel_h,
+          at = mf_first(n * p->out_w, order) * p->channels;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_average_pool_s8_pixel(rows + under, x0, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->channels;
     }
   }
+}
+
+MF_ENTRY void mf_average_pool_s8_begin(int32_t *sums, const MF_ROM mf_average_pool_s8_params *p) {
+  memset(sums, 0, (size_t)p->channels * sizeof *sums);
+}
+
+MF_ENTRY void mf_average_pool_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                                     const MF_ROM mf_average_pool_s8_params *p) {
+  (void)first;
+  mf_add_pixels_s8(in, count, p->channels, sums);
+}
+
+MF_ENTRY void mf_average_pool_s8_end(const int32_t *sums, int8_t *out,
+                                     const MF_ROM mf_average_pool_s8_params *p) {
+  const int32_t pixels = p->in_h * p->in_w;
+  for (int32_t c = 0; c < p->channels; c++)
+    out[c] = (int8_t)mf_clamp(mf_average_pool_s8_ratio(sums[c], pixels), p->out_min, p->out_max);
 }
 
 #endif

@@ -8,6 +8,11 @@ MF_KERNEL int32_t mf_conv2d_s8_filter_size(const MF_ROM mf_conv2d_s8_params *p) 
   return p->filter_c * p->kernel_h * p->kernel_w;
 }
 
+/* The filters of a group. */
+MF_KERNEL int32_t mf_conv2d_s8_filters(const MF_ROM mf_conv2d_s8_params *p) {
+  return p->out_c / (p->in_c / p->filter_c);
+}
+
 /* Adds n weights times the zero point: taps outside the picture. */
 MF_KERNEL void mf_conv2d_s8_outside(const MF_ROM int8_t *w, int32_t n, int32_t lanes, int32_t *sum,
                                     const MF_ROM mf_conv2d_s8_params *p) {
@@ -44,40 +49,94 @@ MF_KERNEL void mf_conv2d_s8_row(const int8_t *x, mf_taps inside, const MF_ROM in
   mf_conv2d_s8_outside(w + end, all - end, lanes, sum, p);
 }
 
-/* Computes the channels o to o + lanes of the pixel whose tap 0 lies at x0. They read the input's
-   channels from `channel` on. */
-MF_KERNEL void mf_conv2d_s8_channels(const int8_t *const *rows, int32_t x0, int32_t channel,
-                                     int32_t o, int32_t lanes, int8_t *out,
-                                     const MF_ROM mf_conv2d_s8_params *p) {
+/* Adds the taps of rows k to k + count of the window whose tap 0 lies at pixel x0, to the sums of the
+   channels o to o + lanes. They read the input's channels from `channel` on. */
+MF_KERNEL void mf_conv2d_s8_taps(const int8_t *const *rows, int32_t k, int32_t count, int32_t x0,
+                                 int32_t channel, int32_t o, int32_t lanes, int32_t *sum,
+                                 const MF_ROM mf_conv2d_s8_params *p) {
   const mf_taps inside = mf_taps_inside(x0, p->kernel_w, p->dilation_w, p->in_w);
   const int32_t offset = (x0 + inside.first * p->dilation_w) * p->in_c + channel;
-  const MF_ROM int8_t *w = p->weights + (ptrdiff_t)o * mf_conv2d_s8_filter_size(p);
-  int32_t sum[MF_LANES] = {0};
-  for (int32_t k = 0; k < p->kernel_h; k++, w += p->kernel_w * p->filter_c) {
-    const int8_t *x = rows[k] == NULL || inside.first == inside.end ? NULL : rows[k] + offset;
+  const int32_t row = p->kernel_w * p->filter_c;
+  const MF_ROM int8_t *w = p->weights + (ptrdiff_t)o * mf_conv2d_s8_filter_size(p) + k * row;
+  for (; count > 0; count--, rows++, w += row) {
+    const int8_t *x = *rows == NULL || inside.first == inside.end ? NULL : *rows + offset;
     mf_conv2d_s8_row(x, inside, w, lanes, sum, p);
   }
+}
+
+/* Writes the channels o to o + lanes of a pixel. */
+MF_KERNEL void mf_conv2d_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
+                                  const MF_ROM mf_conv2d_s8_params *p) {
   for (int32_t i = 0; i < lanes; i++, o++)
     out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
                           p->out_zero_point, p->out_min, p->out_max);
 }
 
-MF_KERNEL void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
-                                 const MF_ROM mf_conv2d_s8_params *p) {
-  const int32_t filters = p->out_c / (p->in_c / p->filter_c); /* a group */
-  for (; n > 0; n--, rows += p->kernel_h) {
-    for (int32_t x = 0; x < p->out_w; x++, out += p->out_c) {
-      const int32_t x0 = x * p->stride_w - p->pad_left;
-      int32_t o = 0;
-      for (int32_t channel = 0; channel < p->in_c; channel += p->filter_c) {
-        const int32_t end = o + filters;
-        for (int32_t lanes; o < end; o += lanes) {
-          lanes = mf_lanes(end - o);
-          mf_conv2d_s8_channels(rows, x0, channel, o, lanes, out, p);
-        }
+/* Computes the pixel whose tap 0 lies at x0. */
+MF_KERNEL void mf_conv2d_s8_pixel(const int8_t *const *rows, int32_t x0, int32_t filters,
+                                  int8_t *out, const MF_ROM mf_conv2d_s8_params *p) {
+  for (int32_t channel = 0, o = 0; channel < p->in_c; channel += p->filter_c) {
+    const int32_t end = o + filters;
+    for (int32_t lanes; o < end; o += lanes) {
+      int32_t sum[MF_LANES] = {0};
+      lanes = mf_lanes(end - o);
+      mf_conv2d_s8_taps(rows, 0, p->kernel_h, x0, channel, o, lanes, sum, p);
+      mf_conv2d_s8_write(sum, o, lanes, out, p);
+    }
+  }
+}
+
+MF_ENTRY void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                const MF_ROM mf_conv2d_s8_params *p) {
+  const int32_t order = p->order;
+  const int32_t filters = mf_conv2d_s8_filters(p);
+  int32_t under = mf_first(n, order) * p->kernel_h, at = mf_first(n * p->out_w, order) * p->out_c;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_conv2d_s8_pixel(rows + under, x0, filters, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->out_c;
+    }
+  }
+}
+
+/* Adds the taps of row k of every window, over the input's `row`, to all sums. */
+MF_INNER void mf_conv2d_s8_line(const int8_t *row, int32_t k, int32_t *sums,
+                                const MF_ROM mf_conv2d_s8_params *p) {
+  const int32_t filters = mf_conv2d_s8_filters(p);
+  for (int32_t x = 0; x < p->out_w; x++, sums += p->out_c) {
+    const int32_t x0 = x * p->stride_w - p->pad_left;
+    for (int32_t channel = 0, o = 0; channel < p->in_c; channel += p->filter_c) {
+      const int32_t end = o + filters;
+      for (int32_t lanes; o < end; o += lanes) {
+        lanes = mf_lanes(end - o);
+        mf_conv2d_s8_taps(&row, k, 1, x0, channel, o, lanes, sums + o, p);
       }
     }
   }
+}
+
+/* Taps above and below the picture are known beforehand. */
+MF_ENTRY void mf_conv2d_s8_begin(int32_t *sums, const MF_ROM mf_conv2d_s8_params *p) {
+  const int32_t top = p->pad_top, bottom = top + p->in_h;
+  memset(sums, 0, (size_t)(p->out_w * p->out_c) * sizeof *sums);
+  for (int32_t k = 0; k < p->kernel_h; k++)
+    if (k < top || k >= bottom) mf_conv2d_s8_line(NULL, k, sums, p);
+}
+
+MF_ENTRY void mf_conv2d_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                               const MF_ROM mf_conv2d_s8_params *p) {
+  const int32_t in_row = p->in_w * p->in_c;
+  int32_t k = p->pad_top;
+  for (; first > 0; first -= in_row) k++;
+  for (; count > 0; count -= in_row, in += in_row) mf_conv2d_s8_line(in, k++, sums, p);
+}
+
+MF_ENTRY void mf_conv2d_s8_end(const int32_t *sums, int8_t *out,
+                               const MF_ROM mf_conv2d_s8_params *p) {
+  for (int32_t x = 0; x < p->out_w; x++, sums += p->out_c, out += p->out_c)
+    mf_conv2d_s8_write(sums, 0, p->out_c, out, p);
 }
 
 #endif

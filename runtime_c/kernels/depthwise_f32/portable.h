@@ -32,11 +32,36 @@ MF_KERNEL void mf_depthwise_f32_pixel(const float *const *rows, int32_t x0, floa
   }
 }
 
-MF_KERNEL void mf_depthwise_f32_rows(const float *const *rows, float *out, int32_t n,
-                                     const MF_ROM mf_depthwise_f32_params *p) {
-  for (; n > 0; n--, rows += p->kernel_h)
-    for (int32_t x = 0; x < p->out_w; x++, out += p->out_c)
-      mf_depthwise_f32_pixel(rows, x * p->stride_w - p->pad_left, out, p);
+MF_ENTRY void mf_depthwise_f32_rows(const float *const *rows, float *out, int32_t n,
+                                    const MF_ROM mf_depthwise_f32_params *p) {
+  const int32_t order = p->order;
+  int32_t under = mf_first(n, order) * p->kernel_h, at = mf_first(n * p->out_w, order) * p->out_c;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_depthwise_f32_pixel(rows + under, x0, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->out_c;
+    }
+  }
+}
+
+MF_ENTRY void mf_depthwise_f32_begin(float *sums, const MF_ROM mf_depthwise_f32_params *p) {
+  memset(sums, 0, (size_t)p->out_c * sizeof *sums);
+}
+
+MF_ENTRY void mf_depthwise_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                                   const MF_ROM mf_depthwise_f32_params *p) {
+  const MF_ROM float *w = p->weights + (ptrdiff_t)first * p->depth_multiplier;
+  for (const float *end = in + count; in != end;)
+    for (int32_t o = 0; o < p->out_c; in++)
+      for (int32_t i = p->depth_multiplier; i > 0; i--) sums[o++] += *in * *w++;
+}
+
+MF_ENTRY void mf_depthwise_f32_end(const float *sums, float *out,
+                                   const MF_ROM mf_depthwise_f32_params *p) {
+  for (int32_t o = 0; o < p->out_c; o++)
+    out[o] = mf_clamp_f32(sums[o] + p->bias[o], p->out_min, p->out_max);
 }
 
 #endif

@@ -24,7 +24,8 @@ typedef struct {
   int16_t dilation_w;               /* pixels between taps */
   int16_t pad_top;                  /* rows outside the picture, 0 or more */
   int16_t pad_left;                 /* pixels outside the picture, 0 or more */
-  int16_t in_zero_point;            /* -128 to 127 */
+  int8_t order;                     /* 1: pixels in ascending order; -1: in descending */
+  int8_t in_zero_point;             /* -128 to 127 */
   int16_t out_zero_point;           /* -128 to 127 */
   int16_t out_min;                  /* clamp, -128 to 127 */
   int16_t out_max;                  /* clamp, -128 to 127 */
@@ -34,23 +35,39 @@ typedef struct {
   const MF_ROM int8_t *shift;       /* [out_c], -31 to 30, left where positive */
 } mf_depthwise_s8_params;
 
-/* Computes n output rows. `rows` holds kernel_h pointers for each of them: the input rows under the taps
-   from top to bottom, null where outside the picture. Within a row, pixels are written in ascending order;
-   a pixel's receptive field is read until its last channel is written. */
-MF_KERNEL void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
-                                    const MF_ROM mf_depthwise_s8_params *p);
+/* Computes n output rows; they and their pixels are written in p->order. `rows` holds kernel_h pointers for
+   each of them, from the topmost output row on whatever the order: the input rows under the taps from top
+   to bottom, null where outside the picture.
 
-/* Computes the whole output, row by row in ascending order. `rows` is room for kernel_h pointers. */
+   A pixel's receptive field is read until its last channel is written: what a pixel is written over may be
+   read by no later pixel and, but for what its last channel is written over, not by itself.
+
+   With a multiplier of 1, four neighbouring channels of a pixel are read before the first of them is
+   written, and by no others: what they are written over may be read by no later pixel and by no later
+   channels of their own. */
+MF_ENTRY void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                   const MF_ROM mf_depthwise_s8_params *p);
+
+/* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_depthwise_s8(const int8_t *in, int8_t *out, const int8_t **rows,
                               const MF_ROM mf_depthwise_s8_params *p) {
-  const int32_t in_row = p->in_w * p->in_c;
-  for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row) {
-    for (int32_t y = 0; y < p->out_h; y++, out += (ptrdiff_t)p->out_w * p->out_c) {
-      mf_point_rows_s8(rows, in, in_row, p->in_h, p->kernel_h, y * p->stride_h - p->pad_top,
-                       p->dilation_h);
-      mf_depthwise_s8_rows(rows, out, 1, p);
+  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
+    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
+      const int32_t in_row = p->in_w * p->in_c, out_row = p->out_w * p->out_c;
+      mf_point_rows_s8(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
+                       y * p->stride_h - p->pad_top, p->dilation_h);
+      mf_depthwise_s8_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
     }
   }
 }
+
+/* The same where the window covers the only image, and nothing around it, without gaps: begin, then add the
+   input's rows from top to bottom in one piece or several, then end. A piece is whole rows: `count`
+   elements from element `first` of the input on, which lie at `in`. `sums` has room for out_c sums. */
+MF_ENTRY void mf_depthwise_s8_begin(int32_t *sums, const MF_ROM mf_depthwise_s8_params *p);
+MF_ENTRY void mf_depthwise_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                                  const MF_ROM mf_depthwise_s8_params *p);
+MF_ENTRY void mf_depthwise_s8_end(const int32_t *sums, int8_t *out,
+                                  const MF_ROM mf_depthwise_s8_params *p);
 
 #endif

@@ -40,6 +40,14 @@ MF_INNER int32_t mf_depthwise_s8_sum(const int8_t *const *rows, int32_t x0, int3
   return sum;
 }
 
+/* Writes the channels o to o + lanes of a pixel. */
+MF_KERNEL void mf_depthwise_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
+  for (int32_t i = 0; i < lanes; i++, o++)
+    out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
+                          p->out_zero_point, p->out_min, p->out_max);
+}
+
 /* Computes the channels o to o + lanes of the pixel whose tap 0 lies at x0. The first of them reads the
    input's `channel`, the next the same or the next, as `spread` is 0 or 1. */
 MF_KERNEL void mf_depthwise_s8_channels(const int8_t *const *rows, int32_t x0, int32_t channel,
@@ -53,27 +61,52 @@ MF_KERNEL void mf_depthwise_s8_channels(const int8_t *const *rows, int32_t x0, i
   else
     for (int32_t i = 0; i < lanes; i++)
       sum[i] = mf_depthwise_s8_sum(rows, x0, channel + i * spread, w + i, p);
-  for (int32_t i = 0; i < lanes; i++, o++)
-    out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                          p->out_zero_point, p->out_min, p->out_max);
+  mf_depthwise_s8_write(sum, o, lanes, out, p);
 }
 
-MF_KERNEL void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
-                                    const MF_ROM mf_depthwise_s8_params *p) {
+/* Computes the pixel whose tap 0 lies at x0. */
+MF_KERNEL void mf_depthwise_s8_pixel(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
   const int32_t spread = p->depth_multiplier == 1;
   const int32_t filters = spread ? p->out_c : p->depth_multiplier; /* a run of lanes */
-  for (; n > 0; n--, rows += p->kernel_h) {
-    for (int32_t x = 0; x < p->out_w; x++, out += p->out_c) {
-      const int32_t x0 = x * p->stride_w - p->pad_left;
-      for (int32_t c = 0, o = 0; o < p->out_c; c++) {
-        const int32_t end = o + filters;
-        for (int32_t lanes; o < end; o += lanes) {
-          lanes = mf_lanes(end - o);
-          mf_depthwise_s8_channels(rows, x0, spread ? o : c, spread, o, lanes, out, p);
-        }
-      }
+  for (int32_t c = 0, o = 0; o < p->out_c; c++) {
+    const int32_t end = o + filters;
+    for (int32_t lanes; o < end; o += lanes) {
+      lanes = mf_lanes(end - o);
+      mf_depthwise_s8_channels(rows, x0, spread ? o : c, spread, o, lanes, out, p);
     }
   }
+}
+
+MF_ENTRY void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                   const MF_ROM mf_depthwise_s8_params *p) {
+  const int32_t order = p->order;
+  int32_t under = mf_first(n, order) * p->kernel_h, at = mf_first(n * p->out_w, order) * p->out_c;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_depthwise_s8_pixel(rows + under, x0, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->out_c;
+    }
+  }
+}
+
+MF_ENTRY void mf_depthwise_s8_begin(int32_t *sums, const MF_ROM mf_depthwise_s8_params *p) {
+  memset(sums, 0, (size_t)p->out_c * sizeof *sums);
+}
+
+MF_ENTRY void mf_depthwise_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  const MF_ROM int8_t *w = p->weights + (ptrdiff_t)first * p->depth_multiplier;
+  for (const int8_t *end = in + count; in != end;)
+    for (int32_t o = 0; o < p->out_c; in++)
+      for (int32_t i = p->depth_multiplier; i > 0; i--) sums[o++] += *in * *w++;
+}
+
+MF_ENTRY void mf_depthwise_s8_end(const int32_t *sums, int8_t *out,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  mf_depthwise_s8_write(sums, 0, p->out_c, out, p);
 }
 
 #endif

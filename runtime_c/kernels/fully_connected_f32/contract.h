@@ -20,4 +20,14 @@ typedef struct {
 MF_ENTRY void mf_fully_connected_f32(const float *in, float *out,
                                      const MF_ROM mf_fully_connected_f32_params *p);
 
+/* The same of a single vector that arrives in pieces: begin, then add the inputs from the first to the last
+   in one piece or several, then end. A piece is `count` inputs from input `first` on, which lie at `in`.
+   `sums` has room for out_c sums. */
+MF_ENTRY void mf_fully_connected_f32_begin(float *sums,
+                                           const MF_ROM mf_fully_connected_f32_params *p);
+MF_ENTRY void mf_fully_connected_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                                         const MF_ROM mf_fully_connected_f32_params *p);
+MF_ENTRY void mf_fully_connected_f32_end(const float *sums, float *out,
+                                         const MF_ROM mf_fully_connected_f32_params *p);
+
 #endif

@@ -24,4 +24,15 @@ typedef struct {
 MF_ENTRY void mf_fully_connected_s8(const int8_t *in, int8_t *out,
                                     const MF_ROM mf_fully_connected_s8_params *p);
 
+/* The same of a single vector that arrives in pieces: begin, then add the inputs from the first to the last
+   in one piece or several, then end. A piece is `count` inputs from input `first` on, which lie at `in`.
+   `sums` has room for out_c sums. */
+MF_ENTRY void mf_fully_connected_s8_begin(int32_t *sums,
+                                          const MF_ROM mf_fully_connected_s8_params *p);
+MF_ENTRY void mf_fully_connected_s8_add(const int8_t *in, int32_t first, int32_t count,
+                                        int32_t *sums,
+                                        const MF_ROM mf_fully_connected_s8_params *p);
+MF_ENTRY void mf_fully_connected_s8_end(const int32_t *sums, int8_t *out,
+                                        const MF_ROM mf_fully_connected_s8_params *p);
+
 #endif

@@ -18,4 +18,12 @@ typedef struct {
 /* Computes all means. The input is read until the last output is written. */
 MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p);
 
+/* The same where kept0, over1 and kept2 are 1: begin, then add the input from the first element to the last
+   in one piece or several, then end. A piece is `count` elements from element `first` on, which lie at
+   `in`, both multiples of kept1. `sums` has room for kept1 sums. */
+MF_ENTRY void mf_mean_f32_begin(float *sums, const MF_ROM mf_mean_f32_params *p);
+MF_ENTRY void mf_mean_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                              const MF_ROM mf_mean_f32_params *p);
+MF_ENTRY void mf_mean_f32_end(const float *sums, float *out, const MF_ROM mf_mean_f32_params *p);
+
 #endif

@@ -26,4 +26,19 @@ MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_
   }
 }
 
+MF_ENTRY void mf_mean_f32_begin(float *sums, const MF_ROM mf_mean_f32_params *p) {
+  memset(sums, 0, (size_t)p->kept1 * sizeof *sums);
+}
+
+MF_ENTRY void mf_mean_f32_add(const float *in, int32_t first, int32_t count, float *sums,
+                              const MF_ROM mf_mean_f32_params *p) {
+  (void)first;
+  mf_add_pixels_f32(in, count, p->kept1, sums);
+}
+
+MF_ENTRY void mf_mean_f32_end(const float *sums, float *out, const MF_ROM mf_mean_f32_params *p) {
+  const float elements = (float)p->over0;
+  for (int32_t i = 0; i < p->kept1; i++) out[i] = sums[i] / elements;
+}
+
 #endif

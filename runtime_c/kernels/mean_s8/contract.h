@@ -22,4 +22,12 @@ typedef struct {
 /* Computes all means. The input is read until the last output is written. */
 MF_ENTRY void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p);
 
+/* The same where kept0, over1 and kept2 are 1: begin, then add the input from the first element to the last
+   in one piece or several, then end. A piece is `count` elements from element `first` on, which lie at
+   `in`, both multiples of kept1. `sums` has room for kept1 sums. */
+MF_ENTRY void mf_mean_s8_begin(int32_t *sums, const MF_ROM mf_mean_s8_params *p);
+MF_ENTRY void mf_mean_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                             const MF_ROM mf_mean_s8_params *p);
+MF_ENTRY void mf_mean_s8_end(const int32_t *sums, int8_t *out, const MF_ROM mf_mean_s8_params *p);
+
 #endif
