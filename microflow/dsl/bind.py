@@ -13,6 +13,7 @@ from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
 from microflow.dsl.paths import resolve
 from microflow.dsl.ports import check_port
 from microflow.dsl.project import BoundModel, Port, Project
+from microflow.dsl.streams import check_streams
 from microflow.dsl.symbols import port_symbols
 from microflow.dsl.template import default_manifest
 from microflow.dsl.tensors import ends, find
@@ -142,7 +143,7 @@ def _bind_model(
     assert source is not None
     digest = digests.get(source.value, "")
     changed = declaration.sha256 and digest and sha256_mismatch(declaration.sha256, digest)
-    found = [changed] if changed else []
+    found = [*([changed] if changed else []), *check_streams(declaration.inputs)]
     symbols: set[str] = set()
     for port in (*declaration.inputs, *declaration.outputs):
         symbols |= port_symbols(port.direction, port.label.value)
@@ -166,6 +167,9 @@ def _bind_model(
         declaration.packages,
         declaration.selftest is not None and declaration.selftest.value,
         declaration.selftest.span if declaration.selftest else None,
+        declaration.place,
+        manifest.arenas.get(declaration.arena.value) if declaration.arena else None,
+        declaration.arena.span if declaration.arena else None,
     )
     return model, (*found, *findings, *more)
 
@@ -205,6 +209,8 @@ def _port(declaration: PortDeclaration, position: int, tensor: Tensor) -> Port:
         declaration.decode.value if declaration.decode else None,
         declaration.frontend.value if declaration.frontend else None,
         declaration.label.span,
+        declaration.stream is not None and declaration.stream.value,
+        declaration.stream.span if declaration.stream else None,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import evolve
 
-from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Severity
+from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule
 from microflow.dsl.ast import Name
 from microflow.dsl.inherit import parents_first
+from microflow.dsl.memories import with_memories
 from microflow.dsl.read import Entry, by_label
 from microflow.dsl.suggest import closest, listed
 from microflow.dsl.values import Given
@@ -38,26 +38,6 @@ target board : nrf52840 {
 }
 ```
 """,
-)
-
-MORE_THAN_THE_CHIP = Rule(
-    "MF2024",
-    "memory-exceeds-chip",
-    """
-The target claims more memory than its chip has
-
-A `memory` block narrows what the chip offers, for example behind a bootloader. This one is larger
-than the chip's memory, so a model that fits the target may not fit the chip.
-
-```mflow
-target uno : atmega328p {
-  memory ram { size = 4KiB }      # the chip has 2 KiB
-}
-```
-
-Correct the size, or derive from the chip that has it. With external memory, the warning is void.
-""",
-    Severity.WARNING,
 )
 
 
@@ -101,25 +81,8 @@ def unknown_target(reference: Name | Given[str], declared: Mapping[str, object])
 
 
 def _changed(target: Target, entry: Entry) -> tuple[Target, Diagnostics]:
-    changes: dict[str, Any] = {"name": entry.label.text if entry.label else target.name}
-    found: list[Diagnostic] = []
-    if "clock" in entry.values:
-        changes["clock"] = entry.values["clock"].value
-    for memory in entry.named("memory"):
-        kind = memory.label.text if memory.label is not None else ""
-        if "size" in memory.values and kind in ("flash", "ram"):
-            size = memory.values["size"]
-            changes[kind] = size.value
-            found.extend(_more(kind, size, target.flash if kind == "flash" else target.ram, target))
-        if "origin" in memory.values and kind in ("flash", "ram"):
-            changes[f"{kind}_origin"] = memory.values["origin"].value
-    return evolve(target, **changes), tuple(found)
-
-
-def _more(kind: str, size: Given[int], there: int | None, target: Target) -> Diagnostics:
-    if there is None or size.value <= there:
-        return ()
-    text = f"`{kind}` is {size.value} bytes; `{target.name}` has {there}"
-    remedy = f"give at most {there}B, or derive from a chip that has more"
-    fix = Fix(f"write `{there}B`", (Edit(size.span, f"{there}B"),))
-    return (Diagnostic(MORE_THAN_THE_CHIP, text, remedy, size.span, fixes=(fix,)),)
+    """The target that a block describes: `target` with another name, and what the block says."""
+    changed, found = with_memories(target, entry.named("memory"))
+    clock = entry.values["clock"].value if "clock" in entry.values else target.clock
+    name = entry.label.text if entry.label is not None else target.name
+    return evolve(changed, name=name, clock=clock), found

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from microflow.diag import Diagnostic, Diagnostics, Fix, Rule, Severity, Span
+from microflow.diag import Diagnostic, Diagnostics, Fix, Rule, Severity, Span, has_errors
 from microflow.dsl.ast import Document, Name, insertion
 from microflow.dsl.chips import find_target, resolve_targets, unknown_target
 from microflow.dsl.composites import repeated
 from microflow.dsl.inherit import inherit
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
 from microflow.dsl.paths import resolve
+from microflow.dsl.placement import check_placement, declare_arenas
 from microflow.dsl.read import Entry, read_document
 from microflow.dsl.symbols import check_clashes
 from microflow.dsl.text import in_order
-from microflow.dsl.values import Budget, Given
+from microflow.dsl.values import Budget, Given, Place
 from microflow.targets import Target
 
 MISSING_KEY = Rule(
@@ -83,8 +84,9 @@ def declare(document: Document) -> tuple[Manifest | None, Diagnostics]:
     entries, unreadable = read_document(document)
     targets, bad_targets = resolve_targets(_of(entries, "target"))
     named = {e.label.text for e in _of(entries, "target") if e.label is not None}
+    arenas, bad_arenas = declare_arenas(_of(entries, "arena"))
     models, bad_parents = inherit(_of(entries, "model"), document.whole)
-    found = [*unreadable, *bad_targets, *bad_parents]
+    found = [*unreadable, *bad_targets, *bad_arenas, *bad_parents]
     used: dict[str, Target] = dict(targets)
     declarations = []
     for entry in models:
@@ -94,12 +96,14 @@ def declare(document: Document) -> tuple[Manifest | None, Diagnostics]:
             declarations.append(_model(entry, entry.label, document.path))
     for declaration in declarations:
         found.extend(_check_labels(declaration))
+    if document.whole and not has_errors(bad_targets):
+        found.extend(check_placement(declarations, used, arenas))
     if not models and document.whole and not unreadable:
         found.append(_no_model(document))
     diagnostics = in_order(found)
     if not declarations:
         return None, diagnostics
-    return Manifest(document.path, tuple(declarations), used), diagnostics
+    return Manifest(document.path, tuple(declarations), used, arenas), diagnostics
 
 
 def _of(entries: tuple[Entry, ...], kind: str) -> tuple[Entry, ...]:
@@ -170,6 +174,8 @@ def _model(entry: Entry, label: Name, path: str) -> ModelDeclaration:
         out_dir=resolve(emit["dir"].value, path) if "dir" in emit else None,
         packages=tuple(p.value for p in emit["package"].value) if "package" in emit else (),
         selftest=emit.get("selftest"),
+        place=Place(**next((e.values for e in entry.named("place")), {})),
+        arena=values.get("arena"),
     )
 
 

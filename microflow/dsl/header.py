@@ -61,7 +61,7 @@ def _label(kind: Kind, block: Block) -> tuple[Name | None, Diagnostics]:
 
 
 def _check_label(kind: Kind, label: Name) -> Diagnostics:
-    if kind.labels:
+    if kind.labels and not kind.open:
         known = label.text in kind.labels
         return () if known else (unknown_choice(kind.name, label.text, label.span, kind.labels),)
     return check_identifier(kind.label, label.text, label.span) if kind.symbol else ()

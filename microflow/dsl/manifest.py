@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.diag import Span
 from microflow.dsl.ast import Block
-from microflow.dsl.values import Budget, Decode, Given
+from microflow.dsl.values import Arena, Budget, Decode, Given, Place
 from microflow.targets import Target
 
 
@@ -26,6 +26,7 @@ class PortDeclaration:
     unit: str = ""
     labels: Given[tuple[Given[str], ...]] | None = None
     decode: Given[Decode] | None = None
+    stream: Given[bool] | None = None
     frontend: Given[str] | None = None
 
 
@@ -47,15 +48,21 @@ class ModelDeclaration:
     out_dir: str | None
     packages: tuple[str, ...] = ()
     selftest: Given[bool] | None = None
+    place: Place = Place()
+    arena: Given[str] | None = None
 
 
 @frozen
 class Manifest:
-    """What a manifest says. `targets` holds every chip that a model names, resolved."""
+    """What a manifest says. `targets` holds every chip that a model names, resolved.
+
+    `arenas` are those that models may share, by name.
+    """
 
     path: str
     models: tuple[ModelDeclaration, ...]
     targets: Mapping[str, Target]
+    arenas: Mapping[str, Arena] = field(factory=dict)
 
     @property
     def sources(self) -> dict[str, Given[str]]:

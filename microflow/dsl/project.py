@@ -5,11 +5,11 @@ from __future__ import annotations
 from attrs import frozen
 
 from microflow.diag import Span
-from microflow.dsl.values import Budget, Decode
+from microflow.dsl.values import Arena, Budget, Decode, Place
 from microflow.graph.ir import Graph, Tensor
 from microflow.targets import Target
 
-__all__ = ["BoundModel", "Budget", "Decode", "Port", "Project"]
+__all__ = ["Arena", "BoundModel", "Budget", "Decode", "Place", "Port", "Project"]
 
 
 @frozen
@@ -17,7 +17,8 @@ class Port:
     """An input or output as the application sees it.
 
     `label` is its C identifier, `position` its index among the graph's inputs or outputs, `real` a
-    range of real values, `frontend` the resolved path of a C header.
+    range of real values, `frontend` the resolved path of a C header. `stream` tells that the
+    application gives it row by row; `stream_span` is where the manifest says so.
     """
 
     label: str
@@ -29,6 +30,8 @@ class Port:
     decode: Decode | None = None
     frontend: str | None = None
     span: Span | None = None
+    stream: bool = False
+    stream_span: Span | None = None
 
 
 @frozen
@@ -37,6 +40,7 @@ class BoundModel:
 
     `source` and `out_dir` are resolved paths; `sha256` is the file's, in hexadecimal. `packages`
     are kinds of `microflow.firmware`; `selftest_span` is where the manifest asks for a self-test.
+    `arena` is one that the model shares, as said at `arena_span`; None: it has its own.
     """
 
     name: str
@@ -56,6 +60,9 @@ class BoundModel:
     packages: tuple[str, ...] = ()
     selftest: bool = False
     selftest_span: Span | None = None
+    place: Place = Place()
+    arena: Arena | None = None
+    arena_span: Span | None = None
 
 
 @frozen

@@ -38,7 +38,7 @@ UNKNOWN_BLOCK = Rule(
     """
 There is no such block here
 
-At the top level stand `target` and `model`; each of them has blocks of its own.
+At the top level stand `target`, `arena` and `model`; targets and models have blocks of their own.
 
 ```mflow
 modell wake { }                 # wrong: did you mean `model`?

@@ -60,9 +60,10 @@ class Key:
 class Kind:
     """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
 
-    Where `symbol` is set, the label becomes part of names in the generated C. `parent` is what may
-    stand behind the colon. A kind with a label may stand several times; an heir's blocks of such a
-    kind replace all that it would inherit.
+    Where `open` is set, others than these may be chosen too. Where `symbol` is set, the label
+    becomes part of names in the generated C. `parent` is what may stand behind the colon. A
+    kind with a label may stand several times; an heir's blocks of such a kind replace all that it
+    would inherit.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Kind:
     blocks: tuple[Kind, ...] = ()
     label: str = ""
     labels: tuple[str, ...] = ()
+    open: bool = False
     symbol: bool = False
     parent: str = ""
     parent_required: bool = False
@@ -97,13 +99,21 @@ class Kind:
 
 MEMORY = Kind(
     "memory",
-    "A memory of the chip, where the application leaves less of it than there is.",
+    "A memory of the chip: what the application leaves of one that it has, or one more.",
     (
+        Key(
+            "kind",
+            types.word(("ram", "flash")),
+            "What lies in it: variables in `ram`, constants in `flash`. Only a memory that the "
+            "chip does not have yet needs it.",
+        ),
         Key("origin", types.ADDRESS, "The address at which the memory begins, for the linker."),
         Key("size", types.SIZE, "The bytes that are there for the firmware."),
     ),
     label="a memory",
     labels=("flash", "ram"),
+    open=True,
+    symbol=True,
 )
 
 TARGET = Kind(
@@ -114,6 +124,20 @@ TARGET = Kind(
     label="a target",
     parent="target",
     parent_required=True,
+)
+
+ARENA = Kind(
+    "arena",
+    "Memory for the tensors of several models, of which only one is in use at a time.",
+    (
+        Key(
+            "size", types.SIZE, "The bytes that it may take; it takes what its largest user needs."
+        ),
+        Key("align", types.ALIGNMENT, "Its alignment in bytes, where the core needs less."),
+        Key("section", types.SECTION, "The linker section that it lies in."),
+    ),
+    label="an arena",
+    symbol=True,
 )
 
 BUDGET = Kind(
@@ -149,6 +173,13 @@ INPUT = Kind(
     "What the application gives to the model. The label is its C identifier.",
     (
         *_PORT_KEYS,
+        Key(
+            "stream",
+            types.FLAG,
+            "Whether the application gives this input row by row, so that it is never in memory "
+            "as a whole.",
+            default="false",
+        ),
         Key("frontend", types.PATH, "A C header that turns raw samples into this tensor."),
     ),
     label="an input",
@@ -174,6 +205,20 @@ OUTPUT = Kind(
     ),
     label="an output",
     symbol=True,
+)
+
+PLACE = Kind(
+    "place",
+    "Where the model lies: memories of its targets, by their names.",
+    (
+        Key(
+            "weights",
+            types.MEMORY,
+            "The memory for weights, biases and tables; a flash.",
+            default="flash",
+        ),
+        Key("arena", types.MEMORY, "The memory for the arena; a RAM.", default="ram"),
+    ),
 )
 
 EMIT = Kind(
@@ -227,13 +272,19 @@ MODEL = Kind(
             "What to prefer, always within the budget.",
             default="balanced",
         ),
+        Key(
+            "arena",
+            types.ARENA,
+            "An arena of the manifest, which the model shares with others that are never in use at "
+            "the same time. Without it, the model has one of its own.",
+        ),
     ),
-    (BUDGET, INPUT, OUTPUT, EMIT),
+    (BUDGET, INPUT, OUTPUT, PLACE, EMIT),
     label="a model",
     symbol=True,
     parent="model",
 )
 
-FILE = Kind("manifest", "A manifest: targets and models.", blocks=(TARGET, MODEL))
+FILE = Kind("manifest", "A manifest: targets, arenas and models.", blocks=(TARGET, ARENA, MODEL))
 
 TOP_LEVEL = frozenset(kind.name for kind in FILE.blocks)

@@ -13,9 +13,9 @@ NOT_AN_IDENTIFIER = Rule(
     """
 A label is no C identifier
 
-Names of models, inputs and outputs, and the prefix, become parts of function names in the generated
-C. They consist of letters without accents, digits and `_`, begin with a letter, and have at most 63
-characters, which is what every C compiler distinguishes.
+Names of models, inputs, outputs, arenas and memories, and the prefix, become parts of names in the
+generated C. They consist of letters without accents, digits and `_`, begin with a letter, and have
+at most 63 characters, which is what every C compiler distinguishes.
 
 ```mflow
 input mel-bins { }      # wrong: `-`
@@ -49,7 +49,7 @@ Two labels lead to the same name in C
 
 Labels appear in functions (`wake_input_mfcc`) and, in capitals, in macros (`WAKE_MFCC_SHAPE`). Two
 labels of one model that differ only in capitals, or an input and an output of the same label, would
-define something twice.
+define something twice. So would a shared arena that is called like a model.
 
 ```mflow
 input  x { }

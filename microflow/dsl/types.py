@@ -16,6 +16,7 @@ from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
 from microflow.dsl import units
 from microflow.dsl.ast import Call, Items, Name, Number, Range, Text, Value
 from microflow.dsl.paths import check_path
+from microflow.dsl.sections import check_section
 from microflow.dsl.suggest import closest, listed
 from microflow.dsl.symbols import check_identifier
 
@@ -168,6 +169,28 @@ def _read_tensor(key: str, value: Value) -> Reading:
     return wrong_type(key, value, "a tensor's name or its index in the model", '"input:0"', better)
 
 
+def reference(noun: str, example: str, later: tuple[str, ...] = ()) -> Type:
+    """Returns the type of the name of something; names of `later` are not supported yet."""
+
+    def read(key: str, value: Value) -> Reading:
+        if isinstance(value, Name):
+            unknown = value.text in later
+            return (None, (_later(key, value),)) if unknown else (value.text, ())
+        better = value.value if isinstance(value, Text) and value.value.isidentifier() else None
+        return wrong_type(key, value, noun, example, better)
+
+    return Type(noun, example, read)
+
+
+def _read_alignment(key: str, value: Value) -> Reading:
+    if not isinstance(value, Number):
+        return wrong_type(key, value, units.ALIGNMENT.noun, "16")
+    read, found = units.ALIGNMENT.read(key, value)
+    if read is None or int(read).bit_count() == 1:
+        return read, found
+    return None, (units.no_power_of_two(key, value, int(read)),)
+
+
 def wrong_type(
     key: str, value: Value, noun: str, example: str, better: str | None = None
 ) -> Reading:
@@ -187,6 +210,11 @@ def _unsupported(key: str, value: Value, text: str, choices: tuple[str, ...]) ->
         value.span,
         fixes=(Fix(f"write `{choices[0]}`", edits),),
     )
+
+
+def _later(key: str, name: Name) -> Diagnostic:
+    text = f"`{key} = {name.text}` is not supported by this version"
+    return Diagnostic(UNSUPPORTED_CHOICE, text, "leave the key out", name.span)
 
 
 def described(value: Value) -> str:
@@ -212,4 +240,8 @@ DIGEST = _text("a SHA-256 digest in double quotes", '"3f79…"', _check_digest)
 PREFIX = _text("a C identifier in double quotes", '"wake"', _check_prefix)
 _TRUTH = word(("true", "false"))
 FLAG = Type(_TRUTH.noun, "true", _read_flag, _TRUTH.choices)
+MEMORY = reference("the name of a memory", "ram")
+ARENA = reference("the name of an arena", "shared", later=("caller",))
+SECTION = _text("the name of a section in double quotes", '".noinit"', check_section)
+ALIGNMENT = Type(units.ALIGNMENT.noun, "16", _read_alignment)
 TENSOR = Type("a tensor's name or its index in the model", '"input:0"', _read_tensor)

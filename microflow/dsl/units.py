@@ -57,7 +57,8 @@ OUT_OF_RANGE = Rule(
     """
 A number is outside what its key allows
 
-Sizes, times and frequencies are positive; sizes are whole bytes; a fraction lies between 0 and 1.
+Sizes, times and frequencies are positive; sizes are whole bytes; a fraction lies between 0 and 1;
+an alignment is a power of two.
 
 ```mflow
 budget { ram = 0KiB }                     # wrong: nothing fits into no memory
@@ -112,6 +113,14 @@ class Measure:
     def _outside(self, key: str, number: Number, why: str) -> Diagnostic:
         text = f"`{key}` is {_written(number)}, but {why}"
         return Diagnostic(OUT_OF_RANGE, text, f"give {self.noun}, {self.bounds}", number.span)
+
+
+def no_power_of_two(key: str, number: Number, value: int) -> Diagnostic:
+    """Returns the finding that `value`, as `number` gives it, is no power of two."""
+    better = str(1 << value.bit_length())
+    text = f"`{key}` is {_written(number)}, but it must be a power of two"
+    fixes = (_rewritten(number, better, f"write `{better}`"),)
+    return Diagnostic(OUT_OF_RANGE, text, f"write `{better}`", number.span, fixes=fixes)
 
 
 def _meant(unit: str, units: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -174,6 +183,9 @@ FREQUENCY = Measure(
     "a frequency", _FREQUENCIES, 1, 1e11, "at least 1Hz and at most 100000MHz", whole=True
 )
 ADDRESS = Measure("an address", {"": (1, 1)}, 0, 2**63, "at least 0", whole=True)
+ALIGNMENT = Measure(
+    "an alignment in bytes", {"": (1, 1)}, 1, 4096, "a power of two from 1 to 4096", whole=True
+)
 FRACTION = Measure("a fraction", {"": (1, 1), "%": (1, 100)}, 0.0, 1.0, "between 0 and 1")
 INTEGER = Measure("an integer", {"": (1, 1)}, -(2**63), 2**63, "at most 63 bits wide", whole=True)
 REAL = Measure("a number", {"": (1, 1)}, -1e300, 1e300, "at most 1e300")

@@ -78,6 +78,8 @@ def test_line_ends_stay(newline: str) -> None:
         ("", ""),
         ("\n \n", ""),
         ("a=1", "a = 1\n"),
+        ("arena a{size=1KiB;align=16}", "arena a { size = 1KiB; align = 16 }\n"),
+        ("memory x{kind=ram}", "memory x { kind = ram }\n"),
         ("a=1;b=[ ]", "a = 1; b = []\n"),
         ("a=1\nlonger=2\n\nb=3", "a      = 1\nlonger = 2\n\nb = 3\n"),
         ("a=1\nm{b=2\n}\ncc=3", "a = 1\nm { b = 2\n}\ncc = 3\n"),

@@ -41,6 +41,13 @@ MISTAKES = [
         True,
         says="-2147483648.0 .. 2147483647.0",
     ),
+    Mistake(
+        "MF3063",
+        f"{TWINS}  input left {{ tensor = 0; stream = true }}\n"
+        "  input right { tensor = 1; stream = ⟦true⟧ }\n}\n",
+        True,
+        says="`left` and `right`",
+    ),
     inside("MF3058", 'output y { labels = ⟦["a", "b"]⟧ }', says="has 3 classes, but 2 labels"),
     inside("MF3058", 'output y { labels = ⟦["a", "b", "c", "d"]⟧ }', says="remove 1"),
     inside("MF3059", "output y { decode = ⟦argmax(threshold = 99.9%)⟧ }", says="above every score"),

@@ -9,11 +9,32 @@ from .models import applied, run
 
 TARGET = 'mflow 1\nmodel wake {\n  source = "models/wake.tflite"\n  targets = [t]\n}\n'
 LABELS = 'labels = ["a", "b", ⟦"a"⟧]'
+DTCM = "memory dtcm { kind = ram; size = 64KiB }"
+
+
+def board(memories: str, chip: str = "nrf52840") -> str:
+    """Returns a manifest whose one target has `memories`."""
+    return f"{TARGET}target t : {chip} {{ {memories} }}\n"
+
+
+def placed(code: str, place: str, fixed: bool = False, says: str = "", more: str = DTCM) -> Mistake:
+    """Returns a mistake in where a model says that it lies."""
+    text = board(more).replace("[t]\n", f"[t]\n  place {{ {place} }}\n")
+    return Mistake(code, text, fixed, says)
+
+
+def sharing(code: str, arena: str, model: str, fixed: bool = False, says: str = "") -> Mistake:
+    """Returns a mistake in an arena, or in how a model uses it."""
+    text = HEAD.replace("mflow 1\n", f"mflow 1\n{arena}\n")
+    return Mistake(code, f"{text}  {model}\n}}\n", fixed, says)
+
+
+HEIR = "model fan : wake { place { arena = ⟦ram⟧ } }"
 
 MISTAKES = [
     inside("MF2001", "⟦optimise⟧ = ram", True, says="did you mean `optimize`"),
     inside("MF2001", "⟦ram⟧ = 5KiB", says="belongs in `budget`"),
-    inside("MF2001", "⟦arena⟧ = shared", says="the keys of `model` are"),
+    inside("MF2001", "⟦kernels⟧ = portable", says="the keys of `model` are"),
     inside("MF2001", "⟦größe⟧ = 1", says="`größe` is no key"),
     inside("MF2001", "⟦frobnicate⟧", says="no key of `model`"),
     Mistake("MF2001", f"{HEAD}}}\n⟦optimize⟧ = ram\n", says="belongs in `model`"),
@@ -23,7 +44,8 @@ MISTAKES = [
     inside("MF2002", "⟦memory⟧ flash { }", says="belongs in `target`"),
     inside("MF2002", "budget { ⟦x⟧ { } }", says="has no blocks"),
     Mistake("MF2002", f"{HEAD}}}\n⟦budget⟧ {{ }}\n", says="belongs in `model`"),
-    Mistake("MF2002", f"{HEAD}}}\n⟦arena⟧ shared {{ }}\n", says="`target`, `model`"),
+    Mistake("MF2002", f"{HEAD}}}\n⟦board⟧ shared {{ }}\n", says="`target`, `arena`, `model`"),
+    inside("MF2002", "place { ⟦dtcm⟧ { } }", says="has no blocks"),
     Mistake("MF2002", f'{HEAD}}}\n⟦use⟧ "boards.mflow"\n', says="no statement of a manifest"),
     inside("MF2003", "optimize = ram\n  ⟦optimize = flash⟧", True, says="twice"),
     inside("MF2003", "budget { }\n  ⟦budget⟧ { }", True),
@@ -59,7 +81,6 @@ MISTAKES = [
     inside("MF2006", "input x { type = ⟦int8_t⟧ }", True, says="did you mean `int8`"),
     inside("MF2006", "output y { decode = ⟦softmax⟧ }", says="`argmax`"),
     inside("MF2006", "output y { decode = ⟦argmx⟧(threshold = 0.5) }", True),
-    Mistake("MF2006", TARGET + "target t : host { memory ⟦rom⟧ { } }\n", says="`flash`, `ram`"),
     inside("MF2006", "emit { package = [cmake, ⟦esp-idf⟧] }", True, says="mean `esp_idf`"),
     inside("MF2006", "emit { package = [⟦keil⟧] }", says="`cmake`, `arduino`, `zephyr`"),
     inside("MF2006", "emit { selftest = ⟦yes⟧ }", says="`true`, `false`"),
@@ -128,6 +149,76 @@ MISTAKES = [
     inside("MF2022", "⟦optimize ram⟧", True, says="`=`"),
     inside("MF2022", "⟦optimize⟧", says="has no value"),
     inside("MF2022", "⟦emit⟧", True, says="no braces"),
+    Mistake("MF2025", board("memory ⟦rom⟧ { }"), says="needs `kind`, `size`"),
+    Mistake("MF2025", board("memory ⟦flsh⟧ { size = 1MiB }"), True, says="did you mean `flash`"),
+    Mistake("MF2025", board("memory ⟦ram2⟧ { kind = ram }"), says="add `size = 64KiB`"),
+    Mistake("MF2025", board("memory ⟦class_⟧ { size = 1KiB }"), says="`kind = ram` or `kind"),
+    Mistake("MF2026", board("memory ram { kind = ⟦flash⟧ }"), True, says="of kind ram, not flash"),
+    Mistake("MF2026", board("memory flash { kind = ⟦ram⟧ }"), True),
+    Mistake(
+        "MF2026",
+        board(DTCM) + "target u : t { memory dtcm { kind = ⟦flash⟧ } }\n",
+        True,
+        says="another name",
+    ),
+    Mistake(
+        "MF2027",
+        board("memory ⟦dtcm⟧ { kind = ram; origin = 0x2003_FFFF; size = 1KiB }"),
+        says="`ram` is 0x20000000 to 0x2003ffff",
+    ),
+    Mistake(
+        "MF2027",
+        board(
+            "memory a { kind = flash; origin = 0x9000_0000; size = 1MiB }\n"
+            "  memory ⟦b⟧ { kind = flash; origin = 0x9000_0000; size = 1B }"
+        ),
+        says="`b` and `a`",
+    ),
+    placed("MF2028", "arena = ⟦dctm⟧", True, says="did you mean `dtcm`"),
+    placed("MF2028", "weights = ⟦xip⟧", says="`flash`, `ram`, `dtcm`; declare others"),
+    inside("MF2028", "place { arena = ⟦dtcm⟧ }", says="target `host` has no memory"),
+    placed("MF2029", "weights = ⟦ram⟧", True, says="of kind flash; `ram` is of kind ram"),
+    placed("MF2029", "arena = ⟦flash⟧", True, says="choose among `ram`, `dtcm`"),
+    Mistake(
+        "MF2029",
+        board("memory eeprom { kind = flash; size = 1KiB }", "atmega328p").replace(
+            "[t]\n", "[t]\n  place { weights = ⟦eeprom⟧ }\n"
+        ),
+        True,
+        says="can't leave the `flash` of avr5",
+    ),
+    sharing("MF2030", "arena shared { }", "arena = ⟦sharde⟧", True, says="`shared`"),
+    sharing("MF2030", "arena a { }; arena b { }", "arena = ⟦other⟧", says="are `a`, `b`; declare"),
+    inside("MF2030", "arena = ⟦shared⟧", says="there is no arena"),
+    sharing("MF2031", 'arena a { section = ⟦".bss"⟧ }', "", says="fills the section `.bss`"),
+    sharing("MF2031", 'arena a { section = ⟦"rodata"⟧ }', "", says=".noinit"),
+    sharing("MF2031", 'arena a { section = ⟦""⟧ }', "", says="takes the name of a section"),
+    sharing("MF2031", 'arena a { section = ⟦".a,\\"aw\\""⟧ }', "", says="letters, digits"),
+    Mistake("MF2031", board("memory ⟦data⟧ { kind = ram; size = 1KiB }"), says="another name"),
+    Mistake(
+        "MF2032",
+        board(DTCM).replace("[t]\n", "[t]\n  arena = a; place { arena = dtcm }\n")
+        + f"arena a {{ }}\n{HEIR}\n",
+        says="`place { arena = dtcm }`",
+    ),
+    sharing("MF2004", "arena a { section = ⟦noinit⟧ }", "", True, says="in double quotes"),
+    sharing("MF2004", "arena a { align = ⟦big⟧ }", "", says="an alignment in bytes"),
+    sharing("MF2004", "arena a { }", 'arena = ⟦"a"⟧', True, says="the name of an arena"),
+    sharing("MF2004", "arena a { }", "arena = ⟦48KiB⟧", says="not a number"),
+    inside("MF2004", 'place { arena = ⟦"ram"⟧ }', True, says="the name of a memory"),
+    inside("MF2004", "input x { stream = ⟦1⟧ }", says="takes a word"),
+    sharing("MF2006", "", "input x { stream = ⟦yes⟧ }", says="`true`, `false`"),
+    Mistake("MF2006", board("memory dtcm { kind = ⟦sram⟧; size = 1KiB }"), True, says="`ram`"),
+    sharing("MF2007", "arena a { align = ⟦16B⟧ }", "", True, says="without a unit"),
+    sharing("MF2009", "arena a { align = ⟦12⟧ }", "", True, says="a power of two"),
+    sharing("MF2009", "arena a { align = ⟦8192⟧ }", "", says="from 1 to 4096"),
+    sharing("MF2010", "arena ⟦a-b⟧ { }", "", True, says="can't name an arena"),
+    Mistake("MF2010", board("memory ⟦ext-ram⟧ { kind = ram; size = 1MiB }"), True, says="a memory"),
+    sharing("MF2012", "arena ⟦wake⟧ { }", "", says="`wake_arena`"),
+    sharing("MF2020", "arena a { }", "arena = ⟦caller⟧", says="leave the key out"),
+    sharing("MF2020", "arena ⟦caller⟧ { }", "", says="choose another name"),
+    sharing("MF2022", "", "⟦arena⟧ { }", says="`arena = shared`"),
+    sharing("MF2022", "⟦arena⟧ = shared", "", says="`arena { … }`"),
     Mistake("MF2023", "⟦⟧mflow 1\ntarget t : host { }\n", says="mflowc init"),
 ]
 
@@ -186,3 +277,24 @@ def test_one_mistake_has_no_second_finding() -> None:
         _, found = run(text)
         assert len(found) == 1, [d.message for d in found]
         assert found[0].rule.code.startswith("MF1")
+
+
+def test_a_memory_that_is_not_understood_is_not_missing_too() -> None:
+    text = board("memory dtcm { size = 1KiB }").replace("[t]\n", "[t]\n  place { arena = dtcm }\n")
+    _, found = run(text)
+    assert [d.rule.code for d in found] == ["MF2025"]
+
+
+def test_an_inherited_mistake_is_found_once_and_each_target_is_looked_at() -> None:
+    text = board(DTCM).replace("[t]\n", "[host, t]\n  place { weights = ram; arena = dtcm }\n")
+    _, found = run(f"{text}model fan : wake {{ }}\n")
+    assert [(d.rule.code, d.message) for d in found] == [
+        ("MF2029", "`weights` takes a memory of kind flash; `ram` is of kind ram"),
+        ("MF2028", "target `host` has no memory `dtcm`"),
+    ]
+
+
+def test_models_on_different_targets_may_place_their_arena_apart() -> None:
+    text = board(DTCM).replace("[t]\n", "[t]\n  arena = a; place { arena = dtcm }\n")
+    text += "arena a { }\nmodel fan : wake { targets = [host]; place { arena = ram } }\n"
+    assert run(text)[1] == ()

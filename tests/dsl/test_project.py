@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from microflow.diag import Span
 from microflow.dsl.bind import bind, declare, resolve
 from microflow.dsl.parse import parse
-from microflow.dsl.project import Budget, Decode, Port
+from microflow.dsl.project import Arena, Budget, Decode, Place, Port
+from microflow.dsl.streams import choose_stream
+from microflow.dsl.values import Given
 from microflow.graph.ir import DType
-from microflow.targets import load_target
+from microflow.targets import Region, load_target
 
 from .models import GRAPHS, TWINS, WAKE, clean, graph_of, run, tensor
 
@@ -20,17 +25,21 @@ target board : host {
   clock = 64MHz
   memory flash { origin = 0x0002_7000; size = 512KiB }
   memory ram { size = 1.5MiB }
+  memory dtcm { kind = ram; origin = 0x2000_0000; size = 64KiB }
+  memory qspi { kind = flash; size = 8MiB }
 }
-target small : board { memory ram { size = 8KiB } }
+target small : board { memory ram { size = 8KiB }; memory dtcm { size = 16KiB } }
+arena shared { size = 48KiB; align = 16; section = ".noinit.mflow" }
 
 model wake {
   source = "./models/x/../wake.tflite"
   sha256 = "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB"
-  targets = [small, host]
+  targets = [small, board]; arena = shared
   optimize = latency
+  place { weights = qspi; arena = dtcm }
   budget { flash = 64KiB; ram = 1536B; latency = 20ms }
   input mfcc {
-    tensor = "serving_default_x:0"
+    tensor = "serving_default_x:0"; stream = true
     shape = [1, 49, 40, 1]
     type = int8
     real = -25 .. 25.5
@@ -46,7 +55,7 @@ model wake {
 
 model fan : wake {
   source = "models/twins.tflite"
-  targets = [board, host]
+  targets = [board]
   budget { ram = 40KiB }
   input b { tensor = "right" }
   output a { tensor = 7 }
@@ -58,12 +67,19 @@ model fan : wake {
 def test_targets_derive_from_chips() -> None:
     project = clean(DEMO)
     host = load_target("host")
-    small, chip, board = project.targets
-    assert chip is host
+    small, board = project.targets
     assert (board.name, board.core, board.clock) == ("board", host.core, 64_000_000)
     assert (board.flash, board.ram, board.flash_origin) == (512 * 1024, 1536 * 1024, 0x27000)
     assert (small.name, small.flash, small.ram) == ("small", 512 * 1024, 8 * 1024)
     assert (small.flash_origin, small.ram_origin) == (0x27000, None)
+    dtcm, qspi = (
+        Region("dtcm", "ram", 65536, 0x20000000),
+        Region("qspi", "flash", 8 << 20),
+    )
+    assert board.memories == (dtcm, qspi)
+    assert small.memories == (evolve(dtcm, size=16384), qspi)
+    assert [r.name for r in small.regions] == ["flash", "ram", "dtcm", "qspi"]
+    assert small.region("ram") == Region("ram", "ram", 8192) and small.region("ccm") is None
 
 
 def test_a_model_is_bound() -> None:
@@ -73,10 +89,10 @@ def test_a_model_is_bound() -> None:
     assert (model.profile, model.optimize) == ("tflm", "latency")
     assert (model.prefix, model.out_dir) == ("kws", "gen")
     assert (model.packages, model.selftest) == (("cmake", "esp_idf"), True)
-    assert model.selftest_span == Span("demo.mflow", 28, 78, 28, 82)
-    assert model.targets == ("small", "host")
-    assert model.span == Span("demo.mflow", 10, 1, 29, 2)
-    assert model.source_span == Span("demo.mflow", 11, 12, 11, 39)
+    assert model.selftest_span == Span("demo.mflow", 32, 78, 32, 82)
+    assert model.targets == ("small", "board")
+    assert model.span == Span("demo.mflow", 13, 1, 33, 2)
+    assert model.source_span == Span("demo.mflow", 14, 12, 14, 39)
     assert model.inputs == (
         Port(
             "mfcc",
@@ -85,7 +101,9 @@ def test_a_model_is_bound() -> None:
             unit="dB",
             real=(-25.0, 25.5),
             frontend="fe/log_mel.h",
-            span=Span("demo.mflow", 16, 9, 16, 13),
+            span=Span("demo.mflow", 20, 9, 20, 13),
+            stream=True,
+            stream_span=Span("demo.mflow", 21, 46, 21, 50),
         ),
     )
     (scores,) = model.outputs
@@ -93,18 +111,41 @@ def test_a_model_is_bound() -> None:
     assert scores.decode == Decode(0.7)
 
 
+def test_a_model_is_placed_and_shares_its_arena() -> None:
+    project = clean(DEMO)
+    model, (small, board) = project.models[0], project.targets
+    assert model.place.weights == Given("qspi", Span("demo.mflow", 18, 21, 18, 25))
+    assert (model.place.weights_on(small), model.place.arena_on(small)) == ("qspi", "dtcm")
+    assert (Place().weights_on(board), Place().arena_on(board)) == ("flash", "ram")
+    assert model.arena == Arena(
+        Given("shared", Span("demo.mflow", 11, 7, 11, 13)),
+        Given(48 * 1024, Span("demo.mflow", 11, 23, 11, 28)),
+        16,
+        ".noinit.mflow",
+    )
+    assert model.arena_span == Span("demo.mflow", 16, 37, 16, 43)
+
+
+def test_on_a_chip_without_the_memory_a_model_lies_where_it_usually_does() -> None:
+    """A command line may choose a chip that the manifest does not name."""
+    model, chip = clean(DEMO).models[0], load_target("nrf52840")
+    assert (model.place.weights_on(chip), model.place.arena_on(chip)) == ("flash", "ram")
+    other = evolve(chip, memories=(Region("dtcm", "flash"), Region("qspi", "flash")))
+    assert (model.place.weights_on(other), model.place.arena_on(other)) == ("qspi", "ram")
+
+
 def test_a_budget_keeps_its_places() -> None:
     budget = clean(DEMO).models[0].budget
     assert (budget.flash, budget.ram, budget.stack, budget.latency) == (65536, 1536, None, 0.02)
     assert budget.spans == {
-        "flash": Span("demo.mflow", 15, 20, 15, 25),
-        "ram": Span("demo.mflow", 15, 33, 15, 38),
-        "latency": Span("demo.mflow", 15, 50, 15, 54),
+        "flash": Span("demo.mflow", 19, 20, 19, 25),
+        "ram": Span("demo.mflow", 19, 33, 19, 38),
+        "latency": Span("demo.mflow", 19, 50, 19, 54),
     }
 
 
 def test_an_heir_takes_what_it_does_not_say() -> None:
-    heir = clean(DEMO).models[1]
+    model, heir = clean(DEMO).models
     assert (heir.name, heir.optimize, heir.prefix, heir.out_dir) == (
         "fan",
         "latency",
@@ -112,7 +153,9 @@ def test_an_heir_takes_what_it_does_not_say() -> None:
         "other",
     )
     assert (heir.budget.flash, heir.budget.ram, heir.budget.latency) == (65536, 40960, 0.02)
-    assert heir.targets == ("board", "host")
+    assert heir.targets == ("board",)
+    assert (heir.place, heir.arena) == (model.place, model.arena)
+    assert not any(port.stream for port in heir.inputs)
     assert (heir.packages, heir.selftest) == ((), False)
     assert heir.graph is TWINS
     assert [(p.label, p.position, p.tensor.id) for p in heir.inputs] == [
@@ -123,7 +166,9 @@ def test_an_heir_takes_what_it_does_not_say() -> None:
 
 
 def test_defaults() -> None:
-    model = clean('mflow 1\nmodel m { source = "models/wake.tflite"; targets = [host] }').models[0]
+    project = clean('mflow 1\nmodel m { source = "models/wake.tflite"; targets = [host] }')
+    (model,) = project.models
+    assert project.targets[0] is load_target("host")
     assert (model.profile, model.optimize, model.prefix, model.out_dir) == (
         "tflm",
         "balanced",
@@ -132,6 +177,7 @@ def test_defaults() -> None:
     )
     assert model.budget == Budget()
     assert (model.packages, model.selftest, model.selftest_span) == ((), False, None)
+    assert (model.place, model.arena, model.arena_span) == (Place(), None, None)
     assert [p.label for p in (*model.inputs, *model.outputs)] == ["x", "output0"]
     assert all(p.decode is None and p.labels == () for p in model.outputs)
 
@@ -164,7 +210,7 @@ def test_models_without_a_graph_are_left_out() -> None:
     assert found == ()
     assert project is not None
     assert [m.name for m in project.models] == ["fan"]
-    assert [t.name for t in project.targets] == ["board", "host"]
+    assert [t.name for t in project.targets] == ["board"]
 
 
 def test_a_model_with_mistakes_is_still_bound() -> None:
@@ -241,3 +287,76 @@ def test_one_tensor_twice_among_the_inputs() -> None:
     text = 'mflow 1\nmodel m { source = "m"; targets = [host]\n  input a { }\n  input b { }\n}\n'
     model = clean(text, {"m": graph}).models[0]
     assert [(p.label, p.position) for p in model.inputs] == [("a", 0), ("b", 1)]
+
+
+MEMORY_NAMES = ("ram", "flash", "dtcm", "itcm", "qspi")
+
+
+@st.composite
+def _blocks(draw: st.DrawFn) -> list[tuple[str, str, int, int]]:
+    """Memories of one target, in order: name, kind, origin and size."""
+    names = draw(st.lists(st.sampled_from(MEMORY_NAMES), unique=True))
+    kinds = {"ram": "ram", "flash": "flash"}
+    return [
+        (
+            name,
+            kinds.get(name) or draw(st.sampled_from(("ram", "flash"))),
+            draw(st.integers(0, 64)),
+            draw(st.integers(1, 16)),
+        )
+        for name in names
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(_blocks())
+def test_memories_are_as_written_and_overlaps_are_found(
+    blocks: list[tuple[str, str, int, int]],
+) -> None:
+    lines = [
+        f"  memory {name} {{ kind = {kind}; origin = {origin}; size = {size}B }}\n"
+        for name, kind, origin, size in blocks
+    ]
+    text = f"mflow 1\ntarget t : host {{\n{''.join(lines)}}}\nmodel m {{\n"
+    text += '  source = "models/wake.tflite"\n  targets = [t]\n}\n'
+    project, found = run(text)
+    assert project is not None
+    (target,) = project.targets
+    for name, kind, origin, size in blocks:
+        region = target.region(name)
+        assert region is not None
+        assert (region.kind, region.origin, region.size) == (kind, origin, size)
+    clashing = [
+        i
+        for i, (_, kind, origin, size) in enumerate(blocks)
+        if any(
+            kind == k and set(range(origin, origin + size)) & set(range(o, o + s))
+            for _, k, o, s in blocks[:i]
+        )
+    ]
+    assert {d.rule.code for d in found} <= {"MF2027"}
+    assert [d.span.line - 3 for d in found if d.span is not None] == clashing
+
+
+@pytest.mark.parametrize("stream", [None, "left", "b"])
+def test_a_stream_that_is_asked_for_is_the_only_one_of_its_model(stream: str | None) -> None:
+    project, found = choose_stream(clean(DEMO), stream)
+    assert found == () and project is not None
+    streamed = [[p.label for p in m.inputs if p.stream] for m in project.models]
+    assert streamed == [["mfcc"], [stream] if stream else []]
+
+
+def test_a_stream_of_all_models_that_have_such_an_input() -> None:
+    project, found = choose_stream(clean(DEMO.replace("input b", "input mfcc")), "mfcc")
+    assert found == () and project is not None
+    ports = [next(p for p in m.inputs if p.stream) for m in project.models]
+    assert [(p.label, p.stream_span) for p in ports] == [("mfcc", None)] * 2
+
+
+def test_a_stream_that_no_model_has() -> None:
+    project = clean(DEMO)
+    for asked, remedy in (("mffc", "did you mean `mfcc`?"), ("zzz", "are `mfcc`, `left`, `b`")):
+        after, (finding,) = choose_stream(project, asked)
+        assert after is project and choose_stream(None, asked) == (None, ())
+        assert (finding.rule.code, finding.span) == ("MF3062", None)
+        assert asked in finding.message and remedy in finding.help

@@ -41,6 +41,12 @@ def test_element_types_are_those_of_the_graph() -> None:
     assert sorted(ELEMENT_TYPES) == sorted(t.label for t in DType)
 
 
+def test_only_memories_may_have_other_labels_than_those_that_are_offered() -> None:
+    assert {k.name: (k.labels, k.open) for k in KINDS if k.labels or k.open} == {
+        "memory": (("flash", "ram"), True)
+    }
+
+
 def test_names_are_unique_and_documented() -> None:
     for kind in KINDS:
         names = [k.name for k in kind.keys] + [b.name for b in kind.blocks]
@@ -80,6 +86,7 @@ def test_every_rule_is_provoked() -> None:
         "MF2024",
         "MF3050",
         "MF3060",
+        "MF3062",
     }
     assert provoked | elsewhere == set(RULES)
     assert not provoked & elsewhere

@@ -21,7 +21,7 @@ _CONV = assemble(
     inputs=["x"],
     outputs=["y"],
 )
-ARENA = 40 * 40 * (8 + 16)
+X, Y = 40 * 40 * 8, 40 * 40 * 16  # bytes; the plan may let them overlap
 
 
 def _check(body: str, target: str = "host") -> Analysis:
@@ -33,15 +33,15 @@ def test_a_model_that_fits_says_what_it_takes() -> None:
     analysis = _check("  budget { ram = 64KiB; flash = 64KiB; stack = 4KiB }\n")
     assert not analysis.diagnostics
     sizes = analysis.results[0].sizes
-    assert sizes.arena_bytes == ARENA
+    assert Y <= sizes.arena_bytes <= X + Y
     assert sizes.macs == 40 * 40 * 16 * 8
-    assert sizes.ram_bytes == ARENA + sizes.stack_bytes
+    assert sizes.ram_bytes == sizes.arena_bytes + sizes.stack_bytes
     assert sizes.flash_bytes == sizes.constant_bytes + sizes.code_bytes
     assert sizes.stack_bytes > 0 and sizes.code_bytes > 0
     assert set(sizes.estimated) == {"code_bytes", "flash_bytes", "stack_bytes", "ram_bytes"}
 
 
-@pytest.mark.parametrize(("key", "limit"), [("ram", "30KiB"), ("flash", "1KiB"), ("stack", "16B")])
+@pytest.mark.parametrize(("key", "limit"), [("ram", "20KiB"), ("flash", "1KiB"), ("stack", "16B")])
 def test_each_limit_of_the_budget_is_held(key: str, limit: str) -> None:
     analysis = _check(f"  budget {{ {key} = {limit} }}\n")
     (found,) = analysis.diagnostics
@@ -61,7 +61,7 @@ def test_a_chip_that_is_too_small_names_larger_ones() -> None:
     (found,) = _check("", target="nrf51822").diagnostics
     assert found.rule.code == "MF5002"
     assert "16,384" in found.message
-    assert "stm32l4" in found.help and "samd21" not in found.help
+    assert "stm32l4" in found.help and "ch32v003" not in found.help
 
 
 def test_a_latency_that_cannot_be_checked_is_a_note() -> None:
