@@ -14,14 +14,16 @@ from microflow.cli.check import check
 from microflow.cli.console import Report, deliver
 from microflow.cli.crash import OUR_BUG, internal_error, print_traceback
 from microflow.cli.explain import explain
+from microflow.cli.explore import explore
 from microflow.cli.init import init
 from microflow.cli.inspect import inspect
+from microflow.cli.report import report
 from microflow.cli.run import run
 from microflow.cli.targets import targets
 from microflow.cli.verify import verify
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
-COMMANDS = (init, check, build, run, verify, bench, inspect, explain, targets)
+COMMANDS = (init, check, build, run, verify, bench, explore, report, inspect, explain, targets)
 
 
 def main() -> None:

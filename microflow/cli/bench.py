@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from microflow.cli.check import analyse, report_on
+from microflow.cli.check import report_on
 from microflow.cli.console import deliver
-from microflow.cli.options import JsonOption, PathArgument
-from microflow.cli.run import result_names
+from microflow.cli.options import JsonOption, PathArgument, StreamOption
+from microflow.cli.run import analyse_on, result_names
 from microflow.cli.trials import chosen_results, run_trials
 
 if TYPE_CHECKING:
-    from microflow.analysis import Result
+    from microflow.compilation import Result
     from microflow.verify.bench import Benchmark
 
 
@@ -35,6 +35,7 @@ def bench(
         str | None,
         typer.Option("--model", "-m", metavar="NAME", help="Only this model of the manifest."),
     ] = None,
+    stream: StreamOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Count what an inference costs on a chip: instructions, cycles, flash, RAM and stack.
@@ -48,7 +49,7 @@ def bench(
     from microflow.diag import has_errors
     from microflow.verify.bench import bench
 
-    analysis = analyse(path, on)
+    analysis = analyse_on(path, on, stream)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)

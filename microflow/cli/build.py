@@ -15,6 +15,7 @@ from microflow.cli.options import (
     JsonOption,
     OptimizeOption,
     PathArgument,
+    StreamOption,
     TargetOption,
 )
 
@@ -45,6 +46,7 @@ def build(
         ),
     ] = None,
     optimize: OptimizeOption = None,
+    stream: StreamOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,11 +60,12 @@ def build(
     [bold]mflowc build wake.tflite --target nrf52840 --out src/wake --prefix wake[/]
     """
     from microflow.analysis import generate
+    from microflow.cli.memory import memory_table
     from microflow.cli.write_output import write_folders
     from microflow.diag import has_errors
     from microflow.toolchain.selftest import selftest_vectors
 
-    analysis = analyse(path, target, prefix, optimize)
+    analysis = analyse(path, target, prefix, optimize, stream)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     selftests, failed = selftest_vectors(analysis.results)
@@ -73,7 +76,8 @@ def build(
     if has_errors(found):
         deliver(report_on(analysis, found), as_json)
     by_target = {o.target.name: w for o, w in zip(outputs, written, strict=True)}
-    text = size_table(analysis.results) + "".join(map(_sentence, written))
+    text = size_table(analysis.results) + memory_table(analysis)
+    text += "".join(map(_sentence, written))
     deliver(report_on(analysis, found, _results(analysis, by_target), text), as_json)
 
 
@@ -93,15 +97,12 @@ def place(outputs: Sequence[Output], folder: Path) -> list[Folder]:
 
 
 def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, Any]]:
-    from microflow.render.json import result_data
+    from microflow.cli.memory import sized_data
 
+    places = [written[result.target.name] for result in analysis.results]
     return [
-        {
-            **result_data(result),
-            "out": written[result.target.name].path.as_posix(),
-            "files": sorted(written[result.target.name].files),
-        }
-        for result in analysis.results
+        {**data, "out": place.path.as_posix(), "files": sorted(place.files)}
+        for data, place in zip(sized_data(analysis), places, strict=True)
     ]
 
 

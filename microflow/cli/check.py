@@ -7,17 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from microflow.cli.console import Report, deliver
-from microflow.cli.options import JsonOption, Optimize, OptimizeOption, PathArgument, TargetOption
+from microflow.cli.options import (
+    JsonOption,
+    Optimize,
+    OptimizeOption,
+    PathArgument,
+    StreamOption,
+    TargetOption,
+)
 from microflow.diag import Diagnostics
 
 if TYPE_CHECKING:
-    from microflow.analysis import Analysis, Result
+    from microflow.analysis import Analysis
+    from microflow.compilation import Result
 
 
 def check(
     path: PathArgument,
     target: TargetOption = None,
     optimize: OptimizeOption = None,
+    stream: StreamOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a manifest or a model, and say what it takes.
@@ -29,11 +38,11 @@ def check(
     [bold]mflowc check wake.mflow[/]
     [bold]mflowc check wake.tflite --target nrf52840[/]
     """
-    from microflow.render.json import result_data
+    from microflow.cli.memory import memory_table, sized_data
 
-    analysis = analyse(path, target, optimize=optimize)
-    results = tuple(map(result_data, analysis.results))
-    deliver(report_on(analysis, (), results, size_table(analysis.results)), as_json)
+    analysis = analyse(path, target, optimize=optimize, stream=stream)
+    text = size_table(analysis.results) + memory_table(analysis)
+    deliver(report_on(analysis, (), sized_data(analysis), text), as_json)
 
 
 def analyse(
@@ -41,13 +50,15 @@ def analyse(
     target: str | None = None,
     prefix: str | None = None,
     optimize: Optimize | None = None,
+    stream: str | None = None,
 ) -> Analysis:
     """Returns what `microflow.analysis.check` knows of a file on disk."""
     from microflow.analysis import Analysis, Request, check
     from microflow.cli.read import cannot_read
     from microflow.files import Disk
 
-    request = Request(path.as_posix(), target, prefix, optimize.value if optimize else None)
+    preferred = optimize.value if optimize else None
+    request = Request(path.as_posix(), target, prefix, preferred, stream)
     try:
         path.open("rb").close()
     except OSError as error:
@@ -65,9 +76,10 @@ def report_on(
     from microflow.dsl.text import in_order
 
     path = analysis.request.path
-    bare = path.endswith(".tflite") and path in analysis.sources
-    remark = f"lines of {path} are those of the manifest that 'mflowc init {path}' writes"
     diagnostics = (*in_order(analysis.diagnostics), *found)
+    placed = any(d.span is not None for d in diagnostics)
+    bare = path.endswith(".tflite") and path in analysis.sources and placed
+    remark = f"lines of {path} are those of the manifest that 'mflowc init {path}' writes"
     return Report(diagnostics, results, text, analysis.sources, remark if bare else "")
 
 

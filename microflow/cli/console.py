@@ -49,8 +49,8 @@ def _findings(report: Report) -> str:
     from microflow.render.plain import printable
     from microflow.render.terminal import render_diagnostics
 
-    colour, width = paint(sys.stderr), _width(sys.stderr)
-    found = render_diagnostics(report.diagnostics, report.sources, colour, width)
+    colour, room = paint(sys.stderr), width(sys.stderr)
+    found = render_diagnostics(report.diagnostics, report.sources, colour, room)
     return found + (f"{printable(report.remark)}\n" if report.remark else "")
 
 
@@ -71,5 +71,6 @@ def paint(stream: TextIO) -> Paint:
     return ansi if wanted and os.environ.get("TERM") != "dumb" else plain
 
 
-def _width(stream: TextIO) -> int:
+def width(stream: TextIO) -> int:
+    """Returns how many cells a line of `stream` has."""
     return shutil.get_terminal_size().columns if stream.isatty() else _PIPE_WIDTH

@@ -42,6 +42,14 @@ OptimizeOption: TypeAlias = Annotated[
         help="What to favour, instead of what the manifest says: balanced, latency, ram or flash.",
     ),
 ]
+StreamOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--stream",
+        metavar="INPUT",
+        help="Give this input row by row, instead of what the manifest says.",
+    ),
+]
 JsonOption: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the JSON of docs/json.md to stdout, nothing else.")
 ]

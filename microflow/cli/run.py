@@ -12,16 +12,18 @@ from attrs import evolve
 
 from microflow.cli.check import analyse, report_on
 from microflow.cli.console import deliver
-from microflow.cli.options import JsonOption, PathArgument
+from microflow.cli.options import JsonOption, PathArgument, StreamOption
 
 if TYPE_CHECKING:
-    from microflow.analysis import Analysis, Result
+    from microflow.analysis import Analysis
     from microflow.cli.answers import Answer
     from microflow.cli.feeds import Feed
+    from microflow.compilation import Result
     from microflow.diag import Diagnostics
 
 HOST = "host"
 MEMORY_AND_TIME = "MF5"  # how the codes of budgets begin
+TOGETHER = "MF5003"  # of all models beside each other, where images hold one
 
 OnOption: TypeAlias = Annotated[
     str,
@@ -48,6 +50,7 @@ def run(
         str | None,
         typer.Option("--model", "-m", metavar="NAME", help="Which model, if there are several."),
     ] = None,
+    stream: StreamOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Build a model, run it on files, print what it answers.
@@ -62,7 +65,7 @@ def run(
     """
     from microflow.diag import has_errors
 
-    analysis = analyse_on(path, on)
+    analysis = analyse_on(path, on, stream)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     result = choose(analysis.results, model)
@@ -74,12 +77,14 @@ def run(
     deliver(report_on(analysis, found, results, text), as_json)
 
 
-def analyse_on(path: Path, target: str) -> Analysis:
-    """Returns the analysis for `target`; on this computer, budgets made for a chip don't matter."""
-    analysis = analyse(path, target)
-    if target != HOST:
-        return analysis
-    relevant = (d for d in analysis.diagnostics if not d.rule.code.startswith(MEMORY_AND_TIME))
+def analyse_on(path: Path, target: str | None, stream: str | None = None) -> Analysis:
+    """Returns the analysis for `target`, where each model runs in an image of its own.
+
+    On this computer, budgets made for a chip don't matter.
+    """
+    analysis = analyse(path, target, stream=stream)
+    void = MEMORY_AND_TIME if target == HOST else TOGETHER
+    relevant = (d for d in analysis.diagnostics if not d.rule.code.startswith(void))
     return evolve(analysis, diagnostics=tuple(relevant))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,9 +52,13 @@ def _data(target: Target) -> dict[str, Any]:
         "description": target.description,
         "core": core.name,
         "flash": target.flash,
+        "flash_origin": target.flash_origin,
         "ram": target.ram,
+        "ram_origin": target.ram_origin,
         "clock": target.clock,
         "kernels": list(core.isa),
+        "compiler": core.compiler and " ".join((core.compiler.gcc, *core.compiler.flags)),
+        "emulated_as": target.emulated_as,
         "source": target.source,
     }
 
@@ -85,13 +90,36 @@ def _details(target: Target) -> str:
         ("description", target.description or "-"),
         ("core", core.name),
         ("pointers", f"{8 * core.pointer_bytes} bits"),
-        ("kernels", ", ".join(core.isa)),
-        ("flash", _size(target.flash)),
-        ("RAM", _size(target.ram)),
+        ("kernels", f"{', '.join(core.isa)}; sizes measured with {core.sizes.compiler}"),
+        ("flash", _memory(target.flash, target.flash_origin)),
+        ("RAM", _memory(target.ram, target.ram_origin)),
         ("clock", _clock(target.clock)),
+        *_tools(target),
         ("source", target.source or "-"),
     ]
     return "".join(f"{key:<12} {printable(value)}\n" for key, value in lines)
+
+
+def _tools(target: Target) -> Iterator[tuple[str, str]]:
+    """What compiles for the target, what plays it, and where its image lies there."""
+    from microflow.toolchain.image import memories
+
+    compiler, emulator = target.core.compiler, target.board
+    if compiler is None or emulator is None:
+        yield "compiler", "this computer's"
+        return
+    yield "compiler", " ".join((compiler.gcc, *compiler.flags))
+    if compiler.zig:
+        yield "", f"or: zig cc {' '.join(compiler.zig)}"
+    yield "", f"from: {', '.join(compiler.packages)}"
+    yield "emulator", f"{emulator.program or emulator.kind}, as {target.emulated_as}"
+    flash, ram = (_memory(m.size, m.origin) for m in memories(target, emulator))
+    yield "", f"with flash of {flash}, RAM of {ram}"
+    yield "", f"from: {', '.join(emulator.packages)}"
+
+
+def _memory(size: int | None, origin: int | None) -> str:
+    return _size(size) if origin is None else f"{_size(size)} at {origin:#010x}"
 
 
 def _size(size: int | None) -> str:

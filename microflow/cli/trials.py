@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from microflow.cli.run import choose
 
 if TYPE_CHECKING:
-    from microflow.analysis import Result
+    from microflow.compilation import Result
     from microflow.diag import Diagnostics
     from microflow.verify.vectors import Vectors
 

@@ -9,12 +9,12 @@ import typer
 
 from microflow.cli.check import report_on
 from microflow.cli.console import deliver
-from microflow.cli.options import JsonOption, PathArgument
+from microflow.cli.options import JsonOption, PathArgument, StreamOption
 from microflow.cli.run import HOST, OnOption, analyse_on, result_names
 from microflow.cli.trials import chosen_results, run_trials
 
 if TYPE_CHECKING:
-    from microflow.analysis import Result
+    from microflow.compilation import Result
     from microflow.verify.compare import Verification
 
 
@@ -39,6 +39,7 @@ def verify(
         str | None,
         typer.Option("--model", "-m", metavar="NAME", help="Only this model of the manifest."),
     ] = None,
+    stream: StreamOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the C, run here or on an emulated chip, with the reference: byte for byte.
@@ -58,7 +59,7 @@ def verify(
 
     if vectors is not None and count is not None:
         raise typer.BadParameter("--count is for drawn inputs; it does not go with --vectors")
-    analysis = analyse_on(path, on)
+    analysis = analyse_on(path, on, stream)
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)

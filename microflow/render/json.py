@@ -11,7 +11,8 @@ import attrs
 from microflow.diag import Diagnostic, Fix, Span
 
 if TYPE_CHECKING:
-    from microflow.analysis import Result
+    from microflow.compilation import Result
+    from microflow.rules.memory import Use
 
 VERSION = 1
 
@@ -45,14 +46,73 @@ def diagnostic_data(found: Diagnostic) -> dict[str, Any]:
 
 def result_data(result: Result) -> dict[str, Any]:
     """Returns what is known of one model on one target: its names and its figures."""
-    from microflow.codegen.report import figures  # noqa: PLC0415  (loads numpy, unlike the rest)
+    from microflow.codegen.report import (  # noqa: PLC0415  (loads numpy, unlike the rest)
+        figures,
+        timing,
+    )
 
     return {
         "model": result.model.name,
         "target": result.target.name,
         "profile": result.model.profile,
         **figures(result.sizes),
+        **timing(result.times, result.target),
     }
+
+
+def report_data(result: Result, manifest: str) -> dict[str, Any]:
+    """Returns all that is known of one model on one target; `manifest` is the manifest's text."""
+    from microflow.codegen.report import Entry, entry_data, sha256  # noqa: PLC0415  (see above)
+
+    target, model = result.target, result.model
+    entry = entry_data(Entry(target, result.compiled, result.sizes, result.times))
+    return {
+        "manifest_sha256": sha256(manifest),
+        "budget": attrs.asdict(model.budget, filter=lambda field, _: field.name != "spans"),
+        "chip": {
+            "description": target.description,
+            "core": target.core.name,
+            "clock": target.clock,
+        },
+        **entry,
+        "plan": {**entry["plan"], "goal": model.optimize, "front": _front(result)},
+    }
+
+
+def _front(result: Result) -> list[dict[str, Any]]:
+    """The plans that were considered, from the least arena to the least time."""
+    from microflow.codegen.report import modelled  # noqa: PLC0415  (see above)
+    from microflow.compilation import plans, times  # noqa: PLC0415
+
+    core = result.target.core
+    return [
+        {
+            "arena_bytes": found.sizes.arena_bytes,
+            "stack_bytes": found.sizes.stack_bytes,
+            "code_bytes": found.sizes.code_bytes,
+            "modelled_cycles": modelled(times(result.model, core, found.plan).total)[1],
+            "banded_operators": sum(
+                step.last - step.first + 1 for step in found.division.steps if step.band is not None
+            ),
+            "row_calls": found.division.row_calls,
+            "chosen": found.plan == result.compiled.plan,
+        }
+        for found in plans(result.model, result.target)
+    ]
+
+
+def memory_data(uses: Sequence[Use]) -> list[dict[str, Any]]:
+    """Returns what is taken of each memory of a target, and by whom."""
+    return [
+        {
+            "memory": use.region.name,
+            "kind": use.region.kind,
+            "size": use.region.size,
+            "bytes": use.bytes,
+            "takers": [attrs.asdict(taker) for taker in use.takers],
+        }
+        for use in uses
+    ]
 
 
 def _span(span: Span | None) -> dict[str, Any] | None:

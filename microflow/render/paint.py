@@ -19,6 +19,12 @@ class Style(Enum):
     STRONG = "1"
     REMOVED = "31"
     ADDED = "32"
+    # Cells of a memory map, told apart by what is behind their letters:
+    READ = "30;46"
+    WRITTEN = "30;42"
+    BOTH = "30;43"
+    KEPT = "30;47"
+    WORK = "30;45"
 
 
 Paint: TypeAlias = Callable[[Style, str], str]

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.cli.command import mflowc
-from tests.cli.models import relu, scores, unsupported, write
+from tests.cli.models import relu, scores, write
 
 
 def test_what_a_model_takes(tmp_path: Path) -> None:
@@ -48,13 +48,18 @@ def test_a_bare_model(tmp_path: Path) -> None:
 
 
 def test_places_in_a_bare_model_are_explained(tmp_path: Path) -> None:
-    write(tmp_path, unsupported(), None)
-    write(tmp_path, relu(), None, "n")
-    done = mflowc("check", "n.tflite", "--target", "nowhere", cwd=tmp_path)
-    assert done.code == 1
+    write(tmp_path, scores(3000), None)
+    done = mflowc("check", "m.tflite", "--target", "atmega328p", cwd=tmp_path)
+    assert done.code == 1 and "MF5002" in done.err
     assert done.err.endswith(
-        "lines of n.tflite are those of the manifest that 'mflowc init n.tflite' writes\n"
+        "lines of m.tflite are those of the manifest that 'mflowc init m.tflite' writes\n"
     )
+
+
+def test_without_places_nothing_is_to_be_explained(tmp_path: Path) -> None:
+    write(tmp_path, relu(), None)
+    done = mflowc("check", "m.tflite", "--target", "nowhere", cwd=tmp_path)
+    assert done.code == 1 and "MF2013" in done.err and "mflowc init" not in done.err
 
 
 def test_five_mistakes_are_five_findings(tmp_path: Path) -> None:

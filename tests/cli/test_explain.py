@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from microflow.catalogue import rules
-from microflow.targets import target_names
+from microflow.targets import load_target, target_names
 from tests.cli.command import mflowc
 
 
@@ -52,6 +54,19 @@ def test_one_target() -> None:
     assert (result["target"], result["flash"], result["ram"]) == ("host", None, None)
     shown = mflowc("targets", "host").out
     assert "flash        unlimited\n" in shown and "core         " + result["core"] in shown
+
+
+@pytest.mark.parametrize("name", [name for name in target_names() if name != "host"])
+def test_every_target_says_what_compiles_and_plays_it(name: str) -> None:
+    core = load_target(name).core
+    assert core.compiler is not None
+    (result,) = mflowc("targets", name, "--json").results
+    assert result["compiler"].split()[0] == core.compiler.gcc
+    assert result["emulated_as"].startswith(core.name)
+    shown = mflowc("targets", name).out
+    for said in (result["compiler"], result["emulated_as"], *core.compiler.packages, "clock"):
+        assert said in shown
+    assert re.search(r"^ +with flash of \d+ KiB at 0x[0-9a-f]{8}, RAM of \d+ KiB at", shown, re.M)
 
 
 def test_an_unknown_target() -> None:

@@ -17,7 +17,19 @@ PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
 EXAMPLES: dict[str, Any] = {
     name: json.loads(text) for name, text in re.findall(r"```json (\w+)\n(.*?)```", PAGE, re.DOTALL)
 }
-COMMANDS = ("check", "build", "run", "verify", "bench", "inspect", "init", "explain", "targets")
+COMMANDS = (
+    "check",
+    "build",
+    "run",
+    "verify",
+    "bench",
+    "report",
+    "explore",
+    "inspect",
+    "init",
+    "explain",
+    "targets",
+)
 DECODE = '  output p { labels = ["a", "b", "c"]; decode = argmax }\n'
 ARGUMENTS = {
     "run": ["x.csv"],
@@ -59,7 +71,7 @@ def test_the_example_has_the_fields_of_the_command(command: str, folder: Path) -
     if command == "bench":
         need_core("cortex-m4")
     result, example = printed(command, folder), EXAMPLES[command]
-    if command == "build":
+    if command in ("build", "report"):
         example = {**EXAMPLES["check"], **example}
     if command == "inspect":  # tensors of operators have the form of the model's
         tensors = [t for op in result["operators"] for t in (*op["inputs"], *op["outputs"])]

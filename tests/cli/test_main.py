@@ -31,7 +31,7 @@ def environment(**extra: str) -> Mapping[str, str]:
 
 def test_the_commands() -> None:
     first = ("init", "check", "build", "run", "verify", "bench")
-    assert (*first, "inspect", "explain", "targets") == NAMES
+    assert (*first, "explore", "report", "inspect", "explain", "targets") == NAMES
     shown = mflowc("--help")
     assert shown.code == 0
     assert all(re.search(rf"\b{name}\b", shown.out) for name in NAMES)
@@ -209,6 +209,7 @@ def test_text_that_the_encoding_lacks(tmp_path: Path) -> None:
         (["--version"], ("numpy", "lsprotocol", "pygls", "jinja2", "lark", "rich")),
         (["targets"], ("numpy", "lsprotocol", "pygls", "jinja2", "rich")),
         (["check", "m.mflow"], ("lsprotocol", "pygls", "jinja2", "rich", "tflite", "pydantic")),
+        (["report", "m.mflow"], ("lsprotocol", "pygls", "jinja2", "rich", "tflite")),
     ],
 )
 def test_a_command_loads_only_what_it_needs(
