@@ -6,7 +6,7 @@ DEV := .venv/.dev
 # Two workers on two cores; tests compile C, so more would only queue.
 JOBS ?= 2
 
-.PHONY: demo test test-full lint format bench sizes docs clean
+.PHONY: demo test test-full lint format bench sizes costs docs clean
 
 demo: $(RUNTIME) ## compile the speech example and run it on a spoken word
 	@tools/demo $(BIN)
@@ -39,6 +39,10 @@ bench: $(DEV) ## count the reference models on the emulated cores
 sizes: $(DEV) ## measure code and stack of every kernel on every core
 	@tools/install-tools
 	$(BIN)/python benchmarks/measure_kernels.py
+
+costs: $(DEV) ## fit the time of every kernel on every core; takes minutes a core
+	@tools/install-tools
+	$(BIN)/python benchmarks/fit_costs.py
 
 docs: $(DEV) ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py

@@ -2,9 +2,11 @@
 
     python benchmarks/measure_kernels.py [--check] [CORE…]
 
-Each kernel is compiled alone, as P.c would use it several times: the bytes of its functions, and
-the sum of their stack frames as `-fstack-usage` reports them (calls are never nested deeper than
-one function of each). The tables are microflow/targets/cores/<core>.sizes.toml; a core whose
+Each kernel is compiled alone, as P.c would use it several times. For each function that its
+contract offers: the bytes of all functions that it calls, and the stack of their deepest chain.
+Chains are read from the linked machine code, library functions included; on this computer from what
+gcc says of calls, without the library. The functions of pulls.c stand for those that are generated
+to make rows on demand. The tables are microflow/targets/cores/<core>.sizes.toml; a core whose
 compiler is not installed is left as it is.
 """
 
@@ -16,18 +18,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import attrs
 from attrs import frozen
 
-from microflow.targets import core_names, load_core
+from microflow.codegen.contract import variant
+from microflow.plan.routines import PULLS, has_pointers
+from microflow.targets import FrameRule, KernelSize, core_names, load_core
+from microflow.toolchain.callgraph import Function, read_usage
+from microflow.toolchain.cross import Toolchain, find_toolchain
+from microflow.toolchain.stack import Program, link_program, written_stack
 
-ROOT = Path(__file__).parents[1]
+BENCHMARKS = Path(__file__).parent
+ROOT = BENCHMARKS.parent
 RUNTIME = ROOT / "runtime_c"
 CORES = ROOT / "microflow" / "targets" / "cores"
 HOST = "x86-64"
-FLAGS = ("-O2", "-ffp-contract=off", "-ffunction-sections", "-fstack-usage")
+HOST_FLAGS = ("-std=c99", "-O2", "-ffp-contract=off", "-ffunction-sections", "-fcallgraph-info=su")
 PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
+SUMS = ("begin", "add", "end")  # end the names of what takes an input in pieces
+ROWS = 3  # for which the functions of pulls.c have pointers
 # Bytes of each kernel call; and of the run function and the access to inputs and outputs.
 CALL_CODE = {HOST: 20, "avr5": 16, "rv32imc": 22}  # 14 on the other cores
 BASE_CODE = {"rv32imc": 40}  # 64 on the other cores
@@ -37,13 +49,24 @@ MARGIN = dict.fromkeys(("cortex-m3", "cortex-m4", "cortex-m7", "cortex-m55", "rv
 
 
 @frozen
-class Toolchain:
-    """The gcc of a core: its command, its flags, and the bytes that a call pushes."""
+class Caller:
+    """The frame of a function that calls kernels: what its own call pushes or saves, and the rest.
 
-    core: str
-    gcc: str
-    flags: tuple[str, ...]
-    pushed: int
+    From the calling conventions: which registers outlive a call, how the stack is aligned.
+    """
+
+    link: int
+    rule: FrameRule
+
+
+ARM = Caller(4, FrameRule(4, 8, spare=2, arguments=4, align=8, saved_align=4))
+CALLERS = {
+    HOST: Caller(8, FrameRule(8, 6, arguments=6, align=16, saved_align=8)),
+    "avr5": Caller(2, FrameRule(local=2, arguments=9)),  # addresses are constants of two bytes
+    "lx106": Caller(4, FrameRule(4, 4, uses=3, arguments=6, align=16, saved_align=16)),
+    "rv32ec": Caller(4, FrameRule(4, 2, arguments=6, align=4, saved_align=4)),
+    "rv32imc": Caller(4, FrameRule(4, 12, arguments=8, align=16, saved_align=16)),
+}  # ARM on the other cores
 
 
 def main() -> int:
@@ -52,101 +75,197 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     parser.add_argument("cores", nargs="*", default=[HOST, *core_names()])
     options = parser.parse_args()
-    chosen = [toolchain(core) for core in options.cores]
-    stale = [t.core for t in chosen if shutil.which(t.gcc) and not refresh(t, options.check)]
+    here = [core for core in options.cores if shutil.which(gcc(core))]
+    stale = [core for core in here if not refresh(core, options.check)]
     if stale:
         print(f"stale: {', '.join(stale)}: run benchmarks/measure_kernels.py")
     return 1 if stale else 0
 
 
-def toolchain(core: str) -> Toolchain:
-    """Returns the gcc of `core`."""
-    if core == HOST:
-        return Toolchain(core, "gcc", ("-std=c99",), 8)
-    compiler = load_core(core).compiler
-    assert compiler is not None
-    library = () if compiler.libc else ("-ffreestanding", f"-I{RUNTIME}/boards/libc")
-    flags = (f"-std={compiler.standard}", *compiler.flags, *compiler.model_flags, *library)
-    return Toolchain(core, compiler.gcc, flags, 2 if core == "avr5" else 0)
+def gcc(core: str) -> str:
+    """Returns the command of the core's gcc."""
+    compiler = None if core == HOST else load_core(core).compiler
+    return "gcc" if compiler is None else compiler.gcc
 
 
-def refresh(tools: Toolchain, check: bool) -> bool:
+def refresh(core: str, check: bool) -> bool:
     """Writes the core's table, or with `check` tells whether it is fresh.
 
     A table that another version of the compiler made is not compared.
     """
-    path = CORES / f"{tools.core}.sizes.toml"
+    path = CORES / f"{core}.sizes.toml"
     if not check:
-        path.write_text(render_table(tools), "utf-8")
+        path.write_text(render_table(core), "utf-8")
         return True
     if not path.is_file():
         return False
     kept = path.read_text("utf-8")
-    return f'"{compiler_name(tools)}"' not in kept or kept == render_table(tools)
+    return f'"{compiler_name(core)}"' not in kept or kept == render_table(core)
 
 
-def compiler_name(tools: Toolchain) -> str:
+def compiler_name(core: str) -> str:
     """Returns the compiler's version and optimisation, as the table names it."""
     version = subprocess.run(
-        [tools.gcc, "-dumpversion"], capture_output=True, text=True, check=True
+        [gcc(core), "-dumpversion"], capture_output=True, text=True, check=True
     ).stdout.strip()
     return f"gcc {version} -O2"
 
 
-def render_table(tools: Toolchain) -> str:
+def render_table(core: str) -> str:
     """Returns the TOML text of all kernels, sorted by name."""
+    caller = CALLERS.get(core, ARM)
+    base = f"base = {{ code = {BASE_CODE.get(core, 64)}, stack = {caller.link} }}"
+    rule = ", ".join(f"{name} = {value}" for name, value in attrs.asdict(caller.rule).items())
     lines = [
-        "# Code and stack of each kernel in bytes; written by benchmarks/measure_kernels.py.",
-        f'compiler = "{compiler_name(tools)}"',
-        f"margin = {MARGIN.get(tools.core, 0.1)}        # of code, relative",
-        f"call_code = {CALL_CODE.get(tools.core, 14)}      # of each kernel call",
-        f"base = {{ code = {BASE_CODE.get(tools.core, 64)}, stack = 80 }}  # around the kernels",
+        "# Code and stack of each function in bytes; written by benchmarks/measure_kernels.py.",
+        f'compiler = "{compiler_name(core)}"',
+        f"margin = {MARGIN.get(core, 0.1)}        # of code, relative",
+        f"call_code = {CALL_CODE.get(core, 14)}      # of each kernel call",
+        f"{base}  # around the kernels; the return address",
+        f"frame = {{ {rule} }}",
+        "",
+        "[pulls]  # functions that make rows",
+        *table_rows(measure_pulls(core)),
         "",
         "[kernels]",
     ]
     for folder in sorted((RUNTIME / "kernels").iterdir()):
-        code, stack = measure(folder.name, tools)
-        lines.append(f"{folder.name} = {{ code = {code}, stack = {stack} }}")
+        lines += table_rows(measure_kernel(folder.name, core))
     return "\n".join(lines) + "\n"
 
 
-def measure(kernel: str, tools: Toolchain) -> tuple[int, int]:
-    """Returns (bytes of code, bytes of stack) of one kernel."""
-    folder = RUNTIME / "kernels" / kernel
-    found = re.search(PROTOTYPE.format(kernel), (folder / "contract.h").read_text("utf-8"))
-    assert found is not None, f"{kernel}/contract.h has no prototype of mf_{kernel}"
-    arguments = ", ".join(re.findall(r"(\w+)(?:,|$)", found[1]))
-    text = "\n".join(
-        [
-            f'#include "{RUNTIME}/include/mf_port.h"',
-            f'#include "{RUNTIME}/include/mf_kernel.h"',
-            f'#include "{folder}/contract.h"',
-            f'#include "{folder}/portable.h"',
-            f"void probe({found[1]});",
-            f"void probe({found[1]}) {{ mf_{kernel}({arguments}); }}",
-        ]
+def table_rows(found: Mapping[str, KernelSize]) -> list[str]:
+    """Returns lines of TOML."""
+    return [f"{n} = {{ code = {s.code}, stack = {s.stack} }}" for n, s in found.items()]
+
+
+def measure_kernel(kernel: str, core: str) -> dict[str, KernelSize]:
+    """Returns what each function takes that the kernel offers, with all that it calls."""
+    entries = prototypes(kernel)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        text = probe(kernel, entries, load_core(core).isa)
+        (folder / "probe.c").write_text(text, "utf-8")
+        roots = [f"probe_{entry}" for entry in entries]
+        program = compile_here(folder) if core == HOST else compile_for(core, roots, folder)
+        code = code_bytes(folder, core)
+    return {entry: entry_size(program, entry, code) for entry in entries}
+
+
+def entry_size(program: Program, entry: str, code: Mapping[str, int]) -> KernelSize:
+    """Returns the size of a function with all that it calls; of `code`, libraries have none.
+
+    The functions that work with sums are used together: all their code is that of `k_add`.
+    """
+    found = written_stack(program, f"mf_{entry}")
+    assert found.bytes is not None, str(found)
+    kernel, _, part = entry.rpartition("_")
+    together = {"add": [f"mf_{kernel}_{other}" for other in SUMS], "begin": [], "end": []}
+    names = called(program.functions, together.get(part, [f"mf_{entry}"]))
+    return KernelSize(sum(code.get(name, 0) for name in names), found.bytes)
+
+
+def called(functions: Mapping[str, Function], names: Sequence[str]) -> set[str]:
+    """Returns functions and all that they call."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        at = waiting.pop()
+        if at not in found:
+            found.add(at)
+            waiting += (*functions[at].calls, *functions[at].jumps)
+    return found
+
+
+def measure_pulls(core: str) -> dict[str, KernelSize]:
+    """Returns what the functions of pulls.c take, at most: code, frames without row pointers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(BENCHMARKS / "pulls.c", folder / "probe.c")
+        compile_object(folder, core)
+        frames = read_usage((folder / "probe.su").read_text("utf-8"))
+        code = code_bytes(folder, core)
+    found = {kind: [n for n in frames if re.sub(r"\d", "", n) == kind] for kind in PULLS}
+    pointers = ROWS * load_core(core).pointer_bytes
+    return {
+        kind: KernelSize(
+            max(code[name] for name in names),
+            max(frames[name] or 0 for name in names) - (pointers if has_pointers(kind) else 0),
+        )
+        for kind, names in found.items()
+    }
+
+
+def prototypes(kernel: str) -> dict[str, str]:
+    """Returns the parameters of each function that the kernel offers, by its name without mf_."""
+    text = (RUNTIME / "kernels" / kernel / "contract.h").read_text("utf-8")
+    found = dict(re.findall(r"MF_ENTRY void mf_(\w+)\(([^)]*)\)", text))
+    assert kernel in found, f"{kernel}/contract.h has no prototype of mf_{kernel}"
+    return {name: found[name] for name in sorted(found)}
+
+
+def probe(kernel: str, entries: Mapping[str, str], isa: tuple[str, ...]) -> str:
+    """Returns a file of C with functions that call those of the kernel with their own arguments."""
+    folder = f"kernels/{kernel}"
+    headers = ("include/mf_port.h", "include/mf_kernel.h", f"{folder}/contract.h")
+    lines = [f'#include "{RUNTIME}/{h}"' for h in (*headers, f"{folder}/{variant(kernel, isa)}.h")]
+    for name, parameters in entries.items():
+        arguments = ", ".join(re.findall(r"(\w+)(?:,|$)", parameters))
+        lines.append(f"void probe_{name}({parameters});")
+        lines.append(f"void probe_{name}({parameters}) {{ mf_{name}({arguments}); }}")
+    return "\n".join(lines)
+
+
+def compile_for(core: str, roots: Sequence[str], folder: Path) -> Program:
+    """Returns what the core's gcc makes of the probe, with the library functions it needs."""
+    program = link_program(toolchain(core), "probe.c", roots, folder)
+    assert program is not None, f"{core}: the probe does not compile"
+    return program
+
+
+def toolchain(core: str) -> Toolchain:
+    """Returns the gcc of a core."""
+    found, _ = find_toolchain(load_core(core))
+    assert found is not None and not found.zig
+    return found
+
+
+def compile_here(folder: Path) -> Program:
+    """Returns what this computer's gcc says of the probe; library functions take nothing."""
+    compile_object(folder, HOST)
+    return Program(read_calls((folder / "probe.ci").read_text("utf-8")), "")
+
+
+def compile_object(folder: Path, core: str) -> None:
+    """Compiles the probe, which may include the runtime's headers."""
+    flags = HOST_FLAGS if core == HOST else toolchain(core).model_flags
+    command = ["gcc"] if core == HOST else toolchain(core).command
+    include = f"-I{RUNTIME}/include"
+    subprocess.run(
+        [*command, *flags, include, "-fstack-usage", "-c", "probe.c"], cwd=folder, check=True
     )
-    with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / "probe.c").write_text(text, "utf-8")
-        command = [tools.gcc, *tools.flags, *FLAGS, "-c", "probe.c"]
-        subprocess.run(command, cwd=scratch, check=True)
-        return _code(scratch, tools), _stack(scratch, tools)
 
 
-def _code(folder: str, tools: Toolchain) -> int:
-    """The bytes of all functions but the probe itself, which has a section of its own."""
-    size = tools.gcc.removesuffix("gcc") + "size"
-    listed = subprocess.run(
-        [size, "-A", "probe.o"], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
-    found = re.findall(r"^\.(?:text|literal)(\S*)\s+(\d+)", listed, re.MULTILINE)
-    return sum(int(n) for section, n in found if section != ".probe")
+def read_calls(text: str) -> dict[str, Function]:
+    """Returns the functions of a call graph that gcc writes with -fcallgraph-info=su."""
+    nodes = re.findall(r'node: \{ title: "([^"]+)" label: "([^"]+)"', text)
+    edges = re.findall(r'edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"', text)
+    frames = {title: re.search(r"(\d+) bytes \(static\)", label) for title, label in nodes}
+    calls = {t: tuple(_name(b) for a, b in edges if a == t) for t in frames}
+    return {_name(t): Function(int(f[1]) if f else 0, 0, calls[t]) for t, f in frames.items()}
 
 
-def _stack(folder: str, tools: Toolchain) -> int:
-    usage = (Path(folder) / "probe.su").read_text("utf-8")
-    frames = [line.split("\t") for line in usage.splitlines()]
-    return sum(int(f[1]) + tools.pushed for f in frames if not f[0].endswith(":probe"))
+def _name(title: str) -> str:
+    """A static function's title begins with its file."""
+    return title.rpartition(":")[2]
+
+
+def code_bytes(folder: Path, core: str) -> dict[str, int]:
+    """Returns the bytes of each function of the probe: each has a section of its own."""
+    command = [gcc(core).removesuffix("gcc") + "size", "-A", "probe.o"]
+    listed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^\.text\.(\S+)\s+(\d+)", listed, re.MULTILINE)
+    return {name: int(size) for name, size in found}
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
+from microflow.advice import advise
 from microflow.codegen.cunit import Vector
-from microflow.codegen.lower import Compiled, lower_model, lower_unit
+from microflow.codegen.lower import lower_unit, weight_bytes
 from microflow.codegen.render import render_unit
 from microflow.codegen.report import Entry, render_readme, render_report
+from microflow.compilation import Result, compile_for
 from microflow.diag import Diagnostic, Diagnostics, Span, has_errors
 from microflow.dsl.bind import bind, default_manifest, missing_frontend, missing_source
 from microflow.dsl.chips import find_target, unknown_target
@@ -24,6 +26,7 @@ from microflow.dsl.declare import declare
 from microflow.dsl.manifest import Manifest
 from microflow.dsl.parse import parse
 from microflow.dsl.project import BoundModel, Project
+from microflow.dsl.streams import choose_stream
 from microflow.dsl.text import decode
 from microflow.dsl.values import Given
 from microflow.files import Files
@@ -31,11 +34,10 @@ from microflow.firmware import Firmware, render_packages
 from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
-from microflow.passes import run_passes
-from microflow.plan.plan import make_plan
-from microflow.plan.sizes import Sizes, sizes
 from microflow.rules.budget import Need, check_budget
-from microflow.targets import Core, Target, target_names
+from microflow.rules.latency import check_latency
+from microflow.rules.memory import Use, check_memory, check_together, memory_uses
+from microflow.targets import Target, target_names
 
 
 @frozen
@@ -46,16 +48,7 @@ class Request:
     target: str | None = None
     prefix: str | None = None
     optimize: str | None = None
-
-
-@frozen
-class Result:
-    """One model compiled for one target."""
-
-    model: BoundModel
-    target: Target
-    compiled: Compiled
-    sizes: Sizes
+    stream: str | None = None
 
 
 @frozen
@@ -67,6 +60,10 @@ class Analysis:
     results: tuple[Result, ...]
     diagnostics: Diagnostics
     sources: Mapping[str, str]
+
+    def memory(self, target: Target) -> tuple[Use, ...]:
+        """Returns what all models of a target take of each of its memories, together."""
+        return memory_uses(_needs(self.results, target))
 
 
 @frozen
@@ -95,10 +92,12 @@ def check(request: Request, files: Files) -> Analysis:
     declared, untyped = declare(document)
     manifest, unknown = choose_target(declared, request)
     imported, unfit = read_models(manifest, files)
-    project, unbound = bind(manifest, imported.graphs, imported.digests)
-    found = (*unreadable, *syntax, *untyped, *unknown, *unfit, *unbound)
+    bound, unbound = bind(manifest, imported.graphs, imported.digests)
+    project, unstreamed = choose_stream(bound, request.stream)
+    found = (*unreadable, *syntax, *untyped, *unknown, *unfit, *unbound, *unstreamed)
     results = () if project is None or has_errors(found) else compile_project(project, request)
-    over = tuple(d for r in results for d in check_budget(need(r)))
+    over = tuple(d for r in results for d in advise(manifest, r, check_fit(r)))
+    over += tuple(d for t in _targets(results) for d in check_together(_needs(results, t)))
     return Analysis(request, project, results, (*found, *over), {request.path: text})
 
 
@@ -178,37 +177,41 @@ def compile_project(project: Project, request: Request) -> tuple[Result, ...]:
     )
 
 
-def compile_for(model: BoundModel, target: Target) -> Result:
-    """Returns `model` compiled for `target`, with its figures."""
-    compiled = compile_model(model, target.core)
-    constants = lower_model(compiled, target.core, "m").constant_bytes
-    return Result(
-        model,
-        target,
-        compiled,
-        sizes(compiled.graph, compiled.plan, compiled.calls, constants, target.core),
-    )
-
-
-def compile_model(model: BoundModel, core: Core) -> Compiled:
-    """Returns `model` after passes, lowering and planning for `core`."""
-    graph = run_passes(model.graph, core)
-    calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
-    return Compiled(model, graph, calls, make_plan(graph, calls))
+def check_fit(result: Result) -> Diagnostics:
+    """Returns what one model takes too much of."""
+    wanted = need(result)
+    slow = check_latency(result.model, result.target, wanted.graph, result.times)
+    return (*check_budget(wanted), *check_memory(wanted), *slow)
 
 
 def need(result: Result) -> Need:
     """Returns what the rules on memory look at."""
+    compiled = result.compiled
     return Need(
-        result.model, result.target, result.compiled.graph, result.compiled.plan, result.sizes
+        result.model,
+        result.target,
+        compiled.graph,
+        compiled.plan,
+        result.sizes,
+        weight_bytes(compiled, result.target.core),
+        compiled.kernels,
     )
+
+
+def _targets(results: Sequence[Result]) -> Sequence[Target]:
+    """The targets of `results`, each once."""
+    return list({result.target.name: result.target for result in results}.values())
+
+
+def _needs(results: Sequence[Result], target: Target) -> list[Need]:
+    return [need(result) for result in results if result.target == target]
 
 
 def _generate(analysis: Analysis, target: Target, selftests: Mapping[str, Vector]) -> Output:
     results = [r for r in analysis.results if r.target == target]
     prefix = _prefix(results)
-    unit = lower_unit(prefix, [r.compiled for r in results], target.core, selftests)
-    entries = [Entry(target.name, r.compiled, r.sizes) for r in results]
+    unit = lower_unit(prefix, [r.compiled for r in results], target.core, selftests, target)
+    entries = [Entry(target, r.compiled, r.sizes, r.times) for r in results]
     plain = render_unit(unit)
     wanted = dict.fromkeys(name for r in results for name in r.model.packages)
     packed = render_packages(wanted, Firmware(unit, target, plain))
@@ -244,9 +247,9 @@ def _read_frontends(manifest: Manifest, files: Files) -> Diagnostics:
     return tuple(found)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _import(data: bytes, name: str) -> tuple[Graph | None, Diagnostics]:
-    """Imports once what a bare model needs twice: for its manifest, then as that manifest's."""
+    """Imports once what is needed again: by a bare model's manifest, and by every later check."""
     return import_model(data, name)
 
 

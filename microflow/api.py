@@ -16,16 +16,17 @@ def analyse(
     target: str | None = None,
     prefix: str | None = None,
     optimize: str | None = None,
+    stream: str | None = None,
     files: Files | None = None,
 ) -> Analysis:
     """Returns all that is known of a manifest (``.mflow``) or a bare model (``.tflite``).
 
     Mistakes are in `Analysis.diagnostics`, nothing is raised for them; sizes in bytes are in
-    `Analysis.results`, one for each model and target. `target`, `prefix` and `optimize` override
-    the manifest; `files` stands in for the disk.
+    `Analysis.results`, one for each model and target. `target`, `prefix`, `optimize` and `stream`
+    override the manifest; `files` stands in for the disk.
     """
     place = Path(fspath(path)).as_posix()
-    return check(Request(place, target, prefix, optimize), files or Disk())
+    return check(Request(place, target, prefix, optimize, stream), files or Disk())
 
 
 def build(analysis: Analysis) -> tuple[Output, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.analysis import compile_model
 from microflow.codegen.lower import Compiled
+from microflow.compilation import compile_model
 from microflow.diag import Span
 from microflow.dsl.project import BoundModel, Budget, Port
 from microflow.graph.ir import Graph

@@ -49,20 +49,21 @@ class CStruct:
 
 
 @frozen
-class CCall:
-    """One statement of the run function."""
+class CStep:
+    """Statements of the run function, and the words that introduce them.
 
-    function: str
-    arguments: tuple[str, ...]
+    `layer` is the index of the layer that they end, None where they hold several.
+    """
 
-
-@frozen
-class CLayer:
-    """The calls of one node, and the words that introduce them."""
-
-    index: int
     comment: str
-    calls: tuple[CCall, ...]
+    statements: tuple[str, ...]
+    layer: int | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of C, with the hook that follows a layer."""
+        hook = () if self.layer is None else (f"MF_ON_LAYER({self.layer});",)
+        return (f"/* {self.comment} */", *(f"{s};" for s in self.statements), *hook)
 
 
 @frozen
@@ -72,6 +73,77 @@ class CRows:
     name: str
     c_type: str
     count: int
+
+    @property
+    def declaration(self) -> str:
+        """The line of C that makes the room."""
+        return (
+            f"const {self.c_type} *{self.name}[{self.count}]; /* the input rows under a window */"
+        )
+
+
+@frozen
+class CPull:
+    """A function that makes the rows of one layer up to a given one, or drives a band.
+
+    `head` begins its loop over rows `y`, `statements` are the loop's, `last` is what follows the
+    loop. `layer` is the index of the layer.
+    """
+
+    function: str
+    parameters: str
+    result: str
+    comment: str
+    head: str
+    rows: tuple[CRows, ...]
+    statements: tuple[str, ...]
+    layer: int
+    last: tuple[str, ...] = ()
+
+
+@frozen
+class CBand:
+    """Layers that run row by row: their counters, and a function for each.
+
+    `begin` and `end` stand around the rows. `counters` are the fields of `state_type`, of which
+    `state` is the address.
+    """
+
+    state_type: str
+    state: str
+    counters: tuple[tuple[str, str], ...]  # (C type, name)
+    pulls: tuple[CPull, ...]
+    begin: tuple[str, ...]
+    drive: str
+    end: tuple[str, ...]
+
+
+@frozen
+class CStream:
+    """An input that arrives in `rows` rows, of which `needed` are looked at.
+
+    `slot` is the address of the next row, `counter` the name of its ring with `slots` rows.
+    `before` and `after` are the steps around the band.
+    """
+
+    label: str
+    function: str  # begins the names of static functions
+    c_type: str
+    rows: int
+    needed: int
+    row_elements: int
+    row_bytes: int
+    slot: str
+    counter: str
+    slots: int
+    band: CBand
+    before: tuple[CStep, ...]
+    after: tuple[CStep, ...]
+
+    @property
+    def last_row(self) -> int:
+        """The row that completes the result."""
+        return self.rows - 1
 
 
 @frozen
@@ -132,8 +204,27 @@ class CSelftest:
 
 
 @frozen
+class CArena:
+    """An array that the tensors of one model live in, or of several that share it.
+
+    `size` is an expression in C, `place` the macro that puts it into a section; `users` are the
+    models that share it.
+    """
+
+    name: str
+    size: str
+    alignment: int
+    place: str
+    users: tuple[str, ...] = ()
+
+
+@frozen
 class CModel:
-    """Everything of one model; `prefix` begins each public symbol."""
+    """Everything of one model; `prefix` begins each public symbol.
+
+    `place` is the macro that puts the tables into a section; `sharers` are the models that use the
+    same arena.
+    """
 
     name: str
     prefix: str
@@ -143,10 +234,32 @@ class CModel:
     arrays: tuple[CArray, ...]
     structs: tuple[CStruct, ...]
     rows: tuple[CRows, ...]
-    layers: tuple[CLayer, ...]
+    steps: tuple[CStep, ...]
+    bands: tuple[CBand, ...]
+    layers: tuple[int, ...]  # their indices in the model, in order of execution
     inputs: tuple[CPort, ...]
     outputs: tuple[CPort, ...]
     selftest: CSelftest | None = None
+    stream: CStream | None = None
+    place: str = "MF_SECTION_WEIGHTS"
+    sharers: tuple[str, ...] = ()
+
+    @property
+    def whole_inputs(self) -> tuple[CPort, ...]:
+        """The inputs that lie in the arena as a whole."""
+        streamed = None if self.stream is None else self.stream.label
+        return tuple(p for p in self.inputs if p.label != streamed)
+
+    @property
+    def stream_port(self) -> CPort:
+        """The input that arrives row by row."""
+        return next(p for p in self.inputs if p not in self.whole_inputs)
+
+    @property
+    def stream_selftest(self) -> CCopy:
+        """Its bytes in the self-test."""
+        assert self.selftest is not None
+        return next(c for c in self.selftest.inputs if c.label == self.stream_port.label)
 
     @property
     def infer_parameters(self) -> str:
@@ -168,15 +281,35 @@ class CModel:
     @property
     def constant_bytes(self) -> int:
         """Weights, biases, tables and parameters; without the vector of the self-test."""
-        return sum(a.size for a in self.arrays) + sum(s.size for s in self.structs)
+        return self.weight_bytes + sum(s.size for s in self.structs)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Weights, biases and tables: what a manifest can place in another memory."""
+        return sum(a.size for a in self.arrays)
 
 
 @frozen
 class CUnit:
-    """One translation unit: the models, and the kernel headers they include, in order."""
+    """One translation unit: the models, and the kernel headers they include, in order.
+
+    `flags` are those that its compiler should get.
+    """
 
     prefix: str
     guard: str
     alignment: int
+    flags: tuple[str, ...]
     headers: tuple[str, ...]
     models: tuple[CModel, ...]
+    arenas: tuple[CArena, ...]
+
+    @property
+    def pragma_flags(self) -> tuple[str, ...]:
+        """Those of the flags that can stand in a pragma: not those of the machine."""
+        return tuple(flag for flag in self.flags if not flag.startswith("-m"))
+
+    @property
+    def has_bands(self) -> bool:
+        """Tells whether any layers run row by row."""
+        return any(model.bands for model in self.models)

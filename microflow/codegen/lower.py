@@ -6,61 +6,37 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from microflow.codegen import literals
+from microflow.codegen.arenas import lower_arenas, sharers, weights_place
+from microflow.codegen.bands import band_scope, input_slot, lower_band
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
 from microflow.codegen.cunit import (
     CArray,
-    CCall,
+    CBand,
     CCopy,
-    CLayer,
     CModel,
     CPort,
     CRows,
     CSelftest,
+    CStep,
+    CStream,
     CStruct,
     CUnit,
     Vector,
 )
-from microflow.dsl.project import BoundModel, Port
+from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_pointers, rows_name
+from microflow.dsl.project import Port
 from microflow.graph.call import Array, KernelCall, Value
-from microflow.graph.ir import DType, Graph, Site
+from microflow.graph.ir import DType
 from microflow.numerics import tflm
-from microflow.plan.plan import Plan
-from microflow.targets import Core
+from microflow.targets import Core, Target
+
+__all__ = ["Compiled", "lower_model", "lower_unit", "weight_bytes"]
 
 
-@frozen
-class Compiled:
-    """A model after passes, lowering and planning: node i makes ``calls[i]``."""
-
-    model: BoundModel
-    graph: Graph
-    calls: tuple[tuple[KernelCall, ...], ...]
-    plan: Plan
-
-    @property
-    def kernels(self) -> tuple[str, ...]:
-        """The kernels in use, sorted."""
-        return tuple(sorted({call.kernel for group in self.calls for call in group}))
-
-
-_Tables = Mapping[tuple[DType, bytes], CArray]
-
-
-@frozen
-class _Scope:
-    """What the statements of one model refer to."""
-
-    compiled: Compiled
-    core: Core
-    stem: str  # begins each static name, empty where there is one model
-    tables: _Tables
-
-    @property
-    def arena(self) -> str:
-        return f"{self.stem}arena"
+_FLAGS = ("-O2", "-ffp-contract=off")  # loops, and floats rounded operation by operation
 
 
 def lower_unit(
@@ -68,21 +44,38 @@ def lower_unit(
     compiled: Sequence[Compiled],
     core: Core,
     selftests: Mapping[str, Vector] = MappingProxyType({}),
+    target: Target | None = None,
 ) -> CUnit:
     """Returns the document of all `compiled` models; a single one takes `prefix` as it is.
 
-    Models that `selftests` has a vector for, by name, get a self-test.
+    Models that `selftests` has a vector for, by name, get a self-test. Things are placed in the
+    memories of `target`; without one, everything lies where the compiler puts it.
     """
     single = len(compiled) == 1
-    models = (lower_model(c, core, prefix, single, selftests.get(c.model.name)) for c in compiled)
+    bound = [c.model for c in compiled]
+    models = [
+        evolve(
+            lower_model(c, core, prefix, single, selftests.get(c.model.name)),
+            place=weights_place(c.model, target),
+            sharers=sharers(c.model, bound),
+        )
+        for c in compiled
+    ]
     kernels = sorted({kernel for c in compiled for kernel in c.kernels})
     return CUnit(
         prefix=prefix,
         guard=f"{prefix}_H",
         alignment=core.alignment,
+        flags=(*_FLAGS, *(core.compiler.model_flags if core.compiler else ())),
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
         models=tuple(models),
+        arenas=lower_arenas(bound, models, core, target),
     )
+
+
+def weight_bytes(compiled: Compiled, core: Core) -> int:
+    """Returns the bytes of weights, biases and tables: what a manifest can place elsewhere."""
+    return sum(table.size for table in make_scope(compiled, core, "").tables.values())
 
 
 def lower_model(
@@ -94,9 +87,13 @@ def lower_model(
 ) -> CModel:
     """Returns the document of one model, with a self-test on `vector` where there is one."""
     name = compiled.model.name
-    stem = "" if single else f"{name}_"
-    steps = _steps(compiled, stem)
-    scope = _Scope(compiled, core, stem, _tables(compiled, stem, steps))
+    scope = make_scope(compiled, core, "" if single else f"{name}_")
+    bands = {
+        number: lower_band(band_scope(scope, number))
+        for number, step in enumerate(compiled.plan.steps)
+        if step.band is not None
+    }
+    steps = tuple(_step(scope, number, bands) for number in range(len(compiled.plan.steps)))
     return CModel(
         name=name,
         prefix=prefix if single else f"{prefix}_{name}",
@@ -104,12 +101,15 @@ def lower_model(
         arena=scope.arena,
         arena_bytes=max(compiled.plan.arena_bytes, 1),
         arrays=tuple(scope.tables.values()),
-        structs=tuple(_struct(scope, base, call) for step in steps for base, call in step.calls),
-        rows=_row_tables(compiled),
-        layers=tuple(_layer(scope, step) for step in steps if step.calls),
+        structs=tuple(_struct(scope, base, c) for node in scope.nodes for base, c in node.calls),
+        rows=_whole_rows(compiled),
+        steps=steps,
+        bands=tuple(bands.values()),
+        layers=tuple(t.site.node.index for t in compiled.plan.work.tasks),
         inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
         outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
-        selftest=None if vector is None else _selftest(compiled, stem, vector),
+        selftest=None if vector is None else _selftest(compiled, scope.stem, vector),
+        stream=_stream(scope, bands, steps),
     )
 
 
@@ -125,43 +125,7 @@ def _selftest(compiled: Compiled, stem: str, vector: Vector) -> CSelftest:
     )
 
 
-@frozen
-class _Step:
-    """Node `index` of the plan, its calls with the name that the constants of each begin with."""
-
-    index: int
-    site: Site
-    calls: tuple[tuple[str, KernelCall], ...]
-
-
-def _steps(compiled: Compiled, stem: str) -> tuple[_Step, ...]:
-    groups = zip(compiled.graph.sites(), compiled.calls, strict=True)
-    return tuple(_step(i, site, calls, stem) for i, (site, calls) in enumerate(groups))
-
-
-def _step(index: int, site: Site, calls: tuple[KernelCall, ...], stem: str) -> _Step:
-    base = f"{stem}{site.node.op.name.lower()}_{site.node.index}"
-    names = [base] if len(calls) == 1 else [f"{base}_{i}" for i in range(len(calls))]
-    return _Step(index, site, tuple(zip(names, calls, strict=True)))
-
-
-def _tables(compiled: Compiled, stem: str, steps: Sequence[_Step]) -> _Tables:
-    """Collects the constant tables; equal ones share a name."""
-    found: dict[tuple[DType, bytes], CArray] = {}
-    for base, call in (named for step in steps for named in step.calls):
-        for value in call.params.values():
-            if isinstance(value, Array):
-                name = f"{base}_{value.name}"
-                found.setdefault((value.dtype, value.data), CArray(name, value.dtype, value.data))
-        for tensor in (compiled.graph.tensors[t] for t in call.inputs):
-            if tensor.data is not None:
-                name = f"{stem}tensor_{tensor.id}"
-                key = (tensor.dtype, tensor.data)
-                found.setdefault(key, CArray(name, tensor.dtype, tensor.data))
-    return found
-
-
-def _struct(scope: _Scope, base: str, call: KernelCall) -> CStruct:
+def _struct(scope: Scope, base: str, call: KernelCall) -> CStruct:
     fields = contract(call.kernel)
     names = [field.name for field in fields]
     assert sorted(names) == sorted(call.params), (
@@ -172,7 +136,7 @@ def _struct(scope: _Scope, base: str, call: KernelCall) -> CStruct:
     return CStruct(f"{base}_params", f"mf_{call.kernel}_params", initialisers, size)
 
 
-def _initialiser(scope: _Scope, field: Field, value: Value) -> str:
+def _initialiser(scope: Scope, field: Field, value: Value) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, Array):
@@ -184,44 +148,70 @@ def _initialiser(scope: _Scope, field: Field, value: Value) -> str:
     return literals.integer(int(value))
 
 
-def _layer(scope: _Scope, step: _Step) -> CLayer:
-    site = step.site
-    shapes = " + ".join(_dims(t.shape) for t in site.inputs if t is not None and not t.is_constant)
-    made = ", ".join(_dims(t.shape) for t in site.outputs)
-    comment = f"{site.node.op.name} {shapes} -> {made}: {literals.comment(site.output.name)}"
-    calls = (_call(scope, step.index, base, call) for base, call in step.calls)
-    return CLayer(site.node.index, comment, tuple(calls))
+def _step(scope: Scope, number: int, bands: Mapping[int, CBand]) -> CStep:
+    """The statements of a step: a task's kernel calls, or what runs its band."""
+    step = scope.compiled.plan.steps[number]
+    nodes = [
+        scope.nodes[t.node] for t in scope.compiled.plan.work.tasks[step.first : step.last + 1]
+    ]
+    if number in bands:
+        band = bands[number]
+        clear = f"memset({band.state}, 0, sizeof({band.state_type}))"
+        comment = f"{nodes[0].layer} to {nodes[-1].layer}, row by row"
+        return CStep(comment, (clear, *band.begin, band.drive, *band.end))
+    (node,) = nodes
+    site = node.site
+    shapes = " + ".join(dims(t.shape) for t in site.inputs if t is not None and not t.is_constant)
+    made = ", ".join(dims(t.shape) for t in site.outputs)
+    name = literals.comment(site.output.name)
+    comment = f"{node.layer}: {site.node.op.name} {shapes} -> {made}: {name}"
+    calls = tuple(_call(scope, number, base, call) for base, call in node.calls)
+    return CStep(comment, calls, node.layer)
 
 
-def _call(scope: _Scope, step: int, base: str, call: KernelCall) -> CCall:
+def _call(scope: Scope, step: int, base: str, call: KernelCall) -> str:
     tensors = scope.compiled.graph.tensors
-    operands = [_operand(scope, t) for t in (*call.inputs, *call.outputs)]
+    operands = [scope.operand(t) for t in (*call.inputs, *call.outputs)]
     if call.row_pointers:
-        operands.append(_rows_name(tensors[call.inputs[0]].dtype))
+        operands.append(rows_name(tensors[call.inputs[0]].dtype))
     if call.scratch:
-        operands.append(f"MF_AT(void, {scope.arena}, {scope.compiled.plan.scratch(step)})")
-    return CCall(f"mf_{call.kernel}", (*operands, f"&{base}_params"))
+        operands.append(scope.at("void", scope.compiled.plan.scratch(step)))
+    return f"mf_{call.kernel}({', '.join((*operands, f'&{base}_params'))})"
 
 
-def _row_tables(compiled: Compiled) -> tuple[CRows, ...]:
-    """The row pointers of each element type, with room for the kernel that wants most."""
-    most: dict[DType, int] = {}
-    for call in (c for group in compiled.calls for c in group if c.row_pointers):
-        dtype = compiled.graph.tensors[call.inputs[0]].dtype
-        most[dtype] = max(most.get(dtype, 0), call.row_pointers)
-    return tuple(CRows(_rows_name(dtype), dtype.c_type, count) for dtype, count in most.items())
+def _whole_rows(compiled: Compiled) -> tuple[CRows, ...]:
+    """The row pointers of the steps that run on whole tensors."""
+    plan = compiled.plan
+    alone = [plan.work.tasks[s.first].node for s in plan.steps if s.band is None]
+    return row_pointers([c for n in alone for c in compiled.calls[n]], compiled.graph)
 
 
-def _rows_name(dtype: DType) -> str:
-    return f"rows_{dtype.label}"
-
-
-def _operand(scope: _Scope, tensor_id: int) -> str:
-    tensor = scope.compiled.graph.tensors[tensor_id]
-    if tensor.data is not None:
-        return scope.tables[tensor.dtype, tensor.data].name
-    offset = scope.compiled.plan.offset(tensor_id)
-    return f"MF_AT({tensor.dtype.c_type}, {scope.arena}, {offset})"
+def _stream(scope: Scope, bands: Mapping[int, CBand], steps: Sequence[CStep]) -> CStream | None:
+    """What is done as rows of a streamed input arrive; None where all inputs are whole."""
+    compiled = scope.compiled
+    streamed = compiled.plan.streamed
+    if streamed is None:
+        return None
+    number = next(n for n in bands if band_scope(scope, n).streamed)
+    inside = band_scope(scope, number)
+    band = inside.band
+    picture, ring = band.shape.pictures[streamed], band.rings[streamed]
+    port = next(p for p in compiled.model.inputs if p.tensor.id == streamed)
+    return CStream(
+        label=port.label,
+        function=f"{scope.stem}stream",
+        c_type=port.tensor.dtype.c_type,
+        rows=picture.rows,
+        needed=band.needed,
+        row_elements=picture.row_bytes // port.tensor.dtype.size,
+        row_bytes=picture.row_bytes,
+        slot=input_slot(inside),
+        counter=inside.counter(streamed),
+        slots=ring.slots,
+        band=bands[number],
+        before=tuple(steps[:number]),
+        after=tuple(steps[number + 1 :]),
+    )
 
 
 def _port(port: Port, compiled: Compiled) -> CPort:
@@ -232,7 +222,7 @@ def _port(port: Port, compiled: Compiled) -> CPort:
         c_type=tensor.dtype.c_type,
         elements=tensor.elements,
         size=tensor.bytes,
-        offset=compiled.plan.offset(tensor.id),
+        offset=compiled.plan.offset(tensor.id) if compiled.plan.holds(tensor.id) else -1,
         shape=tensor.shape,
         comment=_port_comment(port),
         labels=tuple(literals.string(text) for text in port.labels),
@@ -247,7 +237,7 @@ def _port(port: Port, compiled: Compiled) -> CPort:
 
 
 def _port_comment(port: Port) -> str:
-    shape = f"{_dims(port.tensor.shape)} {port.tensor.dtype.label}"
+    shape = f"{dims(port.tensor.shape)} {port.tensor.dtype.label}"
     unit = f", in {literals.comment(port.unit)}" if port.unit else ""
     return f"{literals.comment(port.tensor.name)}: {shape}{unit}"
 
@@ -263,7 +253,3 @@ def _threshold(port: Port) -> str | None:
     limit = math.ceil(port.decode.threshold / scale - 1e-6) + tensor.zero_point
     low, _ = tflm.INT_RANGE.get(tensor.dtype, (-(2**63), 0))
     return literals.integer(limit) if limit > low else None
-
-
-def _dims(shape: Sequence[int]) -> str:
-    return "x".join(map(str, shape)) or "1"

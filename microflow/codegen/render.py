@@ -24,7 +24,7 @@ def render_unit(unit: CUnit) -> dict[str, str]:
             "CMakeLists.txt.j2", unit=unit, uses_libm=uses_libm(unit)
         ),
     }
-    for name in _RUNTIME:
+    for name in (*_RUNTIME, *(("mf_band.h",) if unit.has_bands else ())):
         files[f"microflow/{name}"] = resource(f"runtime_c/include/{name}").read_text("utf-8")
     for header in unit.headers:
         files[f"microflow/{header}"] = resource(f"runtime_c/kernels/{header}").read_text("utf-8")

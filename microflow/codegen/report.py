@@ -14,19 +14,25 @@ from microflow.codegen.cunit import CUnit
 from microflow.codegen.lower import Compiled
 from microflow.codegen.render import render_template, uses_libm
 from microflow.graph.ir import Graph, Site, Tensor
+from microflow.plan.band import Ring
+from microflow.plan.cost import Time, Times, seconds
+from microflow.plan.lifetimes import STREAM, Buffer, scratch_id
 from microflow.plan.plan import Plan
 from microflow.plan.sizes import Sizes
+from microflow.targets import Target
 
 VERSION = 1
+MODELLED = ("modelled_instructions", "modelled_cycles")
 
 
 @frozen
 class Entry:
     """One model of the report with its figures."""
 
-    target: str
+    target: Target
     compiled: Compiled
     sizes: Sizes
+    times: Times
 
 
 def render_report(manifest: str, entries: Sequence[Entry], files: Mapping[str, str]) -> str:
@@ -34,7 +40,7 @@ def render_report(manifest: str, entries: Sequence[Entry], files: Mapping[str, s
     report = {
         "version": VERSION,
         "manifest_sha256": sha256(manifest),
-        "results": [_entry(e) for e in entries],
+        "results": [entry_data(e) for e in entries],
         "files": {path: sha256(text) for path, text in sorted(files.items())},
     }
     return json.dumps(report, indent=2) + "\n"
@@ -57,32 +63,58 @@ def figures(sizes: Sizes) -> dict[str, Any]:
     return {**plain, "estimated": list(plain["estimated"])}
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def timing(times: Times, target: Target) -> dict[str, Any]:
+    """Returns the modelled time of an inference; null stands for what is not known."""
+    latency = seconds(times.total, target.clock)
+    known = times.total is not None and times.total.cycles is not None
+    return {
+        **dict(zip(MODELLED, modelled(times.total), strict=True)),
+        "latency_us": None if latency is None else round(1e6 * latency, 1),
+        "cycle_margin": target.core.costs.cycle_margin if known else None,
+    }
+
+
+def entry_data(entry: Entry) -> dict[str, Any]:
+    """Returns one model of the report: its figures, its layers, its plan."""
     compiled = entry.compiled
     return {
         "model": compiled.model.name,
-        "target": entry.target,
+        "target": entry.target.name,
         "profile": compiled.model.profile,
         "model_sha256": compiled.model.sha256,
         **figures(entry.sizes),
+        **timing(entry.times, entry.target),
         "layers": [
-            _layer(site, [call.kernel for call in group])
-            for site, group in zip(compiled.graph.sites(), compiled.calls, strict=True)
+            _layer(site, [call.kernel for call in group], time)
+            for site, group, time in zip(
+                compiled.graph.sites(), compiled.calls, entry.times.nodes, strict=True
+            )
         ],
         "plan": _plan(compiled.graph, compiled.plan),
     }
 
 
-def _layer(site: Site, kernels: Sequence[str]) -> dict[str, Any]:
+def _layer(site: Site, kernels: Sequence[str], time: Time | None) -> dict[str, Any]:
     return {
         "index": site.node.index,
         "operator": site.node.op.name,
+        "view": site.node.op.view,
         "kernels": list(kernels),
         "inputs": [_tensor(t) for t in site.inputs if t is not None and not t.is_constant],
         "outputs": [_tensor(t) for t in site.outputs],
         "constants": sum(t.bytes for t in site.inputs if t is not None and t.is_constant),
         "macs": site.node.op.cost(site).macs,
+        **dict(zip(MODELLED, modelled(time), strict=True)),
     }
+
+
+def modelled(time: Time | None) -> tuple[int | None, int | None]:
+    """Returns instructions and cycles in whole numbers; None where they are not known."""
+    cycles = None if time is None else time.cycles
+    return (
+        None if time is None else round(time.instructions),
+        None if cycles is None else round(cycles),
+    )
 
 
 def _tensor(tensor: Tensor) -> dict[str, Any]:
@@ -99,16 +131,60 @@ def _plan(graph: Graph, plan: Plan) -> dict[str, Any]:
     return {
         "arena_bytes": plan.arena_bytes,
         "lower_bound": plan.lower_bound,
-        "steps": len(graph.nodes),
+        "steps": [_step(plan, number) for number in range(len(plan.steps))],
         "buffers": [
-            {
-                "name": b.name,
-                "offset": plan.offsets[b.id],
-                "bytes": b.size,
-                "first_step": b.first,
-                "last_step": b.last,
-            }
+            _buffer(graph, plan, b)
             for b in sorted(plan.buffers, key=lambda b: (plan.offsets[b.id], b.first, b.id))
         ],
         "certificate": attrs.asdict(plan.certificate),
     }
+
+
+def _step(plan: Plan, number: int) -> dict[str, Any]:
+    step, tasks = plan.steps[number], plan.work.tasks
+    band = step.band
+    streamed = None if band is None else band.shape.streamed
+    return {
+        "step": number,
+        "kind": "layer" if band is None else "band",
+        "operators": [t.site.node.index for t in tasks[step.first : step.last + 1]],
+        "order": "ascending" if plan.orders[number] > 0 else "descending",
+        "row_calls": step.row_calls,
+        "scratch_bytes": step.scratch,
+        "streamed": None if streamed is None else plan.work.graph.tensors[streamed].name,
+        "rings": [] if band is None else [_ring(plan, number, r) for r in band.rings.values()],
+        "sums_bytes": 0 if band is None else tasks[step.last].sums * (not tasks[step.last].by_rows),
+    }
+
+
+def _ring(plan: Plan, number: int, ring: Ring) -> dict[str, Any]:
+    return {
+        "name": plan.work.graph.tensors[ring.buffer].name,
+        "tensor": ring.buffer,
+        "rows": ring.slots,
+        "row_bytes": ring.row_bytes,
+        "offset": plan.scratch(number) + ring.offset,
+        "bytes": ring.size,
+    }
+
+
+def _buffer(graph: Graph, plan: Plan, buffer: Buffer) -> dict[str, Any]:
+    return {
+        "name": buffer.name,
+        "tensor": buffer.id if buffer.id >= 0 else None,
+        "kind": _kind(graph, plan, buffer),
+        "offset": plan.offsets[buffer.id],
+        "bytes": buffer.size,
+        "first_step": buffer.first,
+        "last_step": buffer.last,
+    }
+
+
+def _kind(graph: Graph, plan: Plan, buffer: Buffer) -> str:
+    owner = plan.work.owner
+    if buffer.id < 0:
+        banded = {scratch_id(n) for n, s in enumerate(plan.steps) if s.band is not None}
+        return "band" if buffer.id in banded or buffer.id == STREAM else "scratch"
+    if buffer.id in graph.inputs:
+        return "input"
+    return "output" if buffer.id in {owner[t] for t in graph.outputs} else "tensor"

@@ -13,10 +13,10 @@ from microflow.targets import Target
 
 VERSION = "1.0.0"  # of a package, where its kind wants one
 
-FLAGS_IN_SOURCE = """\
+_PRAGMA = """\
 /* There are no flags for one file here: fast loops, and floats rounded as the reference does. */
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O2,fp-contract=off")
+#pragma GCC optimize("{flags}")
 #endif
 """
 
@@ -62,8 +62,14 @@ def sources(firmware: Firmware, folder: str = "", flags_inside: bool = False) ->
     copied = {f"{folder}{path}": firmware.files[path] for path in paths}
     if flags_inside:
         licence, _, rest = copied[f"{folder}{source}"].partition("\n")
-        copied[f"{folder}{source}"] = f"{licence}\n{FLAGS_IN_SOURCE}{rest}"
+        copied[f"{folder}{source}"] = f"{licence}\n{flags_in_source(firmware.unit)}{rest}"
     return copied
+
+
+def flags_in_source(unit: CUnit) -> str:
+    """Returns the lines by which a source asks for its flags itself, where no build system does."""
+    flags = (flag.removeprefix("-f").removeprefix("-") for flag in unit.pragma_flags)
+    return _PRAGMA.format(flags=",".join(flags))
 
 
 def rendered(

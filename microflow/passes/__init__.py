@@ -11,10 +11,18 @@ from microflow.passes import (
     fuse_activation,
     load_constants,
     materialise_outputs,
+    stand_up,
 )
 from microflow.targets import Core
 
-PIPELINE = (fold_constants, fold_pad, fuse_activation, drop_unused, materialise_outputs)
+PIPELINE = (
+    fold_constants,
+    stand_up,
+    fold_pad,
+    fuse_activation,
+    drop_unused,
+    materialise_outputs,
+)
 
 
 def run_passes(graph: Graph, core: Core) -> Graph:

@@ -1,23 +1,24 @@
-"""Which tensors need memory, how much, and from which step to which."""
+"""Which buffers a division into steps needs, how large they are, and from which step to which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
 
-from microflow.graph.call import KernelCall
-from microflow.graph.ir import Graph, Tensor
+from microflow.plan.band import state_bytes
+from microflow.plan.steps import Step
+from microflow.plan.tasks import ALIGNMENT, Work
 
-ALIGNMENT = 4  # bytes; every buffer starts at a word of a 32-bit core
+SCRATCH_ALIGNMENT = 8
 
 
 @frozen
 class Buffer:
     """Memory that is live from step `first` to step `last`, both included.
 
-    Step i is node i; inputs are live from -1, outputs until the number of nodes. `size` is in
-    bytes. A tensor's buffer has the tensor's index, a node's scratch a negative one.
+    Inputs are live from step -1, outputs until the number of steps. `size` is in bytes. A tensor's
+    buffer has the tensor's index; a step's memory, and a stream's state, a negative one.
     """
 
     id: int
@@ -34,46 +35,53 @@ class Buffer:
 
 def scratch_id(step: int) -> int:
     """Returns the buffer index of the scratch memory of step `step`."""
-    return -1 - step
+    return -2 - step
 
 
-def storage(graph: Graph) -> dict[int, int]:
-    """Returns, for each tensor in memory, the tensor whose bytes it shares (views share)."""
-    owner = {t: t for t in graph.inputs}
-    for node in graph.nodes:
-        source = node.inputs[0] if node.op.view else None
-        for output in node.outputs:
-            owner[output] = output if source is None else owner.get(source, output)
-    return owner
+STREAM = -1  # the buffer index of what a stream remembers between rows
 
 
-def lifetimes(
-    graph: Graph, calls: Sequence[tuple[KernelCall, ...]], owner: Mapping[int, int]
-) -> tuple[Buffer, ...]:
-    """Returns the buffers of `graph`, whose node i is lowered to ``calls[i]``."""
-    born: dict[int, int] = dict.fromkeys((owner[t] for t in graph.inputs), -1)
-    dies = dict(born)
-    for step, node in enumerate(graph.nodes):
-        for tensor in node.outputs:
-            born.setdefault(owner[tensor], step)
-        for used in (*node.inputs, *node.outputs):
-            if used is not None and used in owner:
-                dies[owner[used]] = step
-    for tensor in graph.outputs:
-        dies[owner[tensor]] = len(graph.nodes)
-    tensors = [_tensor_buffer(graph.tensors[t], born[t], dies[t]) for t in born]
-    return (*tensors, *_scratch(graph, calls))
+def lifetimes(work: Work, steps: Sequence[Step]) -> tuple[Buffer, ...]:
+    """Returns the buffers of `work` divided into `steps`; inner buffers of bands have none."""
+    step_of = {t: i for i, s in enumerate(steps) for t in range(s.first, s.last + 1)}
+    step_of |= {-1: -1, len(work.tasks): len(steps)}
+    inner = {b for s in steps if s.band is not None for b in s.band.shape.inner}
+    tensors = [
+        _tensor(work, b, step_of[work.maker[b]], step_of[work.last[b]])
+        for b in work.size
+        if b not in inner
+    ]
+    scratch = [
+        Buffer(scratch_id(i), _name(work, s), s.scratch, _alignment(work, s), i, i)
+        for i, s in enumerate(steps)
+        if s.scratch
+    ]
+    return (*tensors, *scratch, *_stream(steps))
 
 
-def _tensor_buffer(tensor: Tensor, first: int, last: int) -> Buffer:
+def _tensor(work: Work, buffer: int, first: int, last: int) -> Buffer:
+    tensor = work.graph.tensors[buffer]
     alignment = max(ALIGNMENT, tensor.dtype.size)
     return Buffer(tensor.id, tensor.name, tensor.bytes, alignment, first, last)
 
 
-def _scratch(graph: Graph, calls: Sequence[tuple[KernelCall, ...]]) -> list[Buffer]:
-    sizes = [max((call.scratch for call in group), default=0) for group in calls]
+def _alignment(work: Work, step: Step) -> int:
+    """Kernels' own memory holds anything; rows, sums and counters are words at most."""
+    tasks = work.tasks[step.first : step.last + 1]
+    return SCRATCH_ALIGNMENT if any(t.scratch for t in tasks) else ALIGNMENT
+
+
+def _name(work: Work, step: Step) -> str:
+    if step.band is None:
+        return f"scratch of {work.tasks[step.first].site.node.op.name}"
+    first, last = (work.tasks[t].site.node for t in (step.first, step.last))
+    return f"rows of {first.op.name} {first.index} to {last.op.name} {last.index}"
+
+
+def _stream(steps: Sequence[Step]) -> list[Buffer]:
+    """The state of a stream must survive from row to row, and beside the outputs."""
     return [
-        Buffer(scratch_id(step), f"scratch of {graph.nodes[step].op.name}", size, 8, step, step)
-        for step, size in enumerate(sizes)
-        if size
+        Buffer(STREAM, "state of the stream", state_bytes(s.band.shape), ALIGNMENT, -1, len(steps))
+        for s in steps
+        if s.band is not None and s.band.shape.streamed is not None
     ]

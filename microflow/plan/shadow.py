@@ -1,27 +1,30 @@
 """The proof of a plan: plays every read and write of a run and finds clobbered bytes.
 
-Each byte of the arena remembers which tensor wrote it last. A read finds its tensor's own mark on
-every byte, or the plan is wrong. Operators are played row by row, as their `access` says: the rows
-under a window are checked before and after each output row is written, because a kernel reads
-and writes the pixels of a row in turn.
+Each byte of the arena remembers what was written there last: a tensor, or a row of a ring. A read
+finds the mark that it expects on every byte, or the plan is wrong. Bands are played event by event,
+row by row. A step on whole tensors is played at the granularity of kernels' promises: each byte has
+the time of its write and that of its last read, in pixels and channels, and no byte that is still
+read may be written. Nothing here comes from the planner but offsets, orders and events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
-from microflow.graph.access import Elementwise, Read, Whole, Window
-from microflow.graph.ir import Graph, Site, Tensor
+from microflow.graph.access import Elementwise, Window
+from microflow.graph.ir import Tensor
+from microflow.plan.arena import FREE, SCRATCH, STATE, Arena, UnsafePlan
+from microflow.plan.lifetimes import STREAM, Buffer, scratch_id
+from microflow.plan.shadow_band import play_band
+from microflow.plan.steps import Step
+from microflow.plan.tasks import Operand, Task, Work
 
-CHUNK = 64  # bytes of an elementwise operator played at once
-
-
-class UnsafePlan(AssertionError):  # noqa: N818  (a bug of ours, not an error of the user's)
-    """A plan lets a live byte be overwritten."""
+Times: TypeAlias = NDArray[np.int64]
 
 
 @frozen
@@ -33,152 +36,128 @@ class Certificate:
 
 
 @frozen
-class _Arena:
-    """The marks, and where each tensor lies (bytes)."""
+class Layout:
+    """What is proved: steps in order with the order of their writes, buffers and their offsets."""
 
-    marks: NDArray[np.int32]
-    owner: Mapping[int, int]
+    steps: tuple[Step, ...]
+    orders: tuple[int, ...]
+    buffers: tuple[Buffer, ...]
     offsets: Mapping[int, int]
-
-    def span(self, event: _Event) -> tuple[int, int]:
-        base = self.offsets[self.owner[event.tensor.id]]
-        if base + event.stop > len(self.marks):
-            raise UnsafePlan(f"{event.tensor} reaches past the end of the arena")
-        return base + event.start, base + event.stop
-
-    def at(self, event: _Event) -> NDArray[np.int32]:
-        start, stop = self.span(event)
-        return self.marks[start:stop]
-
-    def write(self, event: _Event) -> None:
-        self.at(event)[:] = self.owner[event.tensor.id]
+    arena_bytes: int
 
 
-@frozen
-class _Event:
-    """A byte range of a tensor, read or written; `in_step` where element by element."""
-
-    tensor: Tensor
-    start: int
-    stop: int
-    in_step: bool = False
-
-
-@frozen
-class _Step:
-    """What is read while a part of the output is written."""
-
-    reads: tuple[_Event, ...]
-    write: _Event
-
-
-def play(
-    graph: Graph,
-    owner: Mapping[int, int],
-    offsets: Mapping[int, int],
-    arena_bytes: int,
-    scratch: Sequence[tuple[int, int] | None],
-) -> Certificate:
-    """Returns the certificate of a plan; raises `UnsafePlan` where a read finds foreign bytes.
-
-    `scratch` gives (offset, bytes) of each node's scratch memory, or None.
-    """
-    arena = _Arena(np.full(arena_bytes, -1, np.int32), owner, offsets)
-    reads = writes = 0
-    for tensor in (graph.tensors[t] for t in graph.inputs):
-        arena.write(_Event(tensor, 0, tensor.bytes))
-    for site, area in zip(graph.sites(), scratch, strict=True):
-        if site.node.op.view:
-            continue
-        _scribble(arena, area)
-        for step in _steps(site, owner):
-            _check(arena, step.reads, site)
-            _check_order(arena, step, site)
-            arena.write(step.write)
-            _scribble(arena, area)
-            _check(arena, _surviving(step), site)
-            reads += len(step.reads)
-            writes += 1
-    for tensor in (graph.tensors[t] for t in graph.outputs):
-        _check(arena, (_Event(tensor, 0, tensor.bytes),), None)
-    return Certificate(reads, writes)
+def play(work: Work, layout: Layout) -> Certificate:
+    """Returns the certificate of a plan; raises `UnsafePlan` where a read finds foreign bytes."""
+    arena = Arena(np.full(layout.arena_bytes, FREE, np.int64))
+    state = [(layout.offsets[STREAM], b.size) for b in layout.buffers if b.id == STREAM]
+    for at, size in state:
+        arena.write(at, size, STATE, "the state of the stream")
+    for tensor in (work.graph.tensors[work.owner[t]] for t in work.graph.inputs):
+        if tensor.id in layout.offsets:
+            arena.write(layout.offsets[tensor.id], tensor.bytes, tensor.id, str(tensor))
+    for number, (step, order) in enumerate(zip(layout.steps, layout.orders, strict=True)):
+        if order < 0 and (step.band is not None or not work.tasks[step.first].reversible):
+            raise UnsafePlan(f"step {number} can't write in descending order")
+        if step.band is None:
+            _play_task(arena, work, layout, number, order)
+        else:
+            base = layout.offsets[scratch_id(number)]
+            play_band(arena, work, step.band, base, layout.offsets)
+    for tensor in (work.graph.tensors[work.owner[t]] for t in work.graph.outputs):
+        at = layout.offsets[tensor.id]
+        arena.read(at, tensor.bytes, tensor.id, "the application", str(tensor))
+    for at, size in state:
+        arena.read(at, size, STATE, "the next inference", "the state of the stream")
+    return Certificate(arena.reads, arena.writes)
 
 
-def _check(arena: _Arena, reads: Sequence[_Event], site: Site | None) -> None:
-    for event in reads:
-        if not (arena.at(event) == arena.owner[event.tensor.id]).all():
-            reader = "the application" if site is None else site.node.op.name
-            raise UnsafePlan(f"{reader} reads bytes of {event.tensor} that were overwritten")
+# ---- A step on whole tensors ----
 
 
-def _scribble(arena: _Arena, area: tuple[int, int] | None) -> None:
-    """Marks scratch memory, which its node may write at any time."""
-    if area is None:
+def _play_task(arena: Arena, work: Work, layout: Layout, number: int, order: int) -> None:
+    task = work.tasks[layout.steps[number].first]
+    reader = task.site.node.op.name
+    scratch = layout.offsets.get(scratch_id(number), 0), task.scratch
+    for operand in task.operands:
+        _read_operand(arena, work, layout, operand, reader)
+    arena.at(*scratch, "scratch memory")[:] = SCRATCH
+    for operand in task.operands:
+        _read_operand(arena, work, layout, operand, reader)
+    for tensor in task.site.outputs:
+        at = layout.offsets[work.owner[tensor.id]]
+        for operand in task.operands:
+            _check_order(work, layout, task, operand, tensor, order)
+        arena.write(at, tensor.bytes, work.owner[tensor.id], str(tensor))
+    arena.at(*scratch, "scratch memory")[:] = SCRATCH
+    for tensor in task.site.outputs:
+        at = layout.offsets[work.owner[tensor.id]]
+        arena.read(at, tensor.bytes, work.owner[tensor.id], reader, str(tensor))
+
+
+def _read_operand(arena: Arena, work: Work, layout: Layout, operand: Operand, reader: str) -> None:
+    tensor = operand.tensor
+    arena.read(layout.offsets[operand.buffer], tensor.bytes, operand.buffer, reader, str(tensor))
+
+
+def _check_order(
+    work: Work, layout: Layout, task: Task, operand: Operand, output: Tensor, order: int
+) -> None:
+    """No byte that the operand shares with the output may be written before its last read."""
+    read_at = layout.offsets[operand.buffer]
+    written_at = layout.offsets[work.owner[output.id]]
+    start = max(read_at, written_at)
+    end = min(read_at + operand.tensor.bytes, written_at + output.bytes)
+    if start >= end:
         return
-    start, size = area
-    if start + size > len(arena.marks):
-        raise UnsafePlan("scratch memory reaches past the end of the arena")
-    arena.marks[start : start + size] = -1
+    last = _last_reads(task, operand, output, order)[start - read_at : end - read_at]
+    written = _write_times(output, order)[start - written_at : end - written_at]
+    if (written < last).any():
+        name = task.site.node.op.name
+        raise UnsafePlan(f"{name} reads bytes of {operand.tensor} that were overwritten")
 
 
-def _check_order(arena: _Arena, step: _Step, site: Site) -> None:
-    """An element may be written where the same or an earlier one was read, not a later one."""
-    start, stop = arena.span(step.write)
-    for read in (r for r in step.reads if r.in_step):
-        first, last = arena.span(read)
-        shared = np.arange(max(start, first), min(stop, last))
-        written = (shared - start) // step.write.tensor.dtype.size
-        if (written < (shared - first) // read.tensor.dtype.size).any():
-            raise UnsafePlan(
-                f"{site.node.op.name} reads bytes of {read.tensor} that were overwritten"
-            )
+def _write_times(output: Tensor, order: int) -> Times:
+    """When each byte is written: its element's number, pixels counted from the end if reversed."""
+    size = output.dtype.size
+    times = np.arange(output.elements, dtype=np.int64)
+    if order < 0:
+        channels = output.shape[-1] if output.shape else 1
+        times = times.reshape(-1, channels)[::-1].ravel()
+    return np.repeat(times, size)
 
 
-def _surviving(step: _Step) -> tuple[_Event, ...]:
-    """The reads that may come after the write: all but those of elementwise operands."""
-    return tuple(read for read in step.reads if not read.in_step)
+def _last_reads(task: Task, operand: Operand, output: Tensor, order: int) -> Times:
+    """When each byte of the operand is read last, on the same clock; -1 where it is never read.
+
+    Reads of a moment come before its write.
+    """
+    tensor, read = operand.tensor, operand.read
+    if len(task.outputs) > 1:
+        return np.full(tensor.bytes, output.elements, np.int64)
+    if isinstance(read, Elementwise) and order > 0:
+        return np.repeat(np.arange(tensor.elements, dtype=np.int64), tensor.dtype.size)
+    if not isinstance(read, Window) or operand.picture is None or task.picture is None:
+        return np.full(tensor.bytes, output.elements, np.int64)
+    rows = _last_reader(read, 0, operand.picture.rows, task.picture.rows, order)
+    columns = _last_reader(read, 1, operand.picture.columns, task.picture.columns, order)
+    pixels = rows[:, None] * task.picture.columns + columns
+    if order < 0:
+        pixels = task.picture.rows * task.picture.columns - 1 - pixels
+    never = (rows < 0)[:, None] | (columns < 0)
+    channels, made = tensor.shape[3], output.shape[3]
+    if task.channelwise and channels == made:
+        times = pixels[:, :, None] * made + np.arange(channels)
+    else:
+        times = np.repeat((pixels * made + made - 1)[:, :, None], channels, axis=2)
+    times = np.where(never[:, :, None], -1, times)
+    return np.repeat(times.ravel(), tensor.dtype.size)
 
 
-def _steps(site: Site, owner: Mapping[int, int]) -> Iterator[_Step]:
-    access = site.node.op.access(site).reads
-    operands = [
-        (tensor, read)
-        for tensor, read in zip(site.inputs, access, strict=True)
-        if tensor is not None and tensor.id in owner
-    ]
-    for output in site.outputs:
-        parts = _parts(output, [read for _, read in operands])
-        for index in range(parts):
-            reads = tuple(
-                e for t, r in operands if (e := _read(t, r, output, index, parts)) is not None
-            )
-            yield _Step(reads, _share(output, parts, index))
-
-
-def _parts(output: Tensor, reads: Sequence[Read]) -> int:
-    """Into how many equal parts the writing of an output is divided."""
-    if any(isinstance(r, Window) for r in reads):
-        return output.shape[0] * output.shape[1]
-    if reads and all(isinstance(r, Elementwise) for r in reads):
-        return max(output.elements * output.dtype.size // CHUNK, 1)
-    return 1
-
-
-def _read(tensor: Tensor, read: Read, output: Tensor, index: int, parts: int) -> _Event | None:
-    """The bytes of an operand that part `index` of `parts` of the output reads."""
-    if isinstance(read, Whole):
-        return _Event(tensor, 0, tensor.bytes)
-    if isinstance(read, Elementwise):
-        return evolve(_share(tensor, parts, index), in_step=True)
-    image, y = divmod(index, output.shape[1])
-    row = tensor.bytes // (tensor.shape[0] * tensor.shape[1])
-    rows = read.rows(y, tensor.shape[1])
-    first = image * tensor.shape[1]
-    return _Event(tensor, (first + rows.start) * row, (first + rows.stop) * row) if rows else None
-
-
-def _share(tensor: Tensor, parts: int, index: int) -> _Event:
-    """Part `index` of `parts` of a tensor, in whole elements."""
-    size = tensor.dtype.size
-    first, last = tensor.elements * index // parts, tensor.elements * (index + 1) // parts
-    return _Event(tensor, first * size, last * size)
+def _last_reader(window: Window, axis: int, size: int, outputs: int, order: int) -> Times:
+    """The output row (or column) that reads each row (column) of the input last; -1: none."""
+    last = np.full(size, -1, np.int64)
+    for y in range(outputs) if order > 0 else reversed(range(outputs)):
+        first = y * window.stride[axis] - window.padding[axis]
+        taps = range(window.kernel[axis])
+        last[[i for k in taps if 0 <= (i := first + k * window.dilation[axis]) < size]] = y
+    return last

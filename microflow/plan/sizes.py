@@ -1,17 +1,20 @@
 """What a model takes on a core: memory by kind, in bytes, and which figures are estimates.
 
-Arena and constants are exact. Code and stack come from the core's table of measured kernels.
+Arena and constants are exact. Code and stack come from the core's table of measured kernels, and
+the frames of generated functions from the core's rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
+from microflow.plan.calls import Calls
 from microflow.plan.plan import Plan
+from microflow.plan.routines import RUN, Routine, routines, run_addresses
 from microflow.targets import Core, KernelSize
 
 ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
@@ -28,39 +31,104 @@ class Sizes:
     stack_bytes: int
     ram_bytes: int
     macs: int
-    margin: float  # of the estimates, relative; 0.05 means within 5 %
+    margin: float  # of the code, relative; 0.05 means within 5 %
     estimated: tuple[str, ...] = ESTIMATED
 
 
-def sizes(
-    graph: Graph,
-    plan: Plan,
-    calls: Sequence[tuple[KernelCall, ...]],
-    constant_bytes: int,
-    core: Core,
-) -> Sizes:
+def sizes(graph: Graph, plan: Plan, calls: Calls, constant_bytes: int, core: Core) -> Sizes:
     """Returns the figures of `graph`, whose node i makes ``calls[i]``."""
-    made = [call for group in calls for call in group]
-    code = core.sizes.base.code + core.sizes.call_code * len(made)
-    code += sum(_measured(kernel, core).code for kernel in sorted({c.kernel for c in made}))
-    stack = core.sizes.base.stack + max((_stack(c, core) for c in made), default=0)
-    arena_bytes = plan.arena_bytes
+    made = routines(graph, plan, calls)
+    code = _code_bytes(made, core)
+    stack = _stack_bytes(plan, calls, made, core)
     return Sizes(
-        arena_bytes=arena_bytes,
+        arena_bytes=plan.arena_bytes,
         constant_bytes=constant_bytes,
         code_bytes=code,
         flash_bytes=code + constant_bytes,
         stack_bytes=stack,
-        ram_bytes=arena_bytes + stack,
+        ram_bytes=plan.arena_bytes + stack,
         macs=sum(site.node.op.cost(site).macs for site in graph.sites()),
         margin=core.sizes.margin,
     )
+
+
+def deepest(frames: Sequence[int], kernels: Iterable[str], core: Core) -> int:
+    """Returns the stack of functions with `frames`, each called by the one before, down to kernels.
+
+    The last function calls each of `kernels`.
+    """
+    return sum(frames) + max((_measured(k, core).stack for k in kernels), default=0)
+
+
+def frame_bytes(core: Core, kept: int, row_pointers: int, arguments: int = 0) -> int:
+    """Returns the frame of a generated function, return address included.
+
+    It keeps `kept` addresses over calls, has room for `row_pointers` and passes up to `arguments`.
+    """
+    rule = core.sizes.frame
+    inner = (row_pointers + max(arguments - rule.arguments, 0)) * core.pointer_bytes
+    saved = core.sizes.base.stack + rule.register * min(kept + rule.spare, rule.registers)
+    saved += rule.local if inner else 0
+    return _up(_up(saved, rule.saved_align) + _up(inner, rule.align), rule.align)
+
+
+def _stack_bytes(plan: Plan, calls: Calls, made: Mapping[int, Routine], core: Core) -> int:
+    """The deepest chain of generated functions, and of the kernels that its last one calls."""
+    depths: dict[int, int] = {}
+
+    def depth(at: int, frame: int) -> int:
+        if at not in depths:
+            routine = made[at]
+            below = [depth(p, _pull_frame(made[p], core)) for p in routine.pulls]
+            depths[at] = max(
+                deepest((frame,), routine.kernels, core), frame + max(below, default=0)
+            )
+        return depths[at]
+
+    return depth(RUN, _run_frame(plan, calls, made[RUN], core))
+
+
+def _run_frame(plan: Plan, calls: Calls, run: Routine, core: Core) -> int:
+    arguments = max((_arguments(c) for group in calls for c in group), default=0)
+    kept = _kept([*run_addresses(plan, calls)], core.sizes.frame.uses)
+    return frame_bytes(core, kept, run.row_pointers, arguments)
+
+
+def _pull_frame(routine: Routine, core: Core) -> int:
+    size = core.sizes.pulls.get(routine.kind, KernelSize(0, 0)).stack
+    return _up(size + routine.row_pointers * core.pointer_bytes, core.sizes.frame.align)
+
+
+def _arguments(call: KernelCall) -> int:
+    """The number of arguments, the parameters' address included."""
+    room = bool(call.row_pointers) + bool(call.scratch)
+    return len(call.inputs) + len(call.outputs) + room + 1
+
+
+def _kept(addresses: Sequence[tuple[int, ...]], uses: int) -> int:
+    """The most addresses that are needed again behind one and the same call."""
+    found: dict[int, list[int]] = {}
+    for at, used in enumerate(addresses):
+        for address in used:
+            found.setdefault(address, []).append(at)
+    spans = [(at[0], at[-1]) for at in found.values() if len(at) >= uses]
+    return max((sum(a <= i < b for a, b in spans) for i in range(len(addresses))), default=0)
+
+
+def _code_bytes(made: Mapping[int, Routine], core: Core) -> int:
+    """Kernels count once. What works on whole tensors includes what works on rows."""
+    table = core.sizes
+    used = {k for routine in made.values() for k in routine.kernels}
+    alone = sorted(k for k in used if k.removesuffix("_rows") == k or k[:-5] not in used)
+    pulls = [routine.kind for routine in made.values() if routine.kind]
+    code = table.base.code + table.call_code * len(made[RUN].kernels)
+    code += sum(table.pulls.get(kind, KernelSize(0, 0)).code for kind in pulls)
+    return code + sum(_measured(kernel, core).code for kernel in alone)
 
 
 def _measured(kernel: str, core: Core) -> KernelSize:
     return core.sizes.kernels.get(kernel, KernelSize(0, 0))
 
 
-def _stack(call: KernelCall, core: Core) -> int:
-    """The kernel's frames, and the row pointers that lie in the caller's."""
-    return _measured(call.kernel, core).stack + call.row_pointers * core.pointer_bytes
+def _up(size: int, step: int) -> int:
+    return -(-size // step) * step

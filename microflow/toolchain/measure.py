@@ -136,7 +136,7 @@ def _layers(
     if run is None:
         return None, failed
     pairs = zip(image.model.layers, run.counts[0].layers, strict=True)
-    return tuple(LayerMeasure(a.index, b.instructions, b.cycles) for a, b in pairs), ()
+    return tuple(LayerMeasure(a, b.instructions, b.cycles) for a, b in pairs), ()
 
 
 def _measurement(

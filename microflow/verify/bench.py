@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from microflow.analysis import Result
+from microflow.compilation import Result
 from microflow.diag import Diagnostics
 from microflow.toolchain.measure import Measurement, measure
 from microflow.verify.compare import Verification, assess, prepare

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 from attrs import evolve, frozen
 
-from microflow.analysis import Result
 from microflow.codegen.lower import Compiled
+from microflow.compilation import Result
 from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
 from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
@@ -23,7 +23,13 @@ from microflow.toolchain.execute import execute
 from microflow.toolchain.host import Build
 from microflow.verify.difference import Array, OutputComparison, compare_output, differing
 from microflow.verify.inputs import STEPS, draw_inputs
-from microflow.verify.layers import LayerDifference, Reference, first_difference, reference
+from microflow.verify.layers import (
+    LayerDifference,
+    Reference,
+    first_difference,
+    reference,
+    rows_agree,
+)
 from microflow.verify.oracle import NoResult, tflm_steps
 from microflow.verify.rounding import bounds, tolerance
 from microflow.verify.vectors import Steps, Vectors
@@ -237,14 +243,23 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
         return made, (_different(run, made, _layer_words(found), _REPORT),)
     if not _agrees(run, wrong, known):
         return made, (_different(run, made, _FOREIGN, _MAKE_VECTORS),)
-    if rounded:
-        return evolve(made, passed=True), ()
-    return made, (_different(run, made, _ONLY_TOGETHER, _REPORT),)
+    return _judge_rows(run, made, known, rounded)
+
+
+def _judge_rows(
+    run: _Run, made: Verification, known: Reference, rounded: bool
+) -> tuple[Verification | None, Diagnostics]:
+    """Decides where every layer is as it should be: does running them by rows change anything?"""
+    same, failed = rows_agree(run.compiled, known.sent, run.trial.build)
+    if failed or (rounded and same):
+        return evolve(made, passed=not failed), failed
+    return made, (_different(run, made, _ONLY_TOGETHER if same else _ONLY_BY_ROWS, _REPORT),)
 
 
 _REPORT = "this is a bug of the compiler: please report it with what `mflowc inspect` prints"
 _MAKE_VECTORS = "make the vectors with this model and TensorFlow Lite Micro"
 _FOREIGN = "no layer differs from TensorFlow Lite Micro, which does not give what the vectors say"
+_ONLY_BY_ROWS = "no layer differs on whole tensors, but some do that run row by row"
 _ONLY_TOGETHER = "no layer differs when that step runs by itself"
 
 

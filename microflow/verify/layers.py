@@ -17,6 +17,7 @@ import numpy as np
 from attrs import frozen
 
 from microflow.codegen.lower import Compiled
+from microflow.compilation import on_whole_tensors
 from microflow.diag import Diagnostics
 from microflow.graph.ir import Node
 from microflow.targets import load_target
@@ -76,9 +77,10 @@ def first_difference(
 ) -> tuple[LayerDifference | None, Diagnostics]:
     """Returns the first layer that differs in any step, or None where all agree.
 
-    Where the build fails, diagnostics say why.
+    Every layer runs on whole tensors for this. Where the build fails, diagnostics say why.
     """
     core = load_target("host").core
+    compiled = on_whole_tensors(compiled, core)
     allowed = {
         index: bound
         for index, (node, bound) in bounds(compiled).items()
@@ -97,6 +99,22 @@ def first_difference(
         if found is not None:
             return _described(compiled, step, *found), ()
     return None, ()
+
+
+def rows_agree(
+    compiled: Compiled, sent: Sequence[Sequence[bytes]], build: Build
+) -> tuple[bool, Diagnostics]:
+    """Tells whether layers that run row by row give what they give on whole tensors, here."""
+    if all(step.band is None for step in compiled.plan.steps):
+        return True, ()
+    core = load_target("host").core
+    replies = []
+    for model in (compiled, on_whole_tensors(compiled, core)):
+        made, failed = build_and_run(model, core, sent, build)
+        if failed:
+            return False, failed
+        replies.append(made)
+    return replies[0] == replies[1], ()
 
 
 def _forced_bytes(forced: Sequence[Node], tensors: Values) -> Iterator[bytes]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from attrs import evolve
 
-from microflow.analysis import compile_model
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
+from microflow.compilation import compile_model
 from microflow.dsl.project import Decode
 from microflow.importer.tflite import import_model
 from microflow.targets import load_target

@@ -10,12 +10,17 @@ import pytest
 
 from microflow.dsl.schema import PACKAGES
 from microflow.firmware import package, package_names
-from microflow.firmware._package import FLAGS_IN_SOURCE
 
 from ..need import need
 from ..run_model import STRICT
 from .packages import output, packed, write
 
+FLAGS_IN_SOURCE = """\
+/* There are no flags for one file here: fast loops, and floats rounded as the reference does. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2,fp-contract=off")
+#endif
+"""
 FOLDERS = {"arduino": "src/", "platformio": "src/", "cmsis_pack": "source/"}
 
 

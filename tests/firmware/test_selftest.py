@@ -13,10 +13,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.analysis import compile_model
 from microflow.codegen.cunit import Vector
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
+from microflow.compilation import compile_model
 from microflow.importer.tflite import import_model
 from microflow.targets import load_target
 from microflow.toolchain import image

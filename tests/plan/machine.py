@@ -1,108 +1,129 @@
 """Runs an invented graph for real, byte by byte, in one arena: what a plan must be safe for.
 
-Each element is a checksum of all that its operator may read at that moment, so a single byte that
-was overwritten too early shows in the outputs. Shares nothing with `microflow.plan`.
+Whatever nobody should need any more is poisoned. Shares nothing with `microflow.plan`: a plan is
+data here. Operators read as late as their access allows, and use their scratch memory all the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
-from zlib import crc32
+from collections.abc import Mapping, Sequence
 
-from microflow.graph.access import Elementwise, Whole, Window
-from microflow.graph.ir import Graph, Site, Tensor
+from attrs import define, field
+
+from microflow.graph.ir import Graph
+from microflow.plan.lifetimes import STREAM, scratch_id
+from microflow.plan.shadow import Layout
 
 from .draw import Planned
+from .elements import Crash, Job, Memory, expand, linear, seen, storage_of, value
+from .rows import BandRunner
 
-_SEPARATE = 4096  # bytes between tensors where nothing may overlap
+_POISON = b"\xa5"
 
 
-def outputs_apart(planned: Planned) -> list[bytes]:
+def jobs(planned: Planned) -> list[Job]:
+    """Returns the nodes that compute something: all but views."""
+    pairs = zip(planned.graph.sites(), planned.calls, strict=True)
+    return [Job(site, calls[0]) for site, calls in pairs if not site.node.op.view]
+
+
+def input_bytes(graph: Graph, seed: int) -> dict[int, bytes]:
+    """Returns something for each input."""
+    return {t: expand(seed, t, graph.tensors[t].bytes) for t in graph.inputs}
+
+
+def outputs_apart(planned: Planned, inputs: Mapping[int, bytes]) -> list[bytes]:
     """Returns the outputs where every tensor has memory of its own."""
-    graph = planned.graph
-    offsets = {t: _SEPARATE * i for i, t in enumerate(graph.tensors)}
-    for node in graph.nodes:
-        if node.op.view:
-            offsets[node.outputs[0]] = offsets[node.inputs[0] or 0]
-    scratch = {i: _SEPARATE * (len(graph.tensors) + i) for i in range(len(graph.nodes))}
-    return run(planned, offsets, scratch)
+    graph, owner, apart, end = planned.graph, storage_of(planned.graph), dict[int, int](), 0
+    for tensor in graph.tensors.values():
+        apart[tensor.id], end = end, end + tensor.bytes
+    offsets = {t: apart[owner[t]] for t in apart}
+    memory = Memory(bytearray(end))
+    for tensor_id, data in inputs.items():
+        memory.store(offsets[tensor_id], data)
+    for job in jobs(planned):
+        for output in job.site.outputs:
+            for index in range(output.elements):
+                made = value(seen(memory, job.site, output, index, linear(offsets)), output, index)
+                memory.store(offsets[output.id] + index * output.dtype.size, made)
+    return _outputs(graph, memory, offsets)
 
 
-def run(planned: Planned, offsets: Mapping[int, int], scratch: Mapping[int, int]) -> list[bytes]:
-    """Returns the outputs' bytes; `scratch` gives the offset of each step's scratch memory."""
-    graph = planned.graph
-    memory = bytearray(max((*offsets.values(), *scratch.values()), default=0) + _SEPARATE)
-    for tensor in (graph.tensors[t] for t in graph.inputs):
-        _store(memory, offsets[tensor.id], _checksum(b"input", tensor.id, tensor.bytes))
-    for step, site in enumerate(graph.sites()):
-        if site.node.op.view:
-            continue
-        size = max(call.scratch for call in planned.calls[step])
-        for number, (element, read) in enumerate(_elements(site, offsets)):
-            if size:
-                _store(memory, scratch[step], _checksum(b"junk", number, size))
-            seen = b"".join(bytes(memory[i] for i in part) for part in read)
-            _store(memory, element.start, _checksum(seen, number, len(element)))
-            if size:
-                _store(memory, scratch[step], _checksum(b"more", number, size))
-    return [bytes(memory[offsets[t] : offsets[t] + graph.tensors[t].bytes]) for t in graph.outputs]
+def computes(planned: Planned, layout: Layout, poisons: bool = True) -> bool:
+    """Tells whether two inferences, one behind the other, give what they should."""
+    machine = Machine(planned, layout, poisons)
+    try:
+        for seed in (1, 2):
+            inputs = input_bytes(planned.graph, seed)
+            if machine.infer(inputs) != outputs_apart(planned, inputs):
+                return False
+    except Crash:
+        return False
+    return True
 
 
-def _store(memory: bytearray, at: int, data: bytes) -> None:
-    memory[at : at + len(data)] = data
+def _outputs(graph: Graph, memory: Memory, offsets: Mapping[int, int]) -> list[bytes]:
+    return [memory.load(offsets[t], graph.tensors[t].bytes) for t in graph.outputs]
 
 
-def _checksum(data: bytes, salt: int, size: int) -> bytes:
-    """`size` bytes that depend on all of `data`."""
-    parts = (crc32(data, salt + (i << 20)).to_bytes(4, "little") for i in range(-(-size // 4)))
-    return b"".join(parts)[:size]
+@define
+class Machine:
+    """An arena that a plan is run in. `events` are the rows that each band has made, in order."""
 
+    planned: Planned
+    layout: Layout
+    poisons: bool = True
+    memory: Memory = field(init=False)
+    events: dict[int, Sequence[tuple[int, int]]] = field(factory=dict, init=False)
 
-def _elements(
-    site: Site, offsets: Mapping[int, int]
-) -> Iterator[tuple[range, list[Iterator[int] | range]]]:
-    """Yields, for each output element in order, its addresses and the addresses it depends on."""
-    reads = site.node.attrs.reads
-    for output in site.outputs:
-        for index in range(output.elements):
-            sources: list[Iterator[int] | range] = []
-            for tensor, read in zip(site.inputs, reads, strict=True):
-                assert tensor is not None
-                base = offsets[tensor.id]
-                if isinstance(read, Whole):
-                    sources.append(range(base, base + tensor.bytes))
-                elif isinstance(read, Elementwise):
-                    sources.append(_element(tensor, base, index))
-                else:
-                    sources.append(_pixels(tensor, base, read, output, index))
-            yield _element(output, offsets[output.id], index), sources
+    def __attrs_post_init__(self) -> None:
+        self.memory = Memory(bytearray(_POISON * self.layout.arena_bytes))
+        for buffer in (b for b in self.layout.buffers if b.id == STREAM):
+            self.memory.store(self.layout.offsets[STREAM], bytes(buffer.size))
 
+    @property
+    def offsets(self) -> dict[int, int]:
+        """The offset of every tensor that lies in the arena as a whole."""
+        owner, known = storage_of(self.planned.graph), self.layout.offsets
+        return {t: known[owner[t]] for t in owner if owner[t] in known}
 
-def _element(tensor: Tensor, base: int, index: int) -> range:
-    start = base + index * tensor.dtype.size
-    return range(start, start + tensor.dtype.size)
+    def infer(self, inputs: Mapping[int, bytes]) -> list[bytes]:
+        """Returns the outputs of one inference. What it leaves in memory is there in the next."""
+        offsets = self.offsets
+        self.poison(-1)
+        for tensor in (t for t in inputs if t in offsets):
+            self.memory.store(offsets[tensor], inputs[tensor])
+        for number, step in enumerate(self.layout.steps):
+            self.poison(number)
+            if step.band is None:
+                self._run(number)
+                continue
+            runner = BandRunner(self, number, step.band, jobs(self.planned))
+            streamed = step.band.shape.streamed
+            self.events[number] = runner.run(None if streamed is None else inputs[streamed])
+        self.poison(len(self.layout.steps))
+        return _outputs(self.planned.graph, self.memory, offsets)
 
+    def poison(self, step: int, within: bool = False) -> None:
+        """Overwrites all that is not needed when `step` begins or, where `within`, goes on."""
+        if not self.poisons:
+            return
+        kept = [
+            b for b in self.layout.buffers if b.id == STREAM or (b.first - within < step <= b.last)
+        ]
+        known = self.layout.offsets
+        saved = [(known[b.id], self.memory.load(known[b.id], b.size)) for b in kept]
+        self.memory.data[:] = _POISON * len(self.memory.data)
+        for at, data in saved:
+            self.memory.store(at, data)
 
-def _pixels(tensor: Tensor, base: int, window: Window, output: Tensor, index: int) -> Iterator[int]:
-    """The addresses under the window of the pixel that output element `index` belongs to."""
-    _, height, width, channels = tensor.shape
-    pixel = index // output.shape[3]
-    pixel, x = divmod(pixel, output.shape[2])
-    image, y = divmod(pixel, output.shape[1])
-    size = channels * tensor.dtype.size
-    for tap, across in product(range(window.kernel[0]), range(window.kernel[1])):
-        row = y * window.stride[0] - window.padding[0] + tap * window.dilation[0]
-        column = x * window.stride[1] - window.padding[1] + across * window.dilation[1]
-        if 0 <= row < height and 0 <= column < width:
-            at = base + ((image * height + row) * width + column) * size
-            yield from range(at, at + size)
-
-
-def storage_offsets(graph: Graph, base: Mapping[int, int]) -> dict[int, int]:
-    """Returns the offset of every tensor, given those of buffers: a view lies with its source."""
-    offsets = dict(base)
-    for node in graph.nodes:
-        if node.op.view:
-            offsets[node.outputs[0]] = offsets[node.inputs[0] or 0]
-    return offsets
+    def _run(self, number: int) -> None:
+        step, order = self.layout.steps[number], self.layout.orders[number]
+        job, offsets = jobs(self.planned)[step.first], self.offsets
+        where, scratch = linear(offsets), self.layout.offsets.get(scratch_id(number), 0)
+        for output in job.site.outputs:
+            channels = output.shape[-1]
+            for pixel in range(output.elements // channels)[::order]:
+                for index in range(pixel * channels, (pixel + 1) * channels):
+                    to = offsets[output.id] + index * output.dtype.size
+                    job.make(self.memory, output, index, to, where, scratch)

@@ -47,7 +47,16 @@ def test_the_wheel_compiles_an_example_elsewhere(wheel: Path, tmp_path: Path) ->
             shutil.copytree(ROOT / folder / name, tmp_path / folder / name)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     done = subprocess.run(
-        [home / "bin" / "mflowc", "build", "sine.mflow", "--out", "gen", "--json"],
+        [
+            home / "bin" / "mflowc",
+            "build",
+            "sine.mflow",
+            "--target",
+            "host",
+            "--out",
+            "gen",
+            "--json",
+        ],
         cwd=tmp_path / "examples" / "sine",
         env=environment,
         capture_output=True,

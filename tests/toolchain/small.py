@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.analysis import compile_model
 from microflow.codegen.lower import Compiled
+from microflow.compilation import compile_model
 from microflow.importer.tflite import import_model
 from microflow.targets import Core, Target, load_target
 from microflow.toolchain.image import Build, Image, build_image
@@ -20,7 +20,7 @@ from tests.run_model import bind_graph
 Array = NDArray[Any]
 CORES = (
     "avr5", "cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55",
-    "lx106", "rv32imc",
+    "lx106", "rv32ec", "rv32imc",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from microflow.analysis import Result
+from microflow.compilation import Result
 from microflow.verify.difference import Array
 from microflow.verify.inputs import draw_inputs
 from microflow.verify.vectors import Vectors, load_vectors

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from attrs import evolve
 
-from microflow.analysis import Request, Result, check
+from microflow.analysis import Request, check
+from microflow.compilation import Result
 from microflow.files import Overlay
 from microflow.graph.call import KernelCall, Value
 

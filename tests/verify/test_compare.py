@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.analysis import Result
+from microflow.compilation import Result
 from microflow.diag import Diagnostics
 from microflow.graph.call import Array as CallArray
 from microflow.toolchain.host import Build

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.analysis import Result
+from microflow.compilation import Result
 from microflow.verify.difference import Array
 from microflow.verify.vectors import load_vectors
 

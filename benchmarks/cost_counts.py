@@ -1,0 +1,206 @@
+"""Counts what graphs take on a core's emulated board."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from attrs import frozen
+from cost_layers import S8, beside, chain, tensor, vectors
+from cost_shapes import bands
+from cost_spreads import SPREADS
+
+from microflow.codegen.lower import Compiled
+from microflow.diag import Span
+from microflow.dsl.project import BoundModel, Port
+from microflow.dsl.values import Budget
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Graph
+from microflow.plan.band import simulate
+from microflow.plan.calls import planned_calls
+from microflow.plan.plan import settle
+from microflow.plan.segment import Division
+from microflow.plan.shapes import shape
+from microflow.plan.steps import Step, banded, peak, single
+from microflow.plan.tasks import Work, work
+from microflow.targets import Core, core_board
+from microflow.toolchain.board import TARGET_STACK, Run, run_image
+from microflow.toolchain.cycles import model_cycles
+from microflow.toolchain.image import IMAGE_TOO_LARGE, Build, Image, build_image
+
+Calls = tuple[tuple[KernelCall, ...], ...]
+SMALL = 2  # bytes of a pointer on boards that hold one layer at a time
+
+
+@frozen
+class Count:
+    """What an inference took; cycles where they are known."""
+
+    instructions: int
+    cycles: int | None
+
+    def of(self, kind: str) -> int:
+        """Returns the instructions, or the cycles."""
+        found = self.instructions if kind == "instructions" else self.cycles
+        assert found is not None
+        return found
+
+    def less(self, other: Count) -> Count:
+        """Returns what this took more than another."""
+        known = self.cycles is not None and other.cycles is not None
+        cycles = self.of("cycles") - other.of("cycles") if known else None
+        return Count(self.instructions - other.instructions, cycles)
+
+
+@frozen
+class Layer:
+    """The calls of a layer on whole tensors, and what they took."""
+
+    calls: tuple[KernelCall, ...]
+    count: Count
+
+
+@frozen
+class BandCount:
+    """What a band has, in all, and what it took `more` than its layers on whole tensors.
+
+    `pointers` and `sums` are counted for every row. `again` holds the kernels that are called for
+    a row each, once for every call but the first.
+    """
+
+    rows: int
+    pointers: int
+    sums: int
+    again: tuple[str, ...]
+    more: Count
+
+
+def count_run(core: Core) -> Count:
+    """Returns what an inference takes beside its kernels, from two that run the same one."""
+    made = tensor(S8, zero=-128, scale=1 / 256)
+    once = chain(vectors(S8, 1, 64), "LOGISTIC", (), made)
+    twice = chain(once, "LOGISTIC", (), made)
+    one, two = (count(*_lowered(graph, core), core) for graph in (once, twice))
+    assert one is not None and two is not None
+    return one.less(two.less(one))
+
+
+def count_layers(kernel: str, core: Core, run: Count) -> list[Layer]:
+    """Returns the counts of the layers of a kernel's spread; those that don't fit are left out.
+
+    They are in one image, unless their cycles are wanted or the board is small.
+    """
+    graphs = list(SPREADS[kernel].layers())
+    tasks, calls = _lowered(beside(graphs), core)
+    assert {call.kernel for group in calls for call in group} == {kernel}, kernel
+    alone = core.cycle_model or core.pointer_bytes == SMALL
+    counts = _counts_alone(graphs, core, run) if alone else _counts_together(tasks, calls, core)
+    pairs = zip(calls, counts, strict=True)
+    return [Layer(group, found) for group, found in pairs if found is not None]
+
+
+def _counts_alone(graphs: Iterable[Graph], core: Core, run: Count) -> Iterator[Count | None]:
+    for graph in graphs:
+        found = count(*_lowered(graph, core), core)
+        yield None if found is None else found.less(run)
+
+
+def _counts_together(tasks: Work, calls: Calls, core: Core) -> list[Count]:
+    found = _run(tasks, calls, core, None, Build(marks=True))
+    assert found is not None, f"{core.name}: the layers do not fit"
+    return [Count(layer.instructions, layer.cycles) for layer in found[1].counts[0].layers]
+
+
+def count_bands(core: Core) -> list[BandCount]:
+    """Returns what bands of two layers or three took."""
+    return [_count_band(graph, core) for graph in bands()]
+
+
+def _count_band(graph: Graph, core: Core) -> BandCount:
+    tasks, calls = _lowered(graph, core)
+    found = shape(tasks, 0, len(tasks.tasks) - 1)
+    assert found is not None
+    band = simulate(tasks, found)
+    whole, by_rows = count(tasks, calls, core), count(tasks, calls, core, banded(tasks, band))
+    assert whole is not None and by_rows is not None
+    made = [(tasks.tasks[task], calls[tasks.tasks[task].node][0]) for task, _ in band.events]
+    local = [call.kernel for task, call in made if task.by_rows and not call.row_pointers]
+    return BandCount(
+        rows=len(made),
+        pointers=sum(call.row_pointers for task, call in made if task.by_rows),
+        sums=sum(call.sums for task, call in made if not task.by_rows),
+        again=tuple(kernel for n, kernel in enumerate(local) if kernel in local[:n]),
+        more=by_rows.less(whole),
+    )
+
+
+def count(tasks: Work, calls: Calls, core: Core, band: Step | None = None) -> Count | None:
+    """Returns what an inference takes as a `band`, or on whole tensors; None: it does not fit."""
+    found = _run(tasks, calls, core, band, Build())
+    if found is None:
+        return None
+    image, run = found
+    first = run.counts[0]
+    return Count(first.instructions, first.cycles or model_cycles(core, image.elf, run.blocks))
+
+
+def _run(
+    tasks: Work, calls: Calls, core: Core, band: Step | None, build: Build
+) -> tuple[Image, Run] | None:
+    """Builds an image and runs it once."""
+    wholes = tuple(single(tasks, position) for position in range(len(tasks.tasks)))
+    steps = wholes if band is None else (band,)
+    least = max(peak(tasks, step) for step in steps)
+    plan = settle(tasks, Division(steps, least, sum(step.row_calls for step in steps)))
+    compiled = Compiled(_bound(tasks.graph), tasks.graph, planned_calls(calls, plan, core), plan)
+    with tempfile.TemporaryDirectory() as folder:
+        image, failed = build_image(compiled, core_board(core.name), Path(folder), build)
+        if image is None:
+            assert failed[0].rule is IMAGE_TOO_LARGE, failed
+            return None
+        run, failed = run_image(image, [_inputs(tasks.graph)], counted=True)
+        assert run is not None or failed[0].rule is TARGET_STACK, failed
+        return None if run is None else (image, run)
+
+
+def _lowered(graph: Graph, core: Core) -> tuple[Work, Calls]:
+    calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
+    return work(graph, calls), calls
+
+
+def _inputs(graph: Graph) -> list[bytes]:
+    """Draws what the graph reads: bytes from their whole range, floats of ordinary size."""
+    random = np.random.default_rng(5)
+    made = []
+    for read in (graph.tensors[t] for t in graph.inputs):
+        little = np.dtype(read.dtype.numpy).newbyteorder("<")
+        if read.dtype is DType.FLOAT32:
+            made.append(random.normal(size=read.elements).astype(little).tobytes())
+        else:
+            limits = np.iinfo(little)
+            drawn = random.integers(limits.min, limits.max + 1, read.elements)
+            made.append(drawn.astype(little).tobytes())
+    return made
+
+
+def _bound(graph: Graph) -> BoundModel:
+    """The graph as a model without a manifest."""
+    nowhere = Span("", 1, 1, 1, 1)
+    return BoundModel(
+        name="layer",
+        graph=graph,
+        source="",
+        sha256="",
+        profile="tflm",
+        optimize="balanced",
+        budget=Budget(),
+        inputs=tuple(Port(f"x{i}", i, graph.tensors[t]) for i, t in enumerate(graph.inputs)),
+        outputs=tuple(Port(f"y{i}", i, graph.tensors[t]) for i, t in enumerate(graph.outputs)),
+        targets=(),
+        prefix=None,
+        out_dir=None,
+        span=nowhere,
+        source_span=nowhere,
+    )

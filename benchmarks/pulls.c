@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* Functions that make rows on demand, as code generation writes them: of each kind that
+   microflow/plan/routines.py tells apart, some with several strides (the digits in their names). What they
+   call is elsewhere, so that the compiler knows nothing of it. Compiled by measure_kernels.py. */
+#include "mf_port.h"
+/* the others need it */
+#include "mf_kernel.h"
+/* and this one needs both */
+#include "mf_band.h"
+
+typedef struct {
+  mf_ring a;
+  mf_ring b;
+  mf_ring c;
+} rings;
+
+extern uint8_t arena[];
+extern const MF_ROM int8_t p[];
+
+void pull(rings *band, int32_t last);
+void k_rows(const int8_t *const *rows, int8_t *out, int32_t n, const MF_ROM void *params);
+void k(const int8_t *a, const int8_t *b, int8_t *out, const MF_ROM void *params);
+void k_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+           const MF_ROM void *params);
+void probe(rings *band, int32_t last);
+
+/* Where rows are read: at one place, in a ring. */
+#define IN    MF_AT(int8_t, arena, 292)
+#define OF(r) MF_AT(int8_t, arena, 964) + (ptrdiff_t)mf_ring_slot(&band->r, 5, y) * 320
+/* Where a row is written: to a ring, to one place, to a tensor. */
+#define SLOT  MF_AT(int8_t, arena, 4852) + (ptrdiff_t)band->b.slot * 320
+#define ONE   MF_AT(int8_t, arena, 9132)
+#define PLACE MF_AT(int8_t, arena, 12288) + (ptrdiff_t)y * 448
+
+#define PULL(name, room, from, compute, slots)                    \
+  MF_ENTRY void name(rings *band, int32_t last) {                 \
+    room;                                                         \
+    for (int32_t y = band->b.next; y <= last; y = band->b.next) { \
+      from;                                                       \
+      compute;                                                    \
+      mf_ring_advance(&band->b, slots);                           \
+    }                                                             \
+  }
+#define DRIVE(name, room, from, compute) \
+  MF_ENTRY void name(rings *band) {      \
+    room;                                \
+    for (int32_t y = 0; y < 25; y++) {   \
+      from;                              \
+      compute;                           \
+    }                                    \
+  }
+#define PULLS(name, room, from, compute)             \
+  PULL(name##_slot, room, from, compute(SLOT), 3)    \
+  PULL(name##_one, room, from, compute(ONE), 1)      \
+  DRIVE(name##_place, room, from, compute(PLACE))    \
+  void use_##name(rings *band, int32_t last);        \
+  void use_##name(rings *band, int32_t last) {       \
+    name##_slot(band, last), name##_one(band, last); \
+    name##_place(band);                              \
+  }
+
+#define ROWS     const int8_t *rows[3]
+#define ROW(out) k_rows(rows, out, 1, p)
+#define RING(s, slots, elements, height)                                                       \
+  pull(band, mf_least(y *s + 1, height - 1));                                                  \
+  mf_point_ring_s8(rows, MF_AT(int8_t, arena, slots * 320), &band->a, slots, elements, height, \
+                   s + 1, y * s - s + 1, s)
+#define WHOLE(s, elements, height) mf_point_rows_s8(rows, IN, elements, height, s + 1, y * s - 1, s)
+#define ADD(from)                  k_add(from, y * 320, 320, MF_AT(int32_t, arena, 16), p)
+
+PULLS(ring, ROWS, RING(1, 3, 320, 25), ROW)
+PULLS(ring2, ROWS, RING(2, 5, 768, 48), ROW)
+PULLS(whole, ROWS, WHOLE(1, 40, 49), ROW)
+PULLS(whole2, ROWS, WHOLE(2, 288, 96), ROW)
+PULLS(row, ROWS, pull(band, y); rows[0] = IN, ROW)
+PULLS(pick, ROWS, pull(band, y * 2); rows[0] = OF(a), ROW)
+#define PLAIN(out) k(IN, ONE, out, p)
+PULLS(plain, , pull(band, y); pull(band, y), PLAIN)
+#define MIXED(out) k(IN, OF(a), out, p)
+PULLS(mixed, , pull(band, y); pull(band, y), MIXED)
+#define BOTH(out) k(OF(c), OF(a), out, p)
+PULLS(mixed2, , pull(band, y); pull(band, y), BOTH)
+DRIVE(sink, , pull(band, y), ADD(IN))
+DRIVE(sink2, , pull(band, y), ADD(OF(a)))
+
+void probe(rings *band, int32_t last) {
+  (void)last;
+  sink(band), sink2(band);
+}

@@ -1,0 +1,339 @@
+"""Lowers a band to C: a function for each layer that makes its rows on demand, and one that drives.
+
+A function pulls the rows that it needs from those of the layers before it. Where the input is
+streamed, a pull that lacks rows returns 0, and the next row of the input begins the descent again:
+the counters remember how far each layer has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from microflow.codegen import literals
+from microflow.codegen.cunit import CBand, CPull
+from microflow.codegen.scope import NodeCalls, Scope, dims, row_pointers, rows_name
+from microflow.graph.access import Window
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType
+from microflow.plan.band import Band
+from microflow.plan.calls import takes_rows
+from microflow.plan.tasks import Operand, Task
+
+STATE = "band"  # the parameter of each function
+
+
+@frozen
+class BandScope:
+    """A band being lowered: step `number` of the plan, with its memory at `base`."""
+
+    scope: Scope
+    number: int
+    band: Band
+    base: int
+    state: int  # where the counters lie
+
+    @property
+    def name(self) -> str:
+        """What begins the names of all of the band's functions."""
+        return f"{self.scope.stem}band_{self.number}"
+
+    @property
+    def streamed(self) -> bool:
+        """Tells whether the band's input arrives row by row."""
+        return self.band.shape.streamed is not None
+
+    def task(self, position: int) -> Task:
+        """Returns a task of the plan."""
+        return self.scope.compiled.plan.work.tasks[position]
+
+    def node(self, task: Task) -> NodeCalls:
+        """Returns the calls of a task."""
+        return self.scope.nodes[task.node]
+
+    def counter(self, buffer: int) -> str:
+        """Returns the name of an inner buffer's counters."""
+        if buffer == self.band.shape.streamed:
+            return "input"
+        site = self.task(self.scope.compiled.plan.work.maker[buffer]).site
+        return f"{site.node.op.name.lower()}_{site.node.index}"
+
+
+def band_scope(scope: Scope, number: int) -> BandScope:
+    """Returns the scope of the band that is step `number` of the plan."""
+    plan = scope.compiled.plan
+    band = plan.steps[number].band
+    assert band is not None
+    base = plan.scratch(number)
+    streamed = band.shape.streamed is not None
+    return BandScope(
+        scope, number, band, base, plan.stream_state if streamed else base + band.counters
+    )
+
+
+def lower_band(inside: BandScope) -> CBand:
+    """Returns the band as a document."""
+    shape, band = inside.band.shape, inside.band
+    counters = [("mf_ring", inside.counter(buffer)) for buffer in shape.inner]
+    progress = [("int16_t", "done"), ("int16_t", "pushed")] if inside.streamed else []
+    state_type = f"{inside.name}_rows"
+    pulls = [_pull(inside, p) for p in shape.tasks if p != shape.last]
+    tail = inside.task(shape.last)
+    (base, call), *_ = inside.node(tail).calls
+    sums = inside.scope.at(_sum_type(tail), inside.base + band.sums)
+    return CBand(
+        state_type=state_type,
+        state=inside.scope.at(state_type, inside.state),
+        counters=(*progress, *counters),
+        pulls=(*pulls, _driver(inside)),
+        begin=() if tail.by_rows else (f"mf_{call.kernel}_begin({sums}, &{base}_params)",),
+        drive=f"{inside.name}({inside.scope.at(state_type, inside.state)})",
+        end=()
+        if tail.by_rows
+        else (
+            f"mf_{call.kernel}_end({sums}, {inside.scope.operand(tail.output)}, &{base}_params)",
+        ),
+    )
+
+
+def input_slot(inside: BandScope) -> str:
+    """Returns the address of the row that a streamed input will bring next."""
+    streamed = inside.band.shape.streamed
+    assert streamed is not None
+    return _written(inside, streamed, "0")
+
+
+def _pull(inside: BandScope, position: int) -> CPull:
+    task = inside.task(position)
+    ring = inside.counter(task.output)
+    slots = inside.band.slot(task.output)
+    node = inside.node(task)
+    return CPull(
+        function=f"{inside.name}_{ring}",
+        parameters=f"{inside.name}_rows *{STATE}, int last",
+        result="int" if inside.streamed else "void",
+        comment=_comment(node),
+        head=f"for (int y = {STATE}->{ring}.next; y <= last; y = {STATE}->{ring}.next)",
+        rows=row_pointers([call for _, call in node.calls], inside.scope.compiled.graph),
+        statements=(
+            *_pulls(inside, task),
+            *_row(inside, task),
+            f"mf_ring_advance(&{STATE}->{ring}, {slots.slots if slots else 1})",
+        ),
+        layer=node.layer,
+        last=("return 1",) if inside.streamed else (),
+    )
+
+
+def _driver(inside: BandScope) -> CPull:
+    task = inside.task(inside.band.shape.last)
+    node = inside.node(task)
+    start, step = ("0", "y++")
+    if inside.streamed:
+        start, step = f"{STATE}->done", f"y = ++{STATE}->done"
+    calls = [call for _, call in node.calls] if task.by_rows else []
+    return CPull(
+        function=inside.name,
+        parameters=f"{inside.name}_rows *{STATE}",
+        result="int" if inside.streamed else "void",
+        comment=_comment(node),
+        head=f"for (int y = {start}; y < {_driving_rows(inside, task)}; {step})",
+        rows=row_pointers(calls, inside.scope.compiled.graph),
+        statements=(
+            *_pulls(inside, task),
+            *(_row(inside, task) if task.by_rows else _add(inside, task)),
+        ),
+        layer=node.layer,
+        last=("return 1",) if inside.streamed else (),
+    )
+
+
+def _comment(node: NodeCalls) -> str:
+    site = node.site
+    return f"{node.layer}: {site.node.op.name} {dims(site.output.shape)}: " + literals.comment(
+        site.output.name
+    )
+
+
+def _driving_rows(inside: BandScope, task: Task) -> int:
+    if task.by_rows:
+        assert task.picture is not None
+        return task.picture.rows
+    operand = task.operands[0]
+    picture = inside.band.shape.pictures.get(operand.buffer) or operand.picture
+    assert picture is not None
+    return picture.rows
+
+
+# ---- Pulling ----
+
+
+def _pulls(inside: BandScope, task: Task) -> Iterator[str]:
+    """The statements that make the rows that row y of a task needs."""
+    lasts: dict[int, str] = {}
+    for operand in task.operands:
+        if operand.buffer in inside.band.shape.pictures:
+            lasts.setdefault(operand.buffer, _last_row(task, operand))
+    for buffer, last in lasts.items():
+        counter = inside.counter(buffer)
+        if buffer == inside.band.shape.streamed:
+            yield f"if ({STATE}->{counter}.next <= {last}) return 0"
+        elif inside.streamed:
+            yield f"if (!{inside.name}_{counter}({STATE}, {last})) return 0"
+        else:
+            yield f"{inside.name}_{counter}({STATE}, {last})"
+
+
+def _last_row(task: Task, operand: Operand) -> str:
+    """The last row of an operand that row y needs."""
+    read, seen = operand.read, operand.picture
+    if not task.by_rows or not isinstance(read, Window) or seen is None or task.picture is None:
+        return "y"
+    offset = (read.kernel[0] - 1) * read.dilation[0] - read.padding[0]
+    last = _affine(read.stride[0], offset)
+    beyond = (task.picture.rows - 1) * read.stride[0] + offset >= seen.rows
+    return f"mf_least({last}, {seen.rows - 1})" if beyond else last
+
+
+def _affine(factor: int, offset: int) -> str:
+    row = "y" if factor == 1 else f"y * {factor}"
+    return row if offset == 0 else f"{row} {'+' if offset > 0 else '-'} {abs(offset)}"
+
+
+# ---- Computing a row ----
+
+
+def _row(inside: BandScope, task: Task) -> Iterator[str]:
+    """The statements that compute row y of a task."""
+    node = inside.node(task)
+    out = _written(inside, task.output, "y")
+    if takes_rows([call for _, call in node.calls]):
+        (base, call), *_ = node.calls
+        operand = next(o for o in task.operands if o.tensor.id == call.inputs[0])
+        yield _pointed(inside, task, operand, call)
+        yield f"mf_{call.kernel}_rows({rows_name(operand.tensor.dtype)}, {out}, 1, &{base}_params)"
+        return
+    addresses = {o.tensor.id: _read(inside, task, o) for o in task.operands}
+    for base, call in node.calls:
+        yield _plain_call(inside, base, call, {**addresses, task.site.output.id: out})
+
+
+def _plain_call(
+    inside: BandScope, base: str, call: KernelCall, addresses: Mapping[int, str]
+) -> str:
+    operands = [addresses.get(t) or inside.scope.operand(t) for t in (*call.inputs, *call.outputs)]
+    if call.scratch:
+        operands.append(inside.scope.at("void", inside.base))
+    return f"mf_{call.kernel}({', '.join((*operands, f'&{base}_params'))})"
+
+
+def _pointed(inside: BandScope, task: Task, operand: Operand, call: KernelCall) -> str:
+    """The statement that points at the rows under the window of row y."""
+    read, seen = operand.read, operand.picture
+    assert isinstance(read, Window)
+    assert seen is not None
+    assert task.picture is not None
+    dtype = operand.tensor.dtype
+    first = _affine(read.stride[0], -read.padding[0])
+    last = (task.picture.rows - 1) * read.stride[0]
+    if call.row_pointers == 1 and read.padding[0] == 0 and last < seen.rows:
+        return f"{rows_name(dtype)}[0] = {_read_row(inside, operand, first)}"
+    window = f"{call.row_pointers}, {first}, {read.dilation[0]}"
+    ends = f"{seen.row_bytes // dtype.size}, {seen.rows}, {window}"
+    kind = "s8" if dtype is DType.INT8 else "f32"
+    ring = inside.band.slot(operand.buffer) if _inner(inside, operand.buffer) else None
+    memory = _memory(inside, operand)
+    if ring is None:
+        return f"mf_point_rows_{kind}({rows_name(dtype)}, {memory}, {ends})"
+    counter = inside.counter(ring.buffer)
+    return (
+        f"mf_point_ring_{kind}({rows_name(dtype)}, {memory}, &{STATE}->{counter}, "
+        f"{ring.slots}, {ends})"
+    )
+
+
+def _add(inside: BandScope, task: Task) -> Iterator[str]:
+    """The statement by which a sink takes row y."""
+    (base, call), *_ = inside.node(task).calls
+    operand = task.operands[0]
+    picture = inside.band.shape.pictures.get(operand.buffer) or operand.picture
+    assert picture is not None
+    count = picture.row_bytes // operand.tensor.dtype.size
+    sums = inside.scope.at(_sum_type(task), inside.base + inside.band.sums)
+    address = _read_row(inside, operand, "y")
+    yield f"mf_{call.kernel}_add({address}, (int32_t)y * {count}, {count}, {sums}, &{base}_params)"
+
+
+def _sum_type(task: Task) -> str:
+    return "float" if task.operands[0].tensor.dtype is DType.FLOAT32 else "int32_t"
+
+
+# ---- Addresses ----
+
+
+def _inner(inside: BandScope, buffer: int) -> bool:
+    return buffer in inside.band.shape.pictures
+
+
+def _memory(inside: BandScope, operand: Operand) -> str:
+    """The address at which an operand's rows begin: its ring, the output, or a whole tensor."""
+    c_type = operand.tensor.dtype.c_type
+    if not _inner(inside, operand.buffer):
+        return inside.scope.at(c_type, inside.scope.compiled.plan.offset(operand.buffer))
+    return _inner_memory(inside, operand.buffer, c_type)
+
+
+def _inner_memory(inside: BandScope, buffer: int, c_type: str) -> str:
+    ring = inside.band.slot(buffer)
+    if ring is None:
+        output = inside.band.shape.output
+        return inside.scope.at(c_type, inside.scope.compiled.plan.offset(output))
+    return inside.scope.at(c_type, inside.base + ring.offset)
+
+
+def _read(inside: BandScope, task: Task, operand: Operand) -> str:
+    """The address of row y of an operand that is read row by row."""
+    return _read_row(inside, operand, "y")
+
+
+def _read_row(inside: BandScope, operand: Operand, row: str) -> str:
+    memory = _memory(inside, operand)
+    if not _inner(inside, operand.buffer):
+        assert operand.picture is not None
+        return f"{memory} + {_times(row, operand.picture.row_bytes // operand.tensor.dtype.size)}"
+    picture = inside.band.shape.pictures[operand.buffer]
+    count = picture.row_bytes // operand.tensor.dtype.size
+    ring = inside.band.slot(operand.buffer)
+    if ring is None:
+        return f"{memory} + {_times(row, count)}"
+    if ring.slots == 1:
+        return memory
+    slot = f"mf_ring_slot(&{STATE}->{inside.counter(ring.buffer)}, {ring.slots}, {row})"
+    return f"{memory} + {_times(slot, count)}"
+
+
+def _written(inside: BandScope, buffer: int, row: str) -> str:
+    """The address at which the next row of a buffer is written."""
+    tensor = inside.scope.compiled.graph.tensors[buffer]
+    c_type = tensor.dtype.c_type
+    shape = inside.band.shape
+    if buffer == shape.output:
+        picture = inside.task(shape.last).picture
+        memory = inside.scope.operand(buffer)
+    else:
+        picture = shape.pictures[buffer]
+        memory = _inner_memory(inside, buffer, c_type)
+    assert picture is not None
+    count = picture.row_bytes // tensor.dtype.size
+    ring = None if buffer == shape.output else inside.band.slot(buffer)
+    if ring is None:
+        return f"{memory} + {_times(row, count)}"
+    if ring.slots == 1:
+        return memory
+    return f"{memory} + {_times(f'{STATE}->{inside.counter(ring.buffer)}.slot', count)}"
+
+
+def _times(row: str, count: int) -> str:
+    inner = f"({row})" if " " in row and not row.endswith(")") else row
+    return f"(ptrdiff_t){inner} * {count}"

@@ -1,0 +1,84 @@
+"""The kernel calls of a plan: those of the graph, in its order, and by rows where it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import Site, Tensor
+from microflow.ops._turned import stands, turned
+from microflow.plan.plan import Plan
+from microflow.plan.tasks import Task
+from microflow.targets import Core
+
+Calls = tuple[tuple[KernelCall, ...], ...]
+
+
+def planned_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Core) -> Calls:
+    """Returns the calls that each node makes under `plan`; ``calls[i]`` are those of node i.
+
+    In a band, a node whose kernel takes no pointers to rows is lowered once more, for one row. On
+    whole tensors, pictures of one column are laid down: kernels are fastest along a row.
+    """
+    found = list(calls)
+    for task in _lowered_by_rows(calls, plan):
+        found[task.node] = task.site.node.op.lower(row_site(task.site), core)
+    for task in _laid_down(plan):
+        found[task.node] = task.site.node.op.lower(turned(task.site), core)
+    for node in _reversed(plan):
+        found[node] = tuple(_ordered(call, -1) for call in found[node])
+    return tuple(found)
+
+
+def whole_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Core) -> Calls:
+    """Returns the graph's own calls, of which `planned_calls` made ``calls`` for `plan`."""
+    found = list(calls)
+    for task in (*_lowered_by_rows(calls, plan), *_laid_down(plan)):
+        found[task.node] = task.site.node.op.lower(task.site, core)
+    for node in _reversed(plan):
+        found[node] = tuple(_ordered(call, 1) for call in found[node])
+    return tuple(found)
+
+
+def takes_rows(calls: Sequence[KernelCall]) -> bool:
+    """Tells whether a node's kernel works from pointers to rows."""
+    return len(calls) == 1 and calls[0].row_pointers > 0
+
+
+def row_site(site: Site) -> Site:
+    """Returns the same node on pictures of one row. Constants stay as they are."""
+    inputs = tuple(t if t is None or t.is_constant else _one_row(t) for t in site.inputs)
+    return evolve(site, inputs=inputs, outputs=tuple(_one_row(t) for t in site.outputs))
+
+
+def _one_row(tensor: Tensor) -> Tensor:
+    return evolve(tensor, shape=(tensor.shape[0], 1, *tensor.shape[2:]))
+
+
+def _lowered_by_rows(calls: Sequence[tuple[KernelCall, ...]], plan: Plan) -> Iterator[Task]:
+    """The tasks in bands whose kernels take no pointers to rows."""
+    for step in plan.steps:
+        for task in plan.work.tasks[step.first : step.last + 1]:
+            if step.band is not None and task.by_rows and not takes_rows(calls[task.node]):
+                yield task
+
+
+def _laid_down(plan: Plan) -> Iterator[Task]:
+    """The tasks that run on whole tensors and work along the only column of their pictures."""
+    for step in plan.steps:
+        task = plan.work.tasks[step.first]
+        if step.band is None and stands(task.site):
+            yield task
+
+
+def _reversed(plan: Plan) -> Iterator[int]:
+    """The nodes whose pixels are written in descending order."""
+    for step, order in zip(plan.steps, plan.orders, strict=True):
+        if order < 0:
+            yield plan.work.tasks[step.first].node
+
+
+def _ordered(call: KernelCall, order: int) -> KernelCall:
+    return evolve(call, params={**call.params, "order": order})

@@ -1,0 +1,138 @@
+"""The time of an inference, modelled from the core's table of costs: nothing is run.
+
+A kernel call takes the sum of its terms in that table. A row that a band computes takes what the
+same row takes in a run on whole tensors, and a little more. Where a core has no table, or the table
+lacks a kernel, the time is None.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from attrs import frozen
+
+from microflow.graph.call import KernelCall
+from microflow.plan.quantities import amount, quantities
+from microflow.plan.steps import Step
+from microflow.plan.tasks import Task, Work
+from microflow.targets import Core, Costs
+
+Calls = Sequence[tuple[KernelCall, ...]]
+
+
+@frozen
+class Time:
+    """Modelled instructions, and cycles; None where those of the core are not known."""
+
+    instructions: float
+    cycles: float | None
+
+
+@frozen
+class Times:
+    """The time of an inference, and of each node in the graph's order; None: it is not known."""
+
+    total: Time | None
+    nodes: tuple[Time | None, ...]
+
+
+def call_time(call: KernelCall, core: Core) -> Time | None:
+    """Returns the time of a call on whole tensors."""
+    return _time(core, lambda costs: _call(call, costs))
+
+
+def whole_time(calls: Calls, core: Core) -> Time | None:
+    """Returns the time of an inference on whole tensors, whose node i makes ``calls[i]``."""
+    run = _time(core, lambda costs: costs.run)
+    return _sum([run, *(call_time(call, core) for group in calls for call in group)])
+
+
+def rows_time(work: Work, step: Step, calls: Calls, core: Core) -> Time | None:
+    """Returns what a step takes beyond its tasks on whole tensors: nothing, unless it is a band.
+
+    Node i makes ``calls[i]`` on whole tensors. A band that skips rows may take less.
+    """
+    rows = _rows(step)
+    return _sum(
+        _rows_time(work.tasks[task], calls[work.tasks[task].node], count, core)
+        for task, count in rows.items()
+    )
+
+
+def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
+    """Returns the times of an inference that is divided into `steps`.
+
+    Node i makes ``calls[i]`` on whole tensors. Views take no time.
+    """
+    nodes = [_sum(call_time(call, core) for call in group) for group in calls]
+    for step in steps:
+        for position, count in _rows(step).items():
+            task = work.tasks[position]
+            more = _rows_time(task, calls[task.node], count, core)
+            nodes[task.node] = _sum([nodes[task.node], more])
+    run = _time(core, lambda costs: costs.run)
+    return Times(_sum([run, *nodes]), tuple(nodes))
+
+
+def seconds(time: Time | None, clock: int | None) -> float | None:
+    """Returns `time` in seconds on a chip with a `clock` in Hz; None where one is not known."""
+    if time is None or time.cycles is None or clock is None:
+        return None
+    return time.cycles / clock
+
+
+def _rows(step: Step) -> Mapping[int, int]:
+    """How many rows each task of a band makes, or takes where it is a sink, by position."""
+    if step.band is None:
+        return {}
+    counts = Counter(task for task, _ in step.band.events)
+    return {task: counts[task] for task in step.band.shape.tasks}
+
+
+def _time(core: Core, evaluate: Callable[[Costs], float | None]) -> Time | None:
+    table = core.costs
+    instructions = evaluate(table.instructions) if table.instructions is not None else None
+    if instructions is None:
+        return None
+    if table.cycles is not None:
+        return Time(instructions, evaluate(table.cycles))
+    return Time(instructions, None if table.cpi is None else table.cpi * instructions)
+
+
+def _sum(times: Iterable[Time | None]) -> Time | None:
+    each = list(times)
+    known = [time for time in each if time is not None]
+    if len(known) < len(each):
+        return None
+    cycles = [time.cycles for time in known if time.cycles is not None]
+    instructions = sum(time.instructions for time in known)
+    return Time(instructions, sum(cycles) if len(cycles) == len(known) else None)
+
+
+def _call(call: KernelCall, costs: Costs) -> float | None:
+    terms = costs.kernels.get(call.kernel)
+    if terms is None:
+        return None
+    found = quantities(call)
+    return sum(each * amount(term, found) for term, each in terms.items())
+
+
+def _rows_time(task: Task, calls: Sequence[KernelCall], count: int, core: Core) -> Time | None:
+    return _time(core, lambda costs: _more(task, calls, count, costs))
+
+
+def _more(task: Task, calls: Sequence[KernelCall], count: int, costs: Costs) -> float | None:
+    """What `count` rows of a task take beyond the task on whole tensors."""
+    row = costs.row
+    if not task.by_rows:
+        return count * (row.call + row.sum * calls[0].sums)
+    assert task.picture is not None
+    whole = [_call(call, costs) for call in calls]
+    if None in whole:
+        return None
+    skipped = sum(time or 0 for time in whole) * (1 - count / task.picture.rows)
+    if calls[0].row_pointers:
+        return count * (row.call + row.pointer * calls[0].row_pointers) - skipped
+    again = sum(costs.kernels[call.kernel].get("1", 0.0) for call in calls)
+    return count * (row.call + again) - again - skipped

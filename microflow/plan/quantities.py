@@ -1,0 +1,120 @@
+"""What the time of a kernel call grows with: its parameters, and counts that follow from them.
+
+A core's cost table names these. A call has its integer parameters (see the kernel's contract), and
+
+of a window over pictures, in all images:
+- `lines`, `pixels`: rows and pixels of the output; `taps` of a window
+- `strips`: rows of windows that lie inside the picture
+- `inside`, `outside`: taps that lie inside the picture, and that do not
+- `gaps`: rows of windows of which taps lie outside
+- `whole`: pixels whose window reaches over neither the left border nor the right one
+
+of output channels, which kernels compute in fours where they can:
+- `quads`, `singles`: fours of channels, and channels that are left over
+- `tiles`: fours, those that are not full included
+
+of a convolution:
+- `pieces`: stretches of the input that lie together under a window, in all
+of a depthwise convolution:
+- `fours`: fours of channels that are computed together, in all; `lone`: channels that are not
+of quantised results:
+- `bits`: by how many the channels' results are shifted, all channels of a pixel together (some
+  cores shift bit by bit)
+of operands that are repeated:
+- `carries`: steps from one run to the next that reach into an outer dimension, at most
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+from microflow.graph.call import Array, KernelCall, Value
+
+LANES = 4  # MF_LANES in mf_kernel.h
+
+
+def quantities(call: KernelCall) -> Mapping[str, int]:
+    """Returns the quantities of a call by name."""
+    found = {name: value for name, value in call.params.items() if isinstance(value, int)}
+    if "kernel_h" in found:
+        found |= _window(found)
+    if "out_c" in found:
+        found |= _channels(found)
+    if "filter_c" in found:
+        found |= _pieces(found)
+    if "depth_multiplier" in found:
+        found |= _depthwise(found)
+    if "outer" in found:
+        found |= {"carries": found["runs"] * max(found["outer"] - 1, 0)}
+    if "shift" in call.params:
+        found |= {"bits": _bits(call.params["shift"], found.get("out_c", 1))}
+    return found
+
+
+def amount(term: str, found: Mapping[str, int]) -> int:
+    """Returns the product that a term such as ``pixels*out_c`` names; 1 for ``1``."""
+    return prod(int(name) if name.isdigit() else found[name] for name in term.split("*"))
+
+
+def _window(p: Mapping[str, int]) -> dict[str, int]:
+    rows = _inside(p, "h", p["pad_top"])
+    columns = _inside(p, "w", p["pad_left"])
+    lines = p["batches"] * p["out_h"]
+    inside = p["batches"] * sum(rows) * sum(columns)
+    taps = p["kernel_h"] * p["kernel_w"]
+    whole = columns.count(p["kernel_w"])
+    return {
+        "lines": lines,
+        "pixels": lines * p["out_w"],
+        "taps": taps,
+        "strips": p["batches"] * sum(rows) * p["out_w"],
+        "inside": inside,
+        "outside": lines * p["out_w"] * taps - inside,
+        "gaps": lines * p["out_w"] * p["kernel_h"] - p["batches"] * sum(rows) * whole,
+        "whole": lines * whole,
+    }
+
+
+def _inside(p: Mapping[str, int], axis: str, padding: int) -> list[int]:
+    """How many of a window's taps along an axis lie inside, for each place of the output."""
+    size, kernel, stride = p[f"in_{axis}"], p[f"kernel_{axis}"], p[f"stride_{axis}"]
+    gap = p.get(f"dilation_{axis}", 1)
+    starts = (place * stride - padding for place in range(p[f"out_{axis}"]))
+    ends = (
+        (max(0, -(start // gap)), min(kernel - 1, (size - 1 - start) // gap)) for start in starts
+    )
+    return [max(0, last - first + 1) for first, last in ends]
+
+
+def _channels(p: Mapping[str, int]) -> dict[str, int]:
+    """Of a pixel, or of an output vector. Fours do not reach over groups."""
+    if "filter_c" in p:
+        groups = p["in_c"] // p["filter_c"]
+    else:
+        groups = p["in_c"] if p.get("depth_multiplier", 1) > 1 else 1
+    channels = p["out_c"] // groups
+    return {
+        "quads": groups * (channels // LANES),
+        "singles": groups * (channels % LANES),
+        "tiles": groups * -(-channels // LANES),
+    }
+
+
+def _pieces(p: Mapping[str, int]) -> dict[str, int]:
+    """Taps of a row lie together unless groups or a dilation part them."""
+    together = p["dilation_w"] == 1 and p["filter_c"] == p["in_c"]
+    return {"pieces": p["strips"] if together else p["inside"]}
+
+
+def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
+    fours = p["whole"] * p["quads"]
+    return {"fours": fours, "lone": p["pixels"] * p["out_c"] - LANES * fours}
+
+
+def _bits(shift: Value, channels: int) -> int:
+    """One shift serves all channels where the table has a single one."""
+    if not isinstance(shift, Array):
+        return abs(int(shift or 0))
+    bits = sum(min(byte, 256 - byte) for byte in shift.data)
+    return bits * channels // shift.elements

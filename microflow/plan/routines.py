@@ -1,0 +1,144 @@
+"""The C functions that a plan becomes: the run function, and those that make rows on demand.
+
+Code generation writes them (`microflow.codegen.bands`); here is what of them decides about code and
+stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Graph
+from microflow.plan.band import Band
+from microflow.plan.calls import Calls, takes_rows
+from microflow.plan.plan import Plan
+from microflow.plan.tasks import Task
+
+RUN = -1  # stands for the run function among positions of tasks
+
+# How a function comes by the rows that a row needs:
+RING = "ring"  # several of another function's
+WHOLE = "whole"  # several of a tensor
+ROW = "row"  # one, at a place that never moves or in a tensor
+PICK = "pick"  # one, looked up in a ring
+PLAIN = "plain"  # one of each operand, by a kernel that takes no pointers to rows
+MIXED = "mixed"  # the same, looked up in rings
+SINK = "sink"  # one, which is added to sums
+_POINTED = (RING, WHOLE, ROW, PICK)
+# and where it writes the row:
+_SLOT, _ONE, _PLACE = "slot", "one", "place"  # in a ring, a ring of one row, a tensor
+PULLS = (*(f"{s}_{t}" for s in (*_POINTED, PLAIN, MIXED) for t in (_SLOT, _ONE, _PLACE)), SINK)
+
+
+@frozen
+class Routine:
+    """A C function: it calls `kernels` (C functions without ``mf_``) and the functions `pulls`.
+
+    `kind` is one of `PULLS` (from where to where rows go), empty for the run function.
+    """
+
+    kind: str
+    row_pointers: int
+    kernels: tuple[str, ...]
+    pulls: tuple[int, ...]
+
+
+def routines(graph: Graph, plan: Plan, calls: Calls) -> dict[int, Routine]:
+    """Returns the functions of a plan by the positions of their tasks, and the run function."""
+    bands = [step.band for step in plan.steps if step.band is not None]
+    alone = [c for s in plan.steps if s.band is None for c in calls[plan.work.tasks[s.first].node]]
+    run = Routine(
+        kind="",
+        row_pointers=row_pointers(graph, alone),
+        kernels=(*(c.kernel for c in alone), *(k for b in bands for k in _around(plan, b, calls))),
+        pulls=tuple(band.shape.last for band in bands),
+    )
+    made = {p: _pull(graph, plan, band, p, calls) for band in bands for p in band.shape.tasks}
+    return {RUN: run, **made}
+
+
+def row_pointers(graph: Graph, calls: Sequence[KernelCall]) -> int:
+    """Returns how many pointers to rows a function has: of each type as many as a call wants."""
+    most: dict[DType, int] = {}
+    for call in (c for c in calls if c.row_pointers):
+        dtype = graph.tensors[call.inputs[0]].dtype
+        most[dtype] = max(most.get(dtype, 0), call.row_pointers)
+    return sum(most.values())
+
+
+def run_addresses(plan: Plan, calls: Calls) -> Iterator[tuple[int, ...]]:
+    """Yields the addresses in the arena that each statement of the run function needs."""
+    for number, step in enumerate(plan.steps):
+        if step.band is not None:
+            yield from _band_addresses(plan, number, step.band)
+        else:
+            node = plan.work.tasks[step.first].node
+            scratch = (plan.scratch(number),) if step.scratch else ()
+            for call in calls[node]:
+                held = (t for t in (*call.inputs, *call.outputs) if plan.holds(t))
+                yield (*map(plan.offset, held), *(scratch if call.scratch else ()))
+
+
+def _band_addresses(plan: Plan, number: int, band: Band) -> Iterator[tuple[int, ...]]:
+    """The counters are cleared and handed over; a sink's sums begin and end."""
+    base = plan.scratch(number)
+    counters = (base + band.counters,)
+    sums = () if plan.work.tasks[band.shape.last].by_rows else (base + band.sums,)
+    yield counters
+    yield sums
+    yield counters
+    yield (*sums, plan.offset(band.shape.output)) if sums else ()
+
+
+def _around(plan: Plan, band: Band, calls: Calls) -> tuple[str, ...]:
+    """The kernels that begin and end a band."""
+    tail = plan.work.tasks[band.shape.last]
+    if tail.by_rows:
+        return ()
+    kernel = calls[tail.node][0].kernel
+    return (f"{kernel}_begin", f"{kernel}_end")
+
+
+def has_pointers(kind: str) -> bool:
+    """Tells whether functions of this kind have pointers to rows."""
+    return kind.partition("_")[0] in _POINTED
+
+
+def _pull(graph: Graph, plan: Plan, band: Band, position: int, calls: Calls) -> Routine:
+    task = plan.work.tasks[position]
+    made = calls[task.node]
+    inner = dict.fromkeys(o.buffer for o in task.operands if o.buffer in band.shape.pictures)
+    source = _source(task, band, made)
+    kind = source if source == SINK else f"{source}_{_destination(task, band)}"
+    suffix = "_rows" if has_pointers(kind) else "_add" if kind == SINK else ""
+    return Routine(
+        kind=kind,
+        row_pointers=row_pointers(graph, made) if has_pointers(kind) else 0,
+        kernels=tuple(f"{call.kernel}{suffix}" for call in made),
+        pulls=tuple(plan.work.maker[b] for b in inner if b != band.shape.streamed),
+    )
+
+
+def _source(task: Task, band: Band, calls: Sequence[KernelCall]) -> str:
+    if not task.by_rows:
+        return SINK
+    most = max(_rows_kept(band, o.buffer) for o in task.operands)
+    if not takes_rows(calls):
+        return MIXED if most > 1 else PLAIN
+    if calls[0].row_pointers == 1:
+        return PICK if most > 1 else ROW
+    return RING if most > 0 else WHOLE
+
+
+def _destination(task: Task, band: Band) -> str:
+    kept = _rows_kept(band, task.output)
+    return _PLACE if kept == 0 else _ONE if kept == 1 else _SLOT
+
+
+def _rows_kept(band: Band, buffer: int) -> int:
+    """The rows in the ring of an inner buffer; none where it has no ring."""
+    ring = band.slot(buffer) if buffer in band.shape.pictures else None
+    return 0 if ring is None else ring.slots

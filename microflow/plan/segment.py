@@ -1,0 +1,177 @@
+"""Divides a graph's tasks into steps: which run on whole tensors, and which row by row as bands.
+
+The least peak comes first, then the fewest rows computed one by one. Bands are costed at their best
+until a division picks them; only then they are simulated, and the search goes on with the truth. So
+few of the many possible bands ever are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from attrs import define, field, frozen
+
+from microflow.plan.band import simulate
+from microflow.plan.shapes import Shape, reach, shape
+from microflow.plan.steps import Step, banded, estimate, peak, single
+from microflow.plan.tasks import Work
+
+Range = tuple[int, int]  # first and last task of a step
+MAX_BANDED = 64  # tasks in a band
+
+
+@frozen
+class Division:
+    """Steps in order, the peak that they need at best (bytes), the rows computed one by one."""
+
+    steps: tuple[Step, ...]
+    peak: int
+    row_calls: int
+
+
+@define
+class Choices:
+    """The steps that may be taken, by range, with peak and rows; true ones as they become known."""
+
+    work: Work
+    streamed: int | None
+    shapes: Mapping[Range, Shape]
+    known: dict[Range, Step]
+    peaks: dict[Range, int]
+    calls: dict[Range, int]
+    simulated: int = field(default=0)
+
+    @property
+    def ends(self) -> dict[int, list[int]]:
+        """The first tasks of all steps that end with a task, by that task."""
+        found: dict[int, list[int]] = {}
+        for first, last in self.peaks:
+            found.setdefault(last, []).append(first)
+        return found
+
+
+def choices(work: Work, streamed: int | None, bands: bool) -> Choices:
+    """Returns all steps that `work` may be divided into; `streamed` is an input or None.
+
+    Whoever reads a streamed input must stand in a band.
+    """
+    count = len(work.tasks)
+    readers = set(work.readers[streamed]) if streamed is not None else set()
+    found = Choices(work, streamed, {}, {}, {}, {})
+    shapes = {}
+    for first in range(count):
+        if first not in readers:
+            _know(found, (first, first), single(work, first))
+        for last in range(first if readers else first + 1, min(count, first + MAX_BANDED)):
+            takes = not readers.isdisjoint(range(first, last + 1))
+            if not (takes or (bands and last > first)):
+                continue
+            possible = shape(work, first, last, streamed)
+            if possible is not None:
+                shapes[first, last] = possible
+            if not work.tasks[last].by_rows:
+                break
+    found.shapes = shapes
+    for at, possible in shapes.items():
+        rows = reach(work, possible)
+        found.peaks[at] = peak(work, estimate(work, possible, rows), streamed)
+        found.calls[at] = sum(p.rows for p in possible.pictures.values())
+    return found
+
+
+def least(options: Choices) -> Division | None:
+    """Returns the division of the least peak, then of the fewest rows; None: there is none."""
+    lowest = _settle(options, partial(_minimax, options))
+    return None if lowest is None else cheapest(options, lowest.peak)
+
+
+def cheapest(options: Choices, limit: int) -> Division | None:
+    """Returns the division with the fewest rows computed one by one within a peak of `limit`."""
+    return _settle(options, partial(_fewest, options, limit))
+
+
+def front(options: Choices) -> Iterator[Division]:
+    """Yields divisions from the least peak to the fewest rows computed one by one.
+
+    Each needs more memory than the one before it and computes fewer rows.
+    """
+    found = least(options)
+    while found is not None:
+        yield found
+        found = _fewer_rows(options, found)
+
+
+def _fewer_rows(options: Choices, than: Division) -> Division | None:
+    """Returns the division of the least peak that computes fewer rows; None where there is none."""
+    best = cheapest(options, max(options.peaks.values(), default=0))
+    if best is None or best.row_calls >= than.row_calls:
+        return None
+    limits = sorted({p for p in options.peaks.values() if than.peak < p <= best.peak})
+    low, high = 0, len(limits) - 1
+    while low < high:
+        middle = (low + high) // 2
+        tried = cheapest(options, limits[middle])
+        if tried is not None and tried.row_calls < than.row_calls:
+            best, high = tried, middle
+        else:
+            low = middle + 1
+    return best
+
+
+def _settle(options: Choices, search: Callable[[], list[Range] | None]) -> Division | None:
+    """Repeats a search until it picks nothing but steps whose figures are true."""
+    while (ranges := search()) is not None:
+        unknown = [r for r in ranges if r not in options.known]
+        if not unknown:
+            return _division(options, ranges)
+        for at in unknown:
+            _know(options, at, banded(options.work, simulate(options.work, options.shapes[at])))
+            options.simulated += 1
+    return None
+
+
+def _know(options: Choices, at: Range, step: Step) -> None:
+    options.known[at] = step
+    options.peaks[at] = peak(options.work, step, options.streamed)
+    options.calls[at] = step.row_calls
+
+
+def _division(options: Choices, ranges: Sequence[Range]) -> Division:
+    steps = tuple(options.known[r] for r in ranges)
+    highest = max((options.peaks[r] for r in ranges), default=0)
+    return Division(steps, highest, sum(s.row_calls for s in steps))
+
+
+def _minimax(options: Choices) -> list[Range] | None:
+    """The ranges whose highest peak is least."""
+    return _path(options, lambda so_far, at: max(so_far, options.peaks[at]))
+
+
+def _fewest(options: Choices, limit: int) -> list[Range] | None:
+    """The ranges of fewest rows, all of them within `limit`."""
+
+    def cost(so_far: float, at: Range) -> float:
+        return so_far + options.calls[at] if options.peaks[at] <= limit else float("inf")
+
+    return _path(options, cost)
+
+
+def _path(options: Choices, cost: Callable[[float, Range], float]) -> list[Range] | None:
+    """The cheapest way through all tasks, by dynamic programming over where steps end."""
+    count, ends = len(options.work.tasks), options.ends
+    best: list[float] = [0.0] + [float("inf")] * count
+    came = [0] * (count + 1)
+    for last in range(count):
+        for first in ends.get(last, ()):
+            found = cost(best[first], (first, last))
+            if found < best[last + 1]:
+                best[last + 1], came[last + 1] = found, first
+    if best[count] == float("inf"):
+        return None
+    ranges: list[Range] = []
+    at = count
+    while at > 0:
+        ranges.append((came[at], at - 1))
+        at = came[at]
+    return ranges[::-1]

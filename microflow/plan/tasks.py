@@ -1,0 +1,226 @@
+"""A lowered graph as the planner sees it: who reads which buffer how, and who can work by rows.
+
+Views (RESHAPE and the like) are no tasks: a tensor seen through them is the buffer it was made in.
+All sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from attrs import define, frozen
+
+from microflow.graph.access import Elementwise, Read, Rowwise, Window
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import Graph, Site, Tensor
+
+ALIGNMENT = 4  # bytes; every buffer starts at a word of a 32-bit core
+MAX_ROWS = 32_000  # of a picture in a band, windows over its edges included: 16 bits count them
+_EVERY_PIXEL = Window()
+
+
+@frozen
+class Picture:
+    """A tensor as `rows` rows of `columns` pixels, one image."""
+
+    rows: int
+    columns: int
+    pixel_bytes: int
+
+    @property
+    def row_bytes(self) -> int:
+        """The bytes of a row."""
+        return self.columns * self.pixel_bytes
+
+
+@frozen
+class Operand:
+    """A tensor that a task reads: its buffer, how it is read, and the picture that is seen."""
+
+    buffer: int
+    tensor: Tensor
+    read: Read
+    picture: Picture | None
+
+    def rows(self, y: int) -> range:
+        """Returns the rows of the operand that row `y` of the output needs."""
+        if isinstance(self.read, Window):
+            assert self.picture is not None
+            return self.read.rows(y, self.picture.rows)
+        return range(y, y + 1)
+
+
+@frozen
+class Task:
+    """A node that makes calls. `operands` are those in memory, `outputs` its buffers.
+
+    `by_rows` tells whether single rows of the output can be computed; `sums` is the size of the
+    accumulators of a task that can take its operand in pieces of `piece` bytes instead.
+    """
+
+    node: int  # its position in the graph
+    site: Site
+    operands: tuple[Operand, ...]
+    outputs: tuple[int, ...]
+    picture: Picture | None  # of the output
+    scratch: int
+    by_rows: bool
+    sums: int
+    piece: int
+    channelwise: bool
+    reversible: bool
+
+    @property
+    def output(self) -> int:
+        """The buffer of the only output."""
+        return self.outputs[0]
+
+    @property
+    def elementwise(self) -> bool:
+        """Tells whether every operand in memory is read element by element."""
+        return bool(self.operands) and all(isinstance(o.read, Elementwise) for o in self.operands)
+
+
+@define(slots=False)
+class Work:
+    """The tasks of a graph in order, with the buffers between them. Never changed once made."""
+
+    graph: Graph
+    owner: Mapping[int, int]
+    tasks: tuple[Task, ...]
+    size: Mapping[int, int]  # of each buffer
+
+    @cached_property
+    def readers(self) -> dict[int, tuple[int, ...]]:
+        """The tasks that read each buffer, by position."""
+        found: dict[int, list[int]] = {b: [] for b in self.size}
+        for position, task in enumerate(self.tasks):
+            for buffer in dict.fromkeys(o.buffer for o in task.operands):
+                found[buffer].append(position)
+        return {b: tuple(r) for b, r in found.items()}
+
+    @cached_property
+    def maker(self) -> dict[int, int]:
+        """The task that writes each buffer, by position; -1 for inputs of the graph."""
+        made = {b: position for position, task in enumerate(self.tasks) for b in task.outputs}
+        return {b: made.get(b, -1) for b in self.size}
+
+    @cached_property
+    def kept(self) -> frozenset[int]:
+        """The buffers that hold outputs of the graph."""
+        return frozenset(self.owner[t] for t in self.graph.outputs)
+
+    @cached_property
+    def last(self) -> dict[int, int]:
+        """The last task that needs each buffer; the number of tasks for outputs of the graph."""
+        end = len(self.tasks)
+        return {
+            b: end if b in self.kept else max((self.maker[b], *self.readers[b])) for b in self.size
+        }
+
+
+def storage(graph: Graph) -> dict[int, int]:
+    """Returns, for each tensor in memory, the tensor whose bytes it shares (views share)."""
+    owner = {t: t for t in graph.inputs}
+    for node in graph.nodes:
+        source = node.inputs[0] if node.op.view else None
+        for output in node.outputs:
+            owner[output] = output if source is None else owner.get(source, output)
+    return owner
+
+
+def work(graph: Graph, calls: Sequence[tuple[KernelCall, ...]]) -> Work:
+    """Returns the tasks of `graph`, whose node i is lowered to ``calls[i]``."""
+    owner = storage(graph)
+    tasks = tuple(
+        _task(position, site, group, owner)
+        for position, (site, group) in enumerate(zip(graph.sites(), calls, strict=True))
+        if not site.node.op.view
+    )
+    size = {b: graph.tensors[b].bytes for b in dict.fromkeys(owner.values())}
+    return Work(graph, owner, tasks, size)
+
+
+def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping[int, int]) -> Task:
+    access = site.node.op.access(site)
+    operands = tuple(
+        Operand(owner[tensor.id], tensor, read, _picture(tensor))
+        for tensor, read in zip(site.inputs, access.reads, strict=True)
+        if tensor is not None and tensor.id in owner
+    )
+    only = calls[0] if len(calls) == 1 else None
+    picture = _picture(site.output) if len(site.outputs) == 1 else None
+    sums = 4 * only.sums if only is not None else 0
+    rows = only is not None and only.row_pointers > 0
+    return Task(
+        node=position,
+        site=site,
+        operands=operands,
+        outputs=tuple(owner[t.id] for t in site.outputs),
+        picture=picture,
+        scratch=max((call.scratch for call in calls), default=0),
+        by_rows=picture is not None
+        and not sums
+        and (rows or _row_local(site, operands, picture))
+        and all(_countable(o, picture) for o in operands),
+        sums=sums,
+        piece=_piece(only, operands),
+        channelwise=access.channelwise,
+        reversible=access.reversible,
+    )
+
+
+def _piece(call: KernelCall | None, operands: Sequence[Operand]) -> int:
+    """The bytes of which the pieces of a task with sums are multiples."""
+    if call is None or not call.sums:
+        return 1
+    first = operands[0]
+    if isinstance(first.read, Window) and first.picture is not None:
+        return first.picture.row_bytes
+    return call.piece * first.tensor.dtype.size
+
+
+def _picture(tensor: Tensor) -> Picture | None:
+    """The tensor as a picture; None where it is none, or several, or too high."""
+    if len(tensor.shape) != 4 or tensor.shape[0] != 1 or not 1 <= tensor.shape[1] <= MAX_ROWS:
+        return None
+    _, rows, columns, channels = tensor.shape
+    return Picture(rows, columns, channels * tensor.dtype.size)
+
+
+def _countable(operand: Operand, picture: Picture) -> bool:
+    """Tells whether the rows under every window, those outside included, fit the counters."""
+    if not isinstance(operand.read, Window):
+        return True
+    read = operand.read
+    last = (picture.rows - 1) * read.stride[0] + (read.kernel[0] - 1) * read.dilation[0]
+    return max(last, read.padding[0]) <= MAX_ROWS
+
+
+def _row_local(site: Site, operands: Sequence[Operand], picture: Picture) -> bool:
+    """Tells whether row y of the output needs row y of every operand, and nothing else.
+
+    A constant that varies by row would need to be cut too.
+    """
+    constants = (t.shape for t in site.inputs if t is not None and t.is_constant)
+    return (
+        bool(operands)
+        and all(_row_for_row(o, picture) for o in operands)
+        and all(len(shape) < 3 or shape[-3] == 1 for shape in constants)
+    )
+
+
+def _row_for_row(operand: Operand, picture: Picture) -> bool:
+    seen = operand.picture
+    if seen is None or seen.rows != picture.rows:
+        return False
+    if isinstance(operand.read, Rowwise):
+        return True
+    every_pixel = isinstance(operand.read, Elementwise) or operand.read == _EVERY_PIXEL
+    return every_pixel and seen.columns == picture.columns
+
+
+def padded(size: int, alignment: int = ALIGNMENT) -> int:
+    """Returns `size` rounded up to a multiple of `alignment`."""
+    return -(-size // alignment) * alignment

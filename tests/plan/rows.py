@@ -1,0 +1,249 @@
+"""Runs a band as the generated C does, in the arena of a `Machine`.
+
+Counters and sums lie in the arena, rows are pulled as operators' windows demand, a streamed input
+is pushed row by row and each row begins the descent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from attrs import define, field
+
+from microflow.graph.access import Window
+from microflow.graph.ir import Tensor
+from microflow.plan.band import Band, Ring
+from microflow.plan.lifetimes import STREAM, scratch_id
+
+from .elements import Crash, Job, last_row, row_bytes, seen_in_row, storage_of, value
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+ARRIVAL = -1  # stands for a task where a row of the streamed input arrives
+_DONE, _PUSHED = 0, 1  # fields of a stream's state
+_ENDLESS = 1000  # rows; what the tests draw has far fewer
+
+
+@define
+class BandRunner:
+    """A band at step `number`, and the rows that it has made so far."""
+
+    machine: Machine
+    number: int
+    band: Band
+    jobs: Sequence[Job]
+    events: list[tuple[int, int]] = field(factory=list, init=False)
+    owner: dict[int, int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.owner = storage_of(self.machine.planned.graph)
+
+    def run(self, arriving: bytes | None) -> list[tuple[int, int]]:
+        """Returns the rows made, as (task, row) in order; `arriving` is what is streamed."""
+        if arriving is None:
+            self._reset()
+            self._begin()
+            self._drive()
+        else:
+            self._stream(arriving)
+        if self._sinks:
+            self._end()
+        return self.events
+
+    def _stream(self, arriving: bytes) -> None:
+        shape = self.band.shape
+        assert shape.streamed is not None
+        size = shape.pictures[shape.streamed].row_bytes
+        for pushed in range(len(arriving) // size):
+            if pushed == 0:
+                self._begin()
+            else:
+                self.machine.poison(self.number, within=True)
+            if pushed < self.band.needed:
+                row = arriving[pushed * size : (pushed + 1) * size]
+                self.machine.memory.store(self._written(shape.streamed, pushed), row)
+                self.events.append((ARRIVAL, pushed))
+                self._advance(shape.streamed)
+            self._set(_PUSHED, self._get(_PUSHED) + 1)
+            self._drive()
+        if self._get(_PUSHED) != len(arriving) // size:
+            raise Crash("the stream does not end")
+        self._reset()
+
+    def _drive(self) -> None:
+        streams = self.band.shape.streamed is not None
+        y = self._get(_DONE) if streams else 0
+        while y < self._driving_rows and self._make(self.band.shape.last, y):
+            y += 1
+            if streams:
+                self._set(_DONE, y)
+
+    @property
+    def _tail(self) -> Job:
+        return self.jobs[self.band.shape.last]
+
+    @property
+    def _sinks(self) -> bool:
+        return self._tail.call.sums > 0
+
+    @property
+    def _taken(self) -> Tensor:
+        """What a sink takes."""
+        return self._tail.site.input(0)
+
+    @property
+    def _driving_rows(self) -> int:
+        if self._sinks:
+            return self.band.shape.pictures[self.owner[self._taken.id]].rows
+        return self._tail.site.output.shape[1]
+
+    # ---- Rows ----
+
+    def _make(self, task: int, y: int) -> bool:
+        """Makes row y of a task, or gives it to a sink; False where rows of the input lack."""
+        job = self.jobs[task]
+        sinks = self._sinks and task == self.band.shape.last
+        for tensor, read in zip(job.site.inputs, job.site.node.attrs.reads, strict=True):
+            assert tensor is not None
+            last = y if sinks else last_row(read, y, tensor)
+            if self._is_inner(tensor) and not self._pull(self.owner[tensor.id], last):
+                return False
+        self.events.append((task, y))
+        if len(self.events) > _ENDLESS:
+            raise Crash("the band does not end")
+        if sinks:
+            self._add(y)
+        else:
+            self._compute(job, y)
+        return True
+
+    def _pull(self, buffer: int, last: int) -> bool:
+        if buffer == self.band.shape.streamed:
+            return self._next(buffer) > last
+        maker = next(i for i, j in enumerate(self.jobs) if buffer in j.site.node.outputs)
+        while (y := self._next(buffer)) <= last:
+            if not self._make(maker, y):
+                return False
+            self._advance(buffer)
+        return True
+
+    def _compute(self, job: Job, y: int) -> None:
+        output, memory = job.site.output, self.machine.memory
+        row, size = self._written(self.owner[output.id], y), output.dtype.size
+        count = row_bytes(output) // size
+        for i in range(count):
+            to = row + i * size
+            job.make(memory, output, y * count + i, to, self._read, self._base)
+
+    # ---- Sinks ----
+
+    def _begin(self) -> None:
+        if self._sinks:
+            self.machine.memory.store(self._sum(0), bytes(4 * self._tail.call.sums))
+
+    def _add(self, y: int) -> None:
+        for index in range(self._tail.call.sums):
+            found = int.from_bytes(self.machine.memory.load(self._sum(index), 4), "little")
+            found = self._added(y, index, found)
+            self.machine.memory.store(self._sum(index), found.to_bytes(4, "little"))
+
+    def _added(self, y: int, index: int, checksum: int) -> int:
+        """The checksum with what row y of the picture holds for a sum."""
+        site, tensor = self._tail.site, self._taken
+        buffer = self.owner[tensor.id]
+        at, size = self._read_inner(buffer, y), self.band.shape.pictures[buffer].row_bytes
+        if not isinstance(site.node.attrs.reads[0], Window):
+            return crc32(self.machine.memory.load(at, size), checksum)
+        x, channel = divmod(index, site.output.shape[3])
+        for line in range(at, at + size, row_bytes(tensor)):
+            checksum = seen_in_row(self.machine.memory, site, line, x, channel, checksum)
+        return checksum
+
+    def _end(self) -> None:
+        output = self._tail.site.output
+        to = self.machine.offsets[output.id]
+        for index in range(self._tail.call.sums):
+            found = int.from_bytes(self.machine.memory.load(self._sum(index), 4), "little")
+            at = to + index * output.dtype.size
+            self.machine.memory.store(at, value(found, output, index))
+
+    def _sum(self, index: int) -> int:
+        return self._base + self.band.sums + 4 * index
+
+    # ---- Addresses ----
+
+    @property
+    def _base(self) -> int:
+        return self.machine.layout.offsets[scratch_id(self.number)]
+
+    def _is_inner(self, tensor: Tensor) -> bool:
+        return self.owner[tensor.id] in self.band.shape.pictures
+
+    def _written(self, buffer: int, y: int) -> int:
+        """Where the next row of a buffer goes, which is row y."""
+        ring = self._ring(buffer)
+        if ring is None:
+            return self._in_output(y)
+        return self._base + ring.offset + self._slot(ring.buffer) * ring.row_bytes
+
+    def _read(self, tensor: Tensor, y: int) -> int:
+        if self._is_inner(tensor):
+            return self._read_inner(self.owner[tensor.id], y)
+        return self.machine.offsets[tensor.id] + y * row_bytes(tensor)
+
+    def _read_inner(self, buffer: int, y: int) -> int:
+        ring = self._ring(buffer)
+        if ring is None:
+            return self._in_output(y)
+        slot = self._slot(ring.buffer) - (self._next(ring.buffer) - y)
+        slot += ring.slots if slot < 0 else 0
+        return self._base + ring.offset + slot * ring.row_bytes
+
+    def _ring(self, buffer: int) -> Ring | None:
+        return self.band.rings.get(self.band.shares[buffer])
+
+    def _in_output(self, y: int) -> int:
+        output = self._tail.site.output
+        return self.machine.offsets[output.id] + y * row_bytes(output)
+
+    # ---- Counters: 16 bits each, in the arena ----
+
+    def _reset(self) -> None:
+        """The next row and the slot of each ring, behind what a stream counts."""
+        fields = 2 * len(self.band.shape.inner) + 2 * (self.band.shape.streamed is not None)
+        self.machine.memory.store(self._state, bytes(2 * fields))
+
+    @property
+    def _state(self) -> int:
+        known = self.machine.layout.offsets
+        streams = self.band.shape.streamed is not None
+        return known[STREAM] if streams else self._base + self.band.counters
+
+    def _field(self, buffer: int) -> int:
+        """The number of the field that holds a ring's next row; that of the slot follows."""
+        first = 0 if self.band.shape.streamed is None else 2
+        return first + 2 * self.band.shape.inner.index(buffer)
+
+    def _get(self, number: int) -> int:
+        data = self.machine.memory.load(self._state + 2 * number, 2)
+        return int.from_bytes(data, "little", signed=True)
+
+    def _set(self, number: int, value: int) -> None:
+        data = (value & 0xFFFF).to_bytes(2, "little")
+        self.machine.memory.store(self._state + 2 * number, data)
+
+    def _next(self, buffer: int) -> int:
+        return self._get(self._field(buffer))
+
+    def _slot(self, buffer: int) -> int:
+        return self._get(self._field(buffer) + 1)
+
+    def _advance(self, buffer: int) -> None:
+        ring = self._ring(buffer)
+        slots = 1 if ring is None else ring.slots
+        slot = self._slot(buffer) + 1
+        self._set(self._field(buffer), self._next(buffer) + 1)
+        self._set(self._field(buffer) + 1, 0 if slot == slots else slot)

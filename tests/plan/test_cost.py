@@ -1,0 +1,247 @@
+"""Time without running: quantities of calls, sums of terms, rows of bands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import Graph
+from microflow.importer.tflite import import_model
+from microflow.plan.band import simulate
+from microflow.plan.cost import call_time, plan_times, rows_time, seconds, whole_time
+from microflow.plan.quantities import amount, quantities
+from microflow.plan.shapes import shape
+from microflow.plan.steps import Step, banded, single
+from microflow.plan.tasks import Work, work
+from microflow.targets import Core, Costs, CostTable, RowCost, core_names, load_core
+from tests.assemble import N, T, assemble
+
+KERNELS = sorted(
+    p.name for p in (Path(__file__).parents[2] / "runtime_c" / "kernels").iterdir() if p.is_dir()
+)
+WITH_TABLE = [name for name in core_names() if load_core(name).costs.instructions is not None]
+
+
+def known(costs: Costs | None, cycles: Costs | None = None, cpi: float | None = None) -> Core:
+    return evolve(
+        load_core("cortex-m3"), costs=CostTable(instructions=costs, cycles=cycles, cpi=cpi)
+    )
+
+
+ADD = KernelCall("add_f32", (0, 1), (2,), {"runs": 3, "count": 10, "outer": 2, "out_min": 0.5})
+COSTS = Costs(7.0, RowCost(5.0, 2.0, 1.0), {"add_f32": {"1": 20.0, "runs*count": 4.0}})
+
+
+def test_a_call_takes_the_sum_of_its_terms() -> None:
+    time = call_time(ADD, known(COSTS, cpi=1.5))
+    assert time is not None
+    assert (time.instructions, time.cycles) == (140.0, 210.0)
+
+
+def test_cycles_come_from_their_own_terms_where_there_are_some() -> None:
+    cycles = Costs(0.0, RowCost(), {"add_f32": {"runs": 100.0}})
+    time = call_time(ADD, known(COSTS, cycles))
+    assert time is not None
+    assert (time.instructions, time.cycles) == (140.0, 300.0)
+
+
+def test_what_is_not_known_is_none() -> None:
+    other = evolve(ADD, kernel="conv2d_s8")
+    assert call_time(ADD, known(None)) is None
+    assert call_time(other, known(COSTS)) is None
+    assert whole_time([(ADD,), (other,)], known(COSTS)) is None
+    time = call_time(ADD, known(COSTS))
+    assert time is not None and time.cycles is None
+    assert seconds(time, 64_000_000) is None
+
+
+def test_an_inference_takes_its_calls_and_what_is_beside_them() -> None:
+    time = whole_time([(ADD,), (), (ADD, ADD)], known(COSTS, cpi=2.0))
+    assert time is not None
+    assert time.instructions == 7 + 3 * 140
+    assert seconds(time, 1_000) == pytest.approx(2 * (7 + 3 * 140) / 1_000)
+    assert seconds(time, None) is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_taps_are_counted_as_a_walk_over_the_window_counts_them(data: st.DataObject) -> None:
+    def some(low: int, high: int) -> int:
+        return data.draw(st.integers(low, high))
+
+    axes = {
+        axis: {"in": some(1, 9), "out": some(1, 6), "kernel": some(1, 5), "stride": some(1, 3)}
+        for axis in "hw"
+    }
+    gaps, pads = {a: some(1, 3) for a in "hw"}, {a: some(0, 4) for a in "hw"}
+    params = {f"{name}_{axis}": n for axis, sizes in axes.items() for name, n in sizes.items()}
+    params |= {"dilation_h": gaps["h"], "dilation_w": gaps["w"], "batches": some(1, 2)}
+    params |= {"pad_top": pads["h"], "pad_left": pads["w"], "in_c": 3, "out_c": 6}
+    found = quantities(KernelCall("k", (0,), (1,), {**params, "filter_c": 3}))
+
+    def inside(axis: str, place: int) -> list[bool]:
+        s = axes[axis]
+        taps = (place * s["stride"] - pads[axis] + k * gaps[axis] for k in range(s["kernel"]))
+        return [0 <= tap < s["in"] for tap in taps]
+
+    rows = [inside("h", y) for _ in range(params["batches"]) for y in range(axes["h"]["out"])]
+    columns = [inside("w", x) for x in range(axes["w"]["out"])]
+    windows = [np.outer(row, column) for row in rows for column in columns]
+    assert found["pixels"] == len(windows)
+    assert found["inside"] == sum(int(w.sum()) for w in windows)
+    assert found["outside"] == sum(int((~w).sum()) for w in windows)
+    assert found["whole"] == len(rows) * sum(all(column) for column in columns)
+    assert found["strips"] == sum(sum(row) for row in rows) * len(columns)
+    assert found["gaps"] == sum(int((~w).any(axis=1).sum()) for w in windows)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"in_c": 8, "out_c": 11}, (2, 3, 3)),
+        ({"in_c": 8, "out_c": 12, "filter_c": 4}, (2, 4, 4)),
+        ({"in_c": 7, "out_c": 7, "depth_multiplier": 1}, (1, 3, 2)),
+        ({"in_c": 2, "out_c": 12, "depth_multiplier": 6}, (2, 4, 4)),
+    ],
+)
+def test_channels_are_counted_in_fours(params: dict[str, int], expected: tuple[int, ...]) -> None:
+    window = dict.fromkeys(("in_h", "in_w", "out_h", "out_w", "kernel_h", "kernel_w"), 1)
+    steps = {"stride_h": 1, "stride_w": 1, "dilation_h": 1, "dilation_w": 1}
+    still = {"batches": 1, "pad_top": 0, "pad_left": 0}
+    found = quantities(KernelCall("k", (0,), (1,), {**window, **steps, **still, **params}))
+    assert (found["quads"], found["singles"], found["tiles"]) == expected
+    assert 4 * found["quads"] + found["singles"] == params["out_c"]
+
+
+def test_a_term_is_a_product() -> None:
+    assert amount("1", {}) == 1
+    assert amount("runs*count", {"runs": 3, "count": 5}) == 15
+
+
+# ---- Tables ----
+
+
+@pytest.mark.parametrize("core", WITH_TABLE)
+def test_every_table_knows_every_kernel(core: str) -> None:
+    table = load_core(core).costs
+    for costs in filter(None, (table.instructions, table.cycles)):
+        assert sorted(costs.kernels) == KERNELS
+        assert all(each > 0 for terms in costs.kernels.values() for each in terms.values())
+    assert 0 < table.margin < 0.15
+    assert (table.cpi is None) == (not table.source)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "avr5", "rv32imc"])
+def test_larger_layers_take_longer(core: str) -> None:
+    def time(filters: int, channels: int) -> float:
+        (calls,) = lowered(convolution(filters, channels), load_core(core))[1]
+        found = call_time(calls[0], load_core(core))
+        assert found is not None and found.cycles is not None
+        assert found.cycles >= 0.5 * found.instructions
+        return found.instructions
+
+    times = [time(filters, 8) for filters in (1, 2, 4, 8, 64)]
+    assert times == sorted(times) and times[-1] > 6 * times[-2]
+    times = [time(8, channels) for channels in (4, 8, 64)]
+    assert times == sorted(times)
+
+
+# ---- Bands ----
+
+
+def convolution(filters: int, channels: int) -> bytes:
+    return assemble(
+        tensors=[
+            T("x", "int8", (1, 6, 6, channels), scale=0.5),
+            _weights("w", (filters, 3, 3, channels)),
+            T("y", "int8", (1, 6, 6, filters), scale=0.5),
+        ],
+        nodes=[N("CONV_2D", ["x", "w", -1], ["y"], {"strideW": 1, "strideH": 1})],
+        inputs=["x"],
+        outputs=["y"],
+    )
+
+
+def network() -> bytes:
+    """A convolution, a clamp, a convolution that skips no rows, and a sink."""
+    same = {"strideW": 1, "strideH": 1}
+    return assemble(
+        tensors=[
+            T("x", "int8", (1, 8, 6, 2), scale=0.5),
+            _weights("w", (4, 3, 3, 2)),
+            T("y", "int8", (1, 8, 6, 4), scale=0.5),
+            T("z", "int8", (1, 8, 6, 4), scale=0.5),
+            _weights("v", (4, 1, 1, 4)),
+            T("u", "int8", (1, 8, 6, 4), scale=0.5),
+            T("f", "int8", (5, 192), data=np.ones((5, 192)), scale=0.5),
+            T("s", "int8", (1, 5), scale=0.5),
+        ],
+        nodes=[
+            N("CONV_2D", ["x", "w", -1], ["y"], same),
+            N("RELU6", ["y"], ["z"]),
+            N("CONV_2D", ["z", "v", -1], ["u"], same),
+            N("FULLY_CONNECTED", ["u", "f", -1], ["s"]),
+        ],
+        inputs=["x"],
+        outputs=["s"],
+    )
+
+
+def _weights(name: str, shape: tuple[int, ...]) -> T:
+    return T(name, "int8", shape, data=np.ones(shape), scales=[0.5] * shape[0])
+
+
+def lowered(model: bytes, core: Core) -> tuple[Work, list[tuple[KernelCall, ...]]]:
+    graph, _ = import_model(model, "model")
+    assert isinstance(graph, Graph)
+    calls = [site.node.op.lower(site, core) for site in graph.sites()]
+    return work(graph, calls), calls
+
+
+def band(tasks: Work) -> Step:
+    found = shape(tasks, 0, len(tasks.tasks) - 1)
+    assert found is not None
+    return banded(tasks, simulate(tasks, found))
+
+
+def test_whole_tensors_take_nothing_more() -> None:
+    core = load_core("cortex-m4")
+    tasks, calls = lowered(network(), core)
+    steps = [single(tasks, position) for position in range(len(tasks.tasks))]
+    times, whole = plan_times(tasks, steps, calls, core), whole_time(calls, core)
+    assert times.total is not None and whole is not None
+    assert times.total.instructions == pytest.approx(whole.instructions)
+    for step in steps:
+        more = rows_time(tasks, step, calls, core)
+        assert more is not None and (more.instructions, more.cycles) == (0, 0)
+
+
+def test_rows_take_what_the_table_says() -> None:
+    """Eight rows of each layer; the clamp begins anew seven times, the sink has five sums."""
+    terms = {"conv2d_s8": {"pixels": 10.0}, "clamp_s8": {"1": 3.0, "count": 1.0}}
+    costs = Costs(7.0, RowCost(100.0, 20.0, 2.0), {**terms, "fully_connected_s8": {"1": 50.0}})
+    core = known(costs, cpi=2.0)
+    tasks, calls = lowered(network(), core)
+    step = band(tasks)
+    more, times = rows_time(tasks, step, calls, core), plan_times(tasks, [step], calls, core)
+    nodes = [time.instructions for time in times.nodes if time is not None]
+    first, clamp, second, sink = 8 * (100 + 3 * 20), 8 * 100 + 7 * 3, 8 * 120, 8 * (100 + 5 * 2)
+    assert nodes == [480 + first, 3 + 192 + clamp, 480 + second, 50 + sink]
+    assert more is not None and more.instructions == first + clamp + second + sink
+    assert times.total is not None and times.total.instructions == 7 + sum(nodes)
+    assert times.total.cycles == 2 * times.total.instructions
+
+
+def test_a_band_with_an_unknown_kernel_is_not_known() -> None:
+    core = known(Costs(7.0, RowCost(1.0), {"conv2d_s8": {"pixels": 10.0}}))
+    tasks, calls = lowered(network(), core)
+    assert rows_time(tasks, band(tasks), calls, core) is None
+    times = plan_times(tasks, [band(tasks)], calls, core)
+    assert times.total is None
+    assert [time is None for time in times.nodes] == [False, True, False, True]
