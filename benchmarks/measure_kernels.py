@@ -129,31 +129,55 @@ def render_table(core: str) -> str:
         "",
         "[kernels]",
     ]
-    for folder in sorted((RUNTIME / "kernels").iterdir()):
-        lines += table_rows(measure_kernel(folder.name, core))
+    library: dict[str, int] = {}
+    for found in (measure(headers, core) for headers in header_lists(load_core(core).isa)):
+        lines += table_rows(found.entries)
+        library |= found.library
+    lines += ["", "[library]  # code alone", *(f'"{n}" = {library[n]}' for n in sorted(library))]
     return "\n".join(lines) + "\n"
 
 
 def table_rows(found: Mapping[str, KernelSize]) -> list[str]:
     """Returns lines of TOML."""
-    return [f"{n} = {{ code = {s.code}, stack = {s.stack} }}" for n, s in found.items()]
+    return [f"{name} = {{ {_fields(size)} }}" for name, size in found.items()]
 
 
-def measure_kernel(kernel: str, core: str) -> dict[str, KernelSize]:
-    """Returns what each function takes that the kernel offers, with all that it calls."""
-    entries = prototypes(kernel)
+def _fields(size: KernelSize) -> str:
+    names = ", ".join(f'"{name}"' for name in size.library)
+    return f"code = {size.code}, stack = {size.stack}" + (f", library = [{names}]" if names else "")
+
+
+def header_lists(isa: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Returns the headers of each kernel; and before all those that point to rows."""
+    kernels = sorted(folder.name for folder in (RUNTIME / "kernels").iterdir())
+    files = [(f"{k}/contract.h", f"{k}/{variant(k, isa)}.h") for k in kernels]
+    return [("../include/mf_band.h", "../include/mf_kernel.h"), *files]
+
+
+@frozen
+class Measured:
+    """The functions that a header offers, and the code of the library functions that they call."""
+
+    entries: dict[str, KernelSize]
+    library: dict[str, int]
+
+
+def measure(headers: Sequence[str], core: str) -> Measured:
+    """Returns what each function takes that `headers` offer, with all that it calls."""
+    entries = prototypes(headers)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = probe(kernel, entries, load_core(core).isa)
-        (folder / "probe.c").write_text(text, "utf-8")
+        (folder / "probe.c").write_text(probe(headers, entries), "utf-8")
         roots = [f"probe_{entry}" for entry in entries]
         program = compile_here(folder) if core == HOST else compile_for(core, roots, folder)
         code = code_bytes(folder, core)
-    return {entry: entry_size(program, entry, code) for entry in entries}
+    sizes = {entry: entry_size(program, entry, code) for entry in entries}
+    library = {name for size in sizes.values() for name in size.library}
+    return Measured(sizes, {name: program.functions[name].code for name in library})
 
 
 def entry_size(program: Program, entry: str, code: Mapping[str, int]) -> KernelSize:
-    """Returns the size of a function with all that it calls; of `code`, libraries have none.
+    """Returns the size of a function with all that it calls; what is not in `code` is a library's.
 
     The functions that work with sums are used together: all their code is that of `k_add`.
     """
@@ -162,7 +186,8 @@ def entry_size(program: Program, entry: str, code: Mapping[str, int]) -> KernelS
     kernel, _, part = entry.rpartition("_")
     together = {"add": [f"mf_{kernel}_{other}" for other in SUMS], "begin": [], "end": []}
     names = called(program.functions, together.get(part, [f"mf_{entry}"]))
-    return KernelSize(sum(code.get(name, 0) for name in names), found.bytes)
+    library = sorted(n for n in names if n not in code and program.functions[n].code)
+    return KernelSize(sum(code.get(name, 0) for name in names), found.bytes, tuple(library))
 
 
 def called(functions: Mapping[str, Function], names: Sequence[str]) -> set[str]:
@@ -196,19 +221,18 @@ def measure_pulls(core: str) -> dict[str, KernelSize]:
     }
 
 
-def prototypes(kernel: str) -> dict[str, str]:
-    """Returns the parameters of each function that the kernel offers, by its name without mf_."""
-    text = (RUNTIME / "kernels" / kernel / "contract.h").read_text("utf-8")
-    found = dict(re.findall(r"MF_ENTRY void mf_(\w+)\(([^)]*)\)", text))
-    assert kernel in found, f"{kernel}/contract.h has no prototype of mf_{kernel}"
+def prototypes(headers: Sequence[str]) -> dict[str, str]:
+    """Returns the parameters of each function that headers offer, by its name without mf_."""
+    texts = ((RUNTIME / "kernels" / header).read_text("utf-8") for header in headers)
+    found = dict(re.findall(r"MF_ENTRY void mf_(\w+)\(([^)]*)\)", "".join(texts)))
+    assert found, f"{headers[0]} has no prototype"
     return {name: found[name] for name in sorted(found)}
 
 
-def probe(kernel: str, entries: Mapping[str, str], isa: tuple[str, ...]) -> str:
-    """Returns a file of C with functions that call those of the kernel with their own arguments."""
-    folder = f"kernels/{kernel}"
-    headers = ("include/mf_port.h", "include/mf_kernel.h", f"{folder}/contract.h")
-    lines = [f'#include "{RUNTIME}/{h}"' for h in (*headers, f"{folder}/{variant(kernel, isa)}.h")]
+def probe(headers: Sequence[str], entries: Mapping[str, str]) -> str:
+    """Returns a file of C with functions that call those of `headers` with their own arguments."""
+    own = (f"../kernels/{header}" for header in headers)
+    lines = [f'#include "{RUNTIME}/include/{h}"' for h in ("mf_port.h", "mf_kernel.h", *own)]
     for name, parameters in entries.items():
         arguments = ", ".join(re.findall(r"(\w+)(?:,|$)", parameters))
         lines.append(f"void probe_{name}({parameters});")

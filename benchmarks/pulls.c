@@ -9,6 +9,7 @@
 #include "mf_band.h"
 
 typedef struct {
+  mf_ring first; /* seldom the one that is meant */
   mf_ring a;
   mf_ring b;
   mf_ring c;
@@ -17,12 +18,13 @@ typedef struct {
 extern uint8_t arena[];
 extern const MF_ROM int8_t p[];
 
-void pull(rings *band, int32_t last);
+void pull(rings *band, int last);
 void k_rows(const int8_t *const *rows, int8_t *out, int32_t n, const MF_ROM void *params);
 void k(const int8_t *a, const int8_t *b, int8_t *out, const MF_ROM void *params);
+void k_raise(const int8_t *row, int8_t *out, const MF_ROM void *params);
 void k_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
            const MF_ROM void *params);
-void probe(rings *band, int32_t last);
+void probe(rings *band, int last);
 
 /* Where rows are read: at one place, in a ring. */
 #define IN    MF_AT(int8_t, arena, 292)
@@ -32,19 +34,19 @@ void probe(rings *band, int32_t last);
 #define ONE   MF_AT(int8_t, arena, 9132)
 #define PLACE MF_AT(int8_t, arena, 12288) + (ptrdiff_t)y * 448
 
-#define PULL(name, room, from, compute, slots)                    \
-  MF_ENTRY void name(rings *band, int32_t last) {                 \
-    room;                                                         \
-    for (int32_t y = band->b.next; y <= last; y = band->b.next) { \
-      from;                                                       \
-      compute;                                                    \
-      mf_ring_advance(&band->b, slots);                           \
-    }                                                             \
+#define PULL(name, room, from, compute, slots)                \
+  MF_ENTRY void name(rings *band, int last) {                 \
+    room;                                                     \
+    for (int y = band->b.next; y <= last; y = band->b.next) { \
+      from;                                                   \
+      compute;                                                \
+      mf_ring_advance(&band->b, slots);                       \
+    }                                                         \
   }
 #define DRIVE(name, room, from, compute) \
   MF_ENTRY void name(rings *band) {      \
     room;                                \
-    for (int32_t y = 0; y < 25; y++) {   \
+    for (int y = 0; y < 25; y++) {       \
       from;                              \
       compute;                           \
     }                                    \
@@ -53,23 +55,22 @@ void probe(rings *band, int32_t last);
   PULL(name##_slot, room, from, compute(SLOT), 3)    \
   PULL(name##_one, room, from, compute(ONE), 1)      \
   DRIVE(name##_place, room, from, compute(PLACE))    \
-  void use_##name(rings *band, int32_t last);        \
-  void use_##name(rings *band, int32_t last) {       \
+  void use_##name(rings *band, int last);            \
+  void use_##name(rings *band, int last) {           \
     name##_slot(band, last), name##_one(band, last); \
     name##_place(band);                              \
   }
 
 #define ROWS     const int8_t *rows[3]
 #define ROW(out) k_rows(rows, out, 1, p)
-#define RING(s, slots, elements, height)                                                       \
-  pull(band, mf_least(y *s + 1, height - 1));                                                  \
-  mf_point_ring_s8(rows, MF_AT(int8_t, arena, slots * 320), &band->a, slots, elements, height, \
-                   s + 1, y * s - s + 1, s)
-#define WHOLE(s, elements, height) mf_point_rows_s8(rows, IN, elements, height, s + 1, y * s - 1, s)
-#define ADD(from)                  k_add(from, y * 320, 320, MF_AT(int32_t, arena, 16), p)
+#define RING(s, pad, slots, elements, height)       \
+  pull(band, mf_least(y *s + 2 - pad, height - 1)); \
+  mf_point_ring_s8(rows, IN, &band->a, slots, elements, height, 3, y *s - pad, 1)
+#define WHOLE(s, elements, height) mf_point_rows_s8(rows, IN, elements, height, 3, y *s - 1, 1)
+#define ADD(from)                  k_add(from, (int32_t)y * 320, 320, MF_AT(int32_t, arena, 16), p)
 
-PULLS(ring, ROWS, RING(1, 3, 320, 25), ROW)
-PULLS(ring2, ROWS, RING(2, 5, 768, 48), ROW)
+PULLS(ring, ROWS, RING(1, 1, 3, 320, 25), ROW)
+PULLS(ring2, ROWS, RING(2, 0, 5, 768, 48), ROW)
 PULLS(whole, ROWS, WHOLE(1, 40, 49), ROW)
 PULLS(whole2, ROWS, WHOLE(2, 288, 96), ROW)
 PULLS(row, ROWS, pull(band, y); rows[0] = IN, ROW)
@@ -80,10 +81,23 @@ PULLS(plain, , pull(band, y); pull(band, y), PLAIN)
 PULLS(mixed, , pull(band, y); pull(band, y), MIXED)
 #define BOTH(out) k(OF(c), OF(a), out, p)
 PULLS(mixed2, , pull(band, y); pull(band, y), BOTH)
+#define RAISE(row, point, out)                                    \
+  const int top = y * 2;                                          \
+  for (int k = band->a.next; k <= mf_least(y * 2 + 1, 23); k++) { \
+    pull(band, k);                                                \
+    if (k == top) point;                                          \
+    if (k == top) k_rows(rows, out, 1, p);                        \
+    if (k > top) k_raise(row, out, p);                            \
+  }
+#define RAISE_RING(out) RAISE(IN, mf_point_ring_s8(rows, IN, &band->a, 1, 320, 24, 3, k, 24), out)
+#define RAISE_WHOLE(out) \
+  RAISE(IN + (ptrdiff_t)k * 320, mf_point_rows_s8(rows, IN, 320, 24, 3, k, 24), out)
+PULLS(raise, ROWS, (void)0, RAISE_RING)
+PULLS(raise2, ROWS, (void)0, RAISE_WHOLE)
 DRIVE(sink, , pull(band, y), ADD(IN))
 DRIVE(sink2, , pull(band, y), ADD(OF(a)))
 
-void probe(rings *band, int32_t last) {
+void probe(rings *band, int last) {
   (void)last;
   sink(band), sink2(band);
 }

@@ -19,8 +19,9 @@ from microflow.passes import run_passes
 from microflow.plan.calls import planned_calls, whole_calls
 from microflow.plan.cost import Times, plan_times
 from microflow.plan.goals import Candidate, Pace, Room, candidates, choose
+from microflow.plan.order import orders
 from microflow.plan.plan import Plan, possible_steps, settle
-from microflow.plan.segment import Choices, front
+from microflow.plan.segment import Choices, front, least
 from microflow.plan.sizes import Sizes, sizes
 from microflow.plan.tasks import work
 from microflow.targets import Core, Target
@@ -106,7 +107,17 @@ def _lowered(model: BoundModel, core: Core) -> Lowered:
 def _lower(model: BoundModel, core: Core, streamed: int | None) -> Lowered:
     graph = run_passes(model.graph, core)
     calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
-    return Lowered(model.graph, graph, calls, possible_steps(work(graph, calls), streamed))
+    found = [
+        Lowered(model.graph, g, c, possible_steps(work(g, c), streamed))
+        for g, c in orders(graph, calls)
+    ]
+    return found[0] if len(found) == 1 else min(found, key=_least_peak)
+
+
+def _least_peak(lowered: Lowered) -> int:
+    division = least(lowered.options)
+    assert division is not None, "every task may run on whole tensors"
+    return division.peak
 
 
 def _compiled(model: BoundModel, lowered: Lowered, plan: Plan, core: Core) -> Compiled:

@@ -21,6 +21,7 @@ from microflow.cli.options import (
 
 if TYPE_CHECKING:
     from microflow.analysis import Analysis, Output
+    from microflow.cli.bounds import Bounds
     from microflow.cli.write_output import Folder, Written
 
 DEFAULT_FOLDER = "gen"
@@ -60,6 +61,7 @@ def build(
     [bold]mflowc build wake.tflite --target nrf52840 --out src/wake --prefix wake[/]
     """
     from microflow.analysis import generate
+    from microflow.cli.bounds import bound_lines, find_bounds
     from microflow.cli.memory import memory_table
     from microflow.cli.write_output import write_folders
     from microflow.diag import has_errors
@@ -77,8 +79,9 @@ def build(
         deliver(report_on(analysis, found), as_json)
     by_target = {o.target.name: w for o, w in zip(outputs, written, strict=True)}
     text = size_table(analysis.results) + memory_table(analysis)
-    text += "".join(map(_sentence, written))
-    deliver(report_on(analysis, found, _results(analysis, by_target), text), as_json)
+    bounds = find_bounds(analysis, outputs)
+    text += bound_lines(analysis.results, bounds) + "".join(map(_sentence, written))
+    deliver(report_on(analysis, found, _results(analysis, by_target, bounds), text), as_json)
 
 
 def default_folder(analysis: Analysis) -> Path:
@@ -96,13 +99,20 @@ def place(outputs: Sequence[Output], folder: Path) -> list[Folder]:
     return [Folder(p, o.prefix, o.files) for p, o in zip(places, outputs, strict=True)]
 
 
-def _results(analysis: Analysis, written: dict[str, Written]) -> list[dict[str, Any]]:
+def _results(
+    analysis: Analysis, written: dict[str, Written], bounds: Bounds
+) -> list[dict[str, Any]]:
+    from microflow.cli.bounds import bound_data
     from microflow.cli.memory import sized_data
 
-    places = [written[result.target.name] for result in analysis.results]
     return [
-        {**data, "out": place.path.as_posix(), "files": sorted(place.files)}
-        for data, place in zip(sized_data(analysis), places, strict=True)
+        {
+            **data,
+            "stack_bound": bound_data(bounds.get((result.target.name, result.model.name))),
+            "out": written[result.target.name].path.as_posix(),
+            "files": sorted(written[result.target.name].files),
+        }
+        for data, result in zip(sized_data(analysis), analysis.results, strict=True)
     ]
 
 

@@ -116,13 +116,12 @@ def _pull(inside: BandScope, position: int) -> CPull:
         comment=_comment(node),
         head=f"for (int y = {STATE}->{ring}.next; y <= last; y = {STATE}->{ring}.next)",
         rows=row_pointers([call for _, call in node.calls], inside.scope.compiled.graph),
-        statements=(
-            *_pulls(inside, task),
-            *_row(inside, task),
-            f"mf_ring_advance(&{STATE}->{ring}, {slots.slots if slots else 1})",
+        lines=(
+            *_made(inside, position),
+            f"mf_ring_advance(&{STATE}->{ring}, {slots.slots if slots else 1});",
         ),
         layer=node.layer,
-        last=("return 1",) if inside.streamed else (),
+        last=("return 1;",) if inside.streamed else (),
     )
 
 
@@ -140,12 +139,9 @@ def _driver(inside: BandScope) -> CPull:
         comment=_comment(node),
         head=f"for (int y = {start}; y < {_driving_rows(inside, task)}; {step})",
         rows=row_pointers(calls, inside.scope.compiled.graph),
-        statements=(
-            *_pulls(inside, task),
-            *(_row(inside, task) if task.by_rows else _add(inside, task)),
-        ),
+        lines=tuple(_made(inside, inside.band.shape.last)),
         layer=node.layer,
-        last=("return 1",) if inside.streamed else (),
+        last=("return 1;",) if inside.streamed else (),
     )
 
 
@@ -166,6 +162,39 @@ def _driving_rows(inside: BandScope, task: Task) -> int:
     return picture.rows
 
 
+def _made(inside: BandScope, position: int) -> Iterator[str]:
+    """The lines that make row y of a task, or give it to a sink."""
+    task = inside.task(position)
+    if position in inside.band.shape.raising:
+        yield from _raised(inside, task)
+        return
+    computed = _row(inside, task) if task.by_rows else _add(inside, task)
+    yield from (f"{statement};" for statement in (*_pulls(inside, task), *computed))
+
+
+def _raised(inside: BandScope, task: Task) -> Iterator[str]:
+    """The lines that take the rows under the window of row y one by one.
+
+    The operand's counter says which were taken: each is, as soon as it is made.
+    """
+    ((base, call),) = inside.node(task).calls
+    (operand,) = task.operands
+    read, seen = operand.read, operand.picture
+    assert isinstance(read, Window)
+    assert seen is not None
+    row, out = _read_row(inside, operand, "k"), _written(inside, task.output, "y")
+    pointed = _pointed_at(inside, operand, call, "k", seen.rows)  # null for the others
+    top = _affine(read.stride[0], -read.padding[0])
+    yield f"const int top = {top if read.padding[0] == 0 else f'mf_most({top}, 0)'};"
+    counter = inside.counter(operand.buffer)
+    yield f"for (int k = {STATE}->{counter}.next; k <= {_last_row(task, operand)}; k++) {{"
+    yield f"  {_pulled(inside, operand.buffer, 'k')};"
+    yield f"  if (k == top) {pointed};"
+    yield f"  if (k == top) {_rows_call(base, call, operand, out)};"
+    yield f"  if (k > top) mf_{call.kernel}_raise({row}, {out}, &{base}_params);"
+    yield "}"
+
+
 # ---- Pulling ----
 
 
@@ -176,13 +205,17 @@ def _pulls(inside: BandScope, task: Task) -> Iterator[str]:
         if operand.buffer in inside.band.shape.pictures:
             lasts.setdefault(operand.buffer, _last_row(task, operand))
     for buffer, last in lasts.items():
-        counter = inside.counter(buffer)
-        if buffer == inside.band.shape.streamed:
-            yield f"if ({STATE}->{counter}.next <= {last}) return 0"
-        elif inside.streamed:
-            yield f"if (!{inside.name}_{counter}({STATE}, {last})) return 0"
-        else:
-            yield f"{inside.name}_{counter}({STATE}, {last})"
+        yield _pulled(inside, buffer, last)
+
+
+def _pulled(inside: BandScope, buffer: int, last: str) -> str:
+    """The statement that makes the rows of a buffer up to `last`."""
+    counter = inside.counter(buffer)
+    if buffer == inside.band.shape.streamed:
+        return f"if ({STATE}->{counter}.next <= {last}) return 0"
+    if inside.streamed:
+        return f"if (!{inside.name}_{counter}({STATE}, {last})) return 0"
+    return f"{inside.name}_{counter}({STATE}, {last})"
 
 
 def _last_row(task: Task, operand: Operand) -> str:
@@ -212,11 +245,15 @@ def _row(inside: BandScope, task: Task) -> Iterator[str]:
         (base, call), *_ = node.calls
         operand = next(o for o in task.operands if o.tensor.id == call.inputs[0])
         yield _pointed(inside, task, operand, call)
-        yield f"mf_{call.kernel}_rows({rows_name(operand.tensor.dtype)}, {out}, 1, &{base}_params)"
+        yield _rows_call(base, call, operand, out)
         return
     addresses = {o.tensor.id: _read(inside, task, o) for o in task.operands}
     for base, call in node.calls:
         yield _plain_call(inside, base, call, {**addresses, task.site.output.id: out})
+
+
+def _rows_call(base: str, call: KernelCall, operand: Operand, out: str) -> str:
+    return f"mf_{call.kernel}_rows({rows_name(operand.tensor.dtype)}, {out}, 1, &{base}_params)"
 
 
 def _plain_call(
@@ -239,8 +276,16 @@ def _pointed(inside: BandScope, task: Task, operand: Operand, call: KernelCall) 
     last = (task.picture.rows - 1) * read.stride[0]
     if call.row_pointers == 1 and read.padding[0] == 0 and last < seen.rows:
         return f"{rows_name(dtype)}[0] = {_read_row(inside, operand, first)}"
-    window = f"{call.row_pointers}, {first}, {read.dilation[0]}"
-    ends = f"{seen.row_bytes // dtype.size}, {seen.rows}, {window}"
+    return _pointed_at(inside, operand, call, first, read.dilation[0])
+
+
+def _pointed_at(
+    inside: BandScope, operand: Operand, call: KernelCall, first: str, step: int
+) -> str:
+    """The statement that points at rows `first`, `first` + `step` and so on of an operand."""
+    seen, dtype = operand.picture, operand.tensor.dtype
+    assert seen is not None
+    ends = f"{seen.row_bytes // dtype.size}, {seen.rows}, {call.row_pointers}, {first}, {step}"
     kind = "s8" if dtype is DType.INT8 else "f32"
     ring = inside.band.slot(operand.buffer) if _inner(inside, operand.buffer) else None
     memory = _memory(inside, operand)

@@ -86,8 +86,8 @@ class CRows:
 class CPull:
     """A function that makes the rows of one layer up to a given one, or drives a band.
 
-    `head` begins its loop over rows `y`, `statements` are the loop's, `last` is what follows the
-    loop. `layer` is the index of the layer.
+    `head` begins its loop over rows `y`, `lines` are in the loop, `last` follows it. `layer` is the
+    index of the layer.
     """
 
     function: str
@@ -96,7 +96,7 @@ class CPull:
     comment: str
     head: str
     rows: tuple[CRows, ...]
-    statements: tuple[str, ...]
+    lines: tuple[str, ...]
     layer: int
     last: tuple[str, ...] = ()
 
@@ -139,6 +139,13 @@ class CStream:
     band: CBand
     before: tuple[CStep, ...]
     after: tuple[CStep, ...]
+
+    @property
+    def guard(self) -> str:
+        """What stands before a statement for rows that are looked at; most often all are."""
+        if self.needed == self.rows:
+            return ""
+        return f"if ({self.band.state}->pushed < {self.needed}) "
 
     @property
     def last_row(self) -> int:

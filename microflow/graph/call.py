@@ -56,6 +56,9 @@ class KernelCall:
     p)`` for the elements `first` to `first + count` of the input, which lie at `in`, and
     ``mf_k_end(sums, out, p)``. It gets room for `sums` sums of 4 bytes; pieces of a picture are
     whole rows, others have a multiple of `piece` elements.
+
+    Where `raises` is set, no row of the input is under two windows, and the rows under one may be
+    taken one by one: ``mf_k_rows`` for the first alone, ``mf_k_raise(row, out, p)`` for the others.
     """
 
     kernel: str
@@ -66,3 +69,4 @@ class KernelCall:
     scratch: int = 0
     sums: int = 0
     piece: int = 1
+    raises: bool = False

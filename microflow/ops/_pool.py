@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
@@ -74,15 +74,18 @@ def access(site: Site) -> Access:
     return Access((_window(site).window,), channelwise=True, reversible=True)
 
 
-def lowering(kernel: str) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
-    """Returns the function that lowers a pool to `kernel`, whose name the type completes."""
+def lowering(kernel: str, raises: bool = False) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
+    """Returns the function that lowers a pool to `kernel`, whose name the type completes.
+
+    `raises` tells whether the kernel can take the rows of windows that do not meet one by one.
+    """
 
     def lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         x, y = site.input(0), site.output
         suffix = "s8" if x.dtype is DType.INT8 else "f32"
         name, rows = f"{kernel}_{suffix}", site.attrs.filter_h
-        operands = (x.id,), (y.id,)
-        return (KernelCall(name, *operands, _params(site), row_pointers=rows, sums=_sums(site)),)
+        call = KernelCall(name, (x.id,), (y.id,), _params(site), rows, sums=_sums(site))
+        return (evolve(call, raises=raises and 1 < rows <= site.attrs.stride_h),)
 
     return lower
 

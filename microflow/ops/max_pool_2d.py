@@ -13,5 +13,5 @@ OPERATOR = Operator(
     infer=_pool.infer,
     check=_pool.check,
     access=_pool.access,
-    lower=_pool.lowering("max_pool"),
+    lower=_pool.lowering("max_pool", raises=True),
 )

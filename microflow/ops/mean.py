@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
@@ -90,9 +90,9 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     assert groups is not None
     params = dict(zip(("kept0", "over0", "kept1", "over1", "kept2"), groups, strict=True))
     kept = groups[2] if groups[0] == groups[3] == 1 else 0  # behind all that is averaged
-    sums = {"sums": kept, "piece": max(kept, 1)}
+    plain = KernelCall("mean_f32", (x.id,), (y.id,), params, sums=kept, piece=max(kept, 1))
     if x.dtype is DType.FLOAT32:
-        return (KernelCall("mean_f32", (x.id,), (y.id,), params, **sums),)
+        return (plain,)
     elements = groups[1] * groups[3]
     multiplier, shift = mean_multiplier(x.scale / y.scale, elements)
     params |= {
@@ -101,7 +101,7 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         "shift": shift,
         "out_zero_point": y.zero_point,
     }
-    return (KernelCall("mean_s8", (x.id,), (y.id,), params, **sums),)
+    return (evolve(plain, kernel="mean_s8", params=params),)
 
 
 def mean_multiplier(real: float, elements: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from itertools import combinations
 
 from attrs import field, frozen
 
-from microflow.plan.shapes import Shape, driving_rows, reads
+from microflow.plan.shapes import Shape, driving_rows, played, reads
 from microflow.plan.tasks import Work, padded
 
 COUNTERS = 4  # bytes of a ring's state: the next row and its slot, 16 bits each
@@ -21,7 +21,9 @@ PROGRESS = 4  # bytes of a stream's state: rows computed and rows pushed, 16 bit
 ARRIVAL = -1  # the task of events in which a row of a streamed input arrives
 _TRIES = 6  # orders in which rings are placed
 
-Event = tuple[int, int]  # (task, row that it makes; a sink: row that it takes)
+# (task, row that it makes; a sink: row that it takes). A task that takes the rows under a window
+# one by one has an event for each of them.
+Event = tuple[int, int]
 
 
 @frozen
@@ -114,6 +116,12 @@ def _events(work: Work, shape: Shape) -> list[Event]:
                 run(work.maker[buffer], y)
 
     def run(position: int, y: int) -> None:
+        if position in shape.raising:
+            ((operand, rows),) = reads(work, position, y)
+            for row in rows:
+                pull(operand.buffer, row)
+                events.append((position, y))
+            return
         for operand, rows in reads(work, position, y):
             if operand.buffer in made:
                 pull(operand.buffer, rows.stop - 1)  # where it reads none, those above it
@@ -164,16 +172,13 @@ def _lives(
     rings = [b for b in shape.inner if shares[b] == b]
     made: dict[int, dict[int, int]] = {b: {} for b in rings}
     last: dict[int, dict[int, int]] = {b: {} for b in rings}
-    for time, (position, y) in enumerate(events):
-        if position == ARRIVAL:
-            assert shape.streamed is not None
-            written = shape.streamed
-        else:
-            written = work.tasks[position].output
-            for operand, rows in reads(work, position, y):
-                ring = shares.get(operand.buffer)
-                if ring in last:
-                    last[ring].update(dict.fromkeys(rows, time))
+    for time, (position, y, read) in enumerate(played(work, shape, events)):
+        written = shape.streamed if position == ARRIVAL else work.tasks[position].output
+        for operand, rows in read:
+            ring = shares.get(operand.buffer)
+            if ring in last:
+                last[ring].update(dict.fromkeys(rows, time))
+        assert written is not None
         ring = shares.get(written) if written in shape.pictures else None
         if ring in made:
             made[ring].setdefault(y, time)

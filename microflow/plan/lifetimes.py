@@ -52,7 +52,7 @@ def lifetimes(work: Work, steps: Sequence[Step]) -> tuple[Buffer, ...]:
         if b not in inner
     ]
     scratch = [
-        Buffer(scratch_id(i), _name(work, s), s.scratch, _alignment(work, s), i, i)
+        Buffer(scratch_id(i), _name(work, s), s.scratch, _alignment(work, s), _begin(i, s), i)
         for i, s in enumerate(steps)
         if s.scratch
     ]
@@ -69,6 +69,12 @@ def _alignment(work: Work, step: Step) -> int:
     """Kernels' own memory holds anything; rows, sums and counters are words at most."""
     tasks = work.tasks[step.first : step.last + 1]
     return SCRATCH_ALIGNMENT if any(t.scratch for t in tasks) else ALIGNMENT
+
+
+def _begin(number: int, step: Step) -> int:
+    """The first row of a stream arrives before anything runs."""
+    streams = step.band is not None and step.band.shape.streamed is not None
+    return -1 if streams else number
 
 
 def _name(work: Work, step: Step) -> str:

@@ -24,10 +24,12 @@ RING = "ring"  # several of another function's
 WHOLE = "whole"  # several of a tensor
 ROW = "row"  # one, at a place that never moves or in a tensor
 PICK = "pick"  # one, looked up in a ring
+RAISE = "raise"  # several, each as soon as it is made
 PLAIN = "plain"  # one of each operand, by a kernel that takes no pointers to rows
 MIXED = "mixed"  # the same, looked up in rings
 SINK = "sink"  # one, which is added to sums
-_POINTED = (RING, WHOLE, ROW, PICK)
+_POINTED = (RING, WHOLE, ROW, PICK, RAISE)
+_SUFFIX = {DType.INT8: "s8", DType.FLOAT32: "f32"}  # of what points to rows of a type
 # and where it writes the row:
 _SLOT, _ONE, _PLACE = "slot", "one", "place"  # in a ring, a ring of one row, a tensor
 PULLS = (*(f"{s}_{t}" for s in (*_POINTED, PLAIN, MIXED) for t in (_SLOT, _ONE, _PLACE)), SINK)
@@ -111,20 +113,43 @@ def _pull(graph: Graph, plan: Plan, band: Band, position: int, calls: Calls) -> 
     task = plan.work.tasks[position]
     made = calls[task.node]
     inner = dict.fromkeys(o.buffer for o in task.operands if o.buffer in band.shape.pictures)
-    source = _source(task, band, made)
+    source = _source(task, band, made, position in band.shape.raising)
     kind = source if source == SINK else f"{source}_{_destination(task, band)}"
-    suffix = "_rows" if has_pointers(kind) else "_add" if kind == SINK else ""
     return Routine(
         kind=kind,
         row_pointers=row_pointers(graph, made) if has_pointers(kind) else 0,
-        kernels=tuple(f"{call.kernel}{suffix}" for call in made),
+        kernels=(*_pointing(task, band, source), *_functions(source, made)),
         pulls=tuple(plan.work.maker[b] for b in inner if b != band.shape.streamed),
     )
 
 
-def _source(task: Task, band: Band, calls: Sequence[KernelCall]) -> str:
+def _functions(source: str, calls: Sequence[KernelCall]) -> Iterator[str]:
+    """The functions of kernels that a task calls."""
+    for call in calls:
+        if has_pointers(source):
+            yield f"{call.kernel}_rows"
+        if source == RAISE:
+            yield f"{call.kernel}_raise"
+        elif source == SINK:
+            yield f"{call.kernel}_add"
+        elif not has_pointers(source):
+            yield call.kernel
+
+
+def _pointing(task: Task, band: Band, source: str) -> tuple[str, ...]:
+    """What points to the rows that a kernel reads, where there are several."""
+    if source not in (RING, WHOLE, RAISE):
+        return ()
+    operand = task.operands[0]
+    function = "point_ring" if _rows_kept(band, operand.buffer) else "point_rows"
+    return (f"{function}_{_SUFFIX[operand.tensor.dtype]}",)
+
+
+def _source(task: Task, band: Band, calls: Sequence[KernelCall], raising: bool) -> str:
     if not task.by_rows:
         return SINK
+    if raising:
+        return RAISE
     most = max(_rows_kept(band, o.buffer) for o in task.operands)
     if not takes_rows(calls):
         return MIXED if most > 1 else PLAIN

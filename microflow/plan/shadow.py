@@ -20,7 +20,7 @@ from microflow.graph.access import Elementwise, Window
 from microflow.graph.ir import Tensor
 from microflow.plan.arena import FREE, SCRATCH, STATE, Arena, UnsafePlan
 from microflow.plan.lifetimes import STREAM, Buffer, scratch_id
-from microflow.plan.shadow_band import play_band
+from microflow.plan.shadow_band import arrive, play_band
 from microflow.plan.steps import Step
 from microflow.plan.tasks import Operand, Task, Work
 
@@ -55,6 +55,9 @@ def play(work: Work, layout: Layout) -> Certificate:
     for tensor in (work.graph.tensors[work.owner[t]] for t in work.graph.inputs):
         if tensor.id in layout.offsets:
             arena.write(layout.offsets[tensor.id], tensor.bytes, tensor.id, str(tensor))
+    for number, step in enumerate(layout.steps):
+        if step.band is not None:
+            arrive(arena, work, step.band, layout.offsets[scratch_id(number)], layout.offsets)
     for number, (step, order) in enumerate(zip(layout.steps, layout.orders, strict=True)):
         if order < 0 and (step.band is not None or not work.tasks[step.first].reversible):
             raise UnsafePlan(f"step {number} can't write in descending order")

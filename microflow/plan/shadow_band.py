@@ -9,20 +9,29 @@ from attrs import frozen
 from microflow.graph.access import Elementwise
 from microflow.plan.arena import COUNTERS, SCRATCH, SUMS, Arena
 from microflow.plan.band import ARRIVAL, Band, state_bytes
+from microflow.plan.shapes import played
 from microflow.plan.tasks import Operand, Task, Work
 
 _ROW_MARKS = 1 << 32  # marks of rows: (buffer + 1) times this, plus the row
+
+
+def arrive(arena: Arena, work: Work, band: Band, base: int, offsets: Mapping[int, int]) -> None:
+    """The first row of a streamed input, which is stored before anything runs."""
+    if band.shape.streamed is not None:
+        _Player(arena, work, band, base, offsets).write(band.shape.streamed, 0)
 
 
 def play_band(arena: Arena, work: Work, band: Band, base: int, offsets: Mapping[int, int]) -> None:
     """Plays a band whose memory is at `base`, and the buffers around it at `offsets`."""
     player = _Player(arena, work, band, base, offsets)
     player.begin()
-    for position, row in band.events:
-        if position == ARRIVAL:
+    made: set[tuple[int, int]] = set()
+    for position, row, read in played(work, band.shape, band.events):
+        if position == ARRIVAL and row > 0:
             player.write(band.shape.streamed, row)
-        else:
-            player.run(position, row)
+        elif position != ARRIVAL:
+            player.run(position, row, read, again=(position, row) in made)
+        made.add((position, row))
     player.end()
 
 
@@ -60,10 +69,15 @@ class _Player:
             self._check_fixed()
         self.arena.read(address, tensor.bytes, tail.output, "the band", str(tensor))
 
-    def run(self, position: int, row: int) -> None:
+    def run(
+        self, position: int, row: int, read: Sequence[tuple[Operand, range]], again: bool
+    ) -> None:
+        """Makes a row; `again` where an earlier event made it, and this one goes on with it."""
         task = self.work.tasks[position]
-        reads = list(self._reads(task, row))
+        reads = list(self._reads(task, row, read))
         self._check(task, reads)
+        if again:
+            self._check_row(task.output, row)
         scratch = self.arena.at(self.base, task.scratch, "scratch memory")
         scratch[:] = SCRATCH
         self._check_fixed()
@@ -92,10 +106,12 @@ class _Player:
             name = task.site.node.op.name
             self.arena.read(read.address, read.size, read.mark, name, str(read.operand.tensor))
 
-    def _reads(self, task: Task, row: int) -> Iterator[_RowRead]:
+    def _reads(
+        self, task: Task, row: int, read: Sequence[tuple[Operand, range]]
+    ) -> Iterator[_RowRead]:
         written = self._row(task.output, row)[0] if task.by_rows else -1
-        for operand in task.operands:
-            for y in operand.rows(row) if task.by_rows else (row,):
+        for operand, rows in read:
+            for y in rows:
                 address, size, mark = self._row_of(operand, y)
                 in_step = _runs_ahead(task, operand) and written <= address
                 yield _RowRead(operand, address, size, mark, in_step)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from attrs import field, frozen
 
-from microflow.plan.tasks import Operand, Picture, Work
+from microflow.plan.tasks import Operand, Picture, Task, Work
 
 
 @frozen
@@ -23,6 +24,7 @@ class Shape:
     operands: tuple[int, ...]
     streamed: int | None
     pictures: Mapping[int, Picture] = field(repr=False)
+    raising: frozenset[int]  # tasks that take the rows under a window one by one
 
     @property
     def inner(self) -> tuple[int, ...]:
@@ -57,7 +59,8 @@ def shape(work: Work, first: int, last: int, streamed: int | None = None) -> Sha
         if rows is None or not _stays(work, enters, last):
             return None
         pictures = {enters: rows, **pictures}
-    found = Shape(first, last, tail.output, tuple(outside), enters, pictures)
+    raising = frozenset(p for p in range(first, last + 1) if _raises(work, p, made))
+    found = Shape(first, last, tail.output, tuple(outside), enters, pictures, raising)
     return found if all(_agrees(work, found, p, o) for p, o in _operands(work, found)) else None
 
 
@@ -71,6 +74,26 @@ def reads(work: Work, position: int, row: int) -> Iterator[tuple[Operand, range]
         yield operand, operand.rows(row) if task.by_rows else range(row, row + 1)
 
 
+def played(
+    work: Work, shape: Shape, events: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int, tuple[tuple[Operand, range], ...]]]:
+    """Yields each event of a band as (task, row, what it reads).
+
+    A task that takes the rows under a window one by one has an event for each of them.
+    """
+    taken: Counter[tuple[int, int]] = Counter()
+    for position, row in events:
+        if position < 0:
+            yield position, row, ()
+        elif position in shape.raising:
+            (operand, rows), *_ = reads(work, position, row)
+            number = rows.start + taken[position, row]
+            taken[position, row] += 1
+            yield position, row, ((operand, range(number, number + 1)),)
+        else:
+            yield position, row, tuple(reads(work, position, row))
+
+
 def reach(work: Work, shape: Shape) -> dict[int, int]:
     """Returns how many rows of each inner buffer are surely needed at once."""
     found = dict.fromkeys(shape.inner, 1)
@@ -80,7 +103,8 @@ def reach(work: Work, shape: Shape) -> dict[int, int]:
             continue
         for operand in (o for o in task.operands if o.buffer in found):
             rows = operand.rows(task.picture.rows // 2)
-            found[operand.buffer] = max(found[operand.buffer], len(rows))
+            needed = 1 if position in shape.raising else len(rows)
+            found[operand.buffer] = max(found[operand.buffer], needed)
     return found
 
 
@@ -91,7 +115,7 @@ def row_calls(work: Work, shape: Shape) -> int:
     for position in reversed(shape.tasks):
         task = work.tasks[position]
         rows = made.get(task.output, 0) if position < shape.last else driving_rows(work, shape)
-        total += rows
+        total += rows if position not in shape.raising else _rows_under(task, rows)
         for operand, under in reads(work, position, rows - 1) if rows else ():
             if operand.buffer in made:
                 made[operand.buffer] = max(made[operand.buffer], under.stop)
@@ -104,6 +128,21 @@ def driving_rows(work: Work, shape: Shape) -> int:
     picture = task.picture if task.by_rows else shape.pictures[task.operands[0].buffer]
     assert picture is not None
     return picture.rows
+
+
+def _rows_under(task: Task, rows: int) -> int:
+    """The rows under the windows of the first `rows` of a task's output."""
+    return sum(len(operand.rows(y)) for operand in task.operands for y in range(rows))
+
+
+def _raises(work: Work, position: int, made: Set[int]) -> bool:
+    """Tells whether a task takes rows one by one: those that the band makes for it alone."""
+    task = work.tasks[position]
+    if not task.raises or not task.by_rows or task.picture is None:
+        return False
+    (operand,) = task.operands
+    alone = operand.buffer in made and work.readers[operand.buffer] == (position,)
+    return alone and all(len(operand.rows(y)) for y in range(task.picture.rows))
 
 
 def _stays(work: Work, buffer: int, last: int) -> bool:

@@ -116,14 +116,18 @@ def _kept(addresses: Sequence[tuple[int, ...]], uses: int) -> int:
 
 
 def _code_bytes(made: Mapping[int, Routine], core: Core) -> int:
-    """Kernels count once. What works on whole tensors includes what works on rows."""
+    """Functions count once. What works on whole tensors includes what works on rows."""
     table = core.sizes
     used = {k for routine in made.values() for k in routine.kernels}
-    alone = sorted(k for k in used if k.removesuffix("_rows") == k or k[:-5] not in used)
-    pulls = [routine.kind for routine in made.values() if routine.kind]
+    alone = [
+        _measured(k, core) for k in sorted(used) if f"{k.removesuffix('_rows')}" not in used - {k}
+    ]
+    pulls = [table.pulls.get(routine.kind) for routine in made.values() if routine.kind]
+    library = {name for kernel in alone for name in kernel.library}
+    library |= {"memset"} if pulls else set()  # clears the counters of rows
     code = table.base.code + table.call_code * len(made[RUN].kernels)
-    code += sum(table.pulls.get(kind, KernelSize(0, 0)).code for kind in pulls)
-    return code + sum(_measured(kernel, core).code for kernel in alone)
+    code += sum(size.code for size in (*alone, *pulls) if size is not None)
+    return code + sum(table.library.get(name, 0) for name in library)
 
 
 def _measured(kernel: str, core: Core) -> KernelSize:

@@ -5,15 +5,15 @@ All sizes are bytes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import lcm
 
 from attrs import frozen
 
 from microflow.plan.band import ARRIVAL, Band
 from microflow.plan.distance import NEVER, Distances, distances
-from microflow.plan.shapes import Shape, reads
-from microflow.plan.tasks import ALIGNMENT, Task, Work, padded
+from microflow.plan.shapes import Shape, played
+from microflow.plan.tasks import ALIGNMENT, Operand, Work, padded
 
 
 @frozen
@@ -114,11 +114,11 @@ def _band_distances(work: Work, band: Band, buffer: int) -> Distances:
         return NEVER
     assert tail.picture is not None
     least, lowest = 0, None
-    for position, y in reversed(band.events):
+    for position, y, read in reversed(tuple(played(work, shape, band.events))):
         if position == ARRIVAL:
             continue
         task = operand[position]
-        field = _first_byte(work, task, position, y, buffer)
+        field = _first_byte(read, buffer)
         writes = band.shares.get(task.output, shape.output) == shape.output
         in_place = task.elementwise
         if field is not None and not in_place:
@@ -130,11 +130,11 @@ def _band_distances(work: Work, band: Band, buffer: int) -> Distances:
     return Distances(least, None)
 
 
-def _first_byte(work: Work, task: Task, position: int, y: int, buffer: int) -> int | None:
+def _first_byte(read: Iterable[tuple[Operand, range]], buffer: int) -> int | None:
     """The first byte of an operand from outside that an event reads; None where it reads none."""
     found = [
         rows.start * operand.picture.row_bytes
-        for operand, rows in reads(work, position, y)
+        for operand, rows in read
         if operand.buffer == buffer and rows and operand.picture is not None
     ]
     return min(found, default=None)

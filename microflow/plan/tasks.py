@@ -56,7 +56,8 @@ class Task:
     """A node that makes calls. `operands` are those in memory, `outputs` its buffers.
 
     `by_rows` tells whether single rows of the output can be computed; `sums` is the size of the
-    accumulators of a task that can take its operand in pieces of `piece` bytes instead.
+    accumulators of a task that can take its operand in pieces of `piece` bytes instead. One that
+    `raises` can take the rows under a window one by one.
     """
 
     node: int  # its position in the graph
@@ -70,6 +71,7 @@ class Task:
     piece: int
     channelwise: bool
     reversible: bool
+    raises: bool
 
     @property
     def output(self) -> int:
@@ -168,6 +170,7 @@ def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping
         piece=_piece(only, operands),
         channelwise=access.channelwise,
         reversible=access.reversible,
+        raises=only is not None and only.raises,
     )
 
 

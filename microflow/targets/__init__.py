@@ -17,12 +17,13 @@ _FOLDER = Path(__file__).parent
 class KernelSize:
     """What a function takes on a core, as measured: bytes of code, bytes of stack.
 
-    A kernel's are those of all functions that it calls, and of their deepest chain down to the
-    lowest byte that is written.
+    A kernel's are those of all functions that it calls, but for those of `library`, and of their
+    deepest chain down to the lowest byte that is written.
     """
 
     code: int
     stack: int
+    library: tuple[str, ...] = ()
 
 
 @frozen
@@ -60,6 +61,7 @@ class SizeTable:
     frame: FrameRule = FrameRule()
     pulls: dict[str, KernelSize] = field(factory=dict)
     kernels: dict[str, KernelSize] = field(factory=dict)
+    library: dict[str, int] = field(factory=dict)  # code of the compiler's own functions
 
 
 @frozen

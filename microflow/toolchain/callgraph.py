@@ -29,7 +29,7 @@ _Owner = Callable[[int], Symbol | None]
 
 @frozen
 class Function:
-    """A function of an image; bytes.
+    """A function of an image; bytes. `code` is its size.
 
     `frame` includes what a call of it pushes. Its lowest `untouched` bytes are never written: they
     are there for alignment. What it `jumps` to returns to its caller. `problem` says why frame or
@@ -41,6 +41,7 @@ class Function:
     calls: tuple[str, ...] = ()
     jumps: tuple[str, ...] = ()
     problem: str = ""
+    code: int = 0
 
 
 def read_usage(text: str) -> dict[str, int | None]:
@@ -100,6 +101,7 @@ def join_loops(graph: Mapping[str, Function]) -> dict[str, Function]:
                 calls=tuple(dict.fromkeys(c for p in parts for c in p.calls)),
                 jumps=tuple(dict.fromkeys(j for p in parts for j in p.jumps if j not in unit)),
                 problem=next((p.problem for p in parts if p.problem), function.problem),
+                code=function.code,
             )
     return joined
 
@@ -195,6 +197,7 @@ def _function(
         calls=tuple(name for name in called if name and not _PROLOGUE.match(name)),
         jumps=tuple(name for name in jumped if name and not _PROLOGUE.match(name)),
         problem=problems[0] if problems else "",
+        code=symbol.size,
     )
 
 

@@ -11,6 +11,7 @@ typedef struct {
 } mf_ring;
 
 MF_KERNEL int mf_least(int a, int b) { return a < b ? a : b; }
+MF_KERNEL int mf_most(int a, int b) { return a > b ? a : b; }
 
 /* The next row has been made. */
 MF_KERNEL void mf_ring_advance(mf_ring *ring, int slots) {

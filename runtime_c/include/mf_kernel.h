@@ -64,22 +64,24 @@ MF_KERNEL int mf_within(int32_t i, int32_t n) { return i >= 0 && i < n; }
 
 MF_KERNEL int32_t mf_lanes(int32_t left) { return left < MF_LANES ? left : MF_LANES; }
 
-/* The sum of n values. */
-MF_INNER int32_t mf_sum_s8(const MF_ROM int8_t *w, int32_t n) {
+/* Counts of values in a picture are int, which has 16 bits on 8-bit cores: their memory is no larger.
+
+   The sum of n values. */
+MF_INNER int32_t mf_sum_s8(const MF_ROM int8_t *w, int n) {
   int32_t sum = 0;
   for (const MF_ROM int8_t *end = w + n; w != end; w++) sum += *w;
   return sum;
 }
 
 /* The products of n inputs and weights, summed. A product of two bytes fits a 16-bit int. */
-MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t n) {
+MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
   int32_t sum = 0;
   for (const int8_t *end = x + n; x != end; x++) sum += *x * *w++;
   return sum;
 }
 
 /* Adds such sums for four lanes, whose weights lie `step` apart. */
-MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t step, int32_t n,
+MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
                          int32_t *sum) {
   const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
   int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
@@ -94,12 +96,12 @@ MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t step, 
 }
 
 /* The same for up to four lanes. */
-MF_KERNEL void mf_dots_s8(const int8_t *x, const MF_ROM int8_t *w, int32_t step, int32_t n,
-                          int32_t lanes, int32_t *sum) {
+MF_KERNEL void mf_dots_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n, int lanes,
+                          int32_t *sum) {
   if (lanes == MF_LANES)
     mf_dot4_s8(x, w, step, n, sum);
   else
-    for (int32_t i = 0; i < lanes; i++, w += step) sum[i] += mf_dot_s8(x, w, n);
+    for (int i = 0; i < lanes; i++, w += step) sum[i] += mf_dot_s8(x, w, n);
 }
 
 /* The same in single precision. Each sum goes on where it stood, in the order of its inputs. */

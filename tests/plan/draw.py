@@ -137,7 +137,10 @@ class _Builder:
             return self._element(source)
         access = Access((window,), by_channel, self._draw(st.booleans()))
         rows = 0 if self._chance(6) else window.kernel[0]
-        return self._add([source], [(shape, self._type(source))], access, row_pointers=rows)
+        apart = window.dilation[0] == 1 and window.kernel[0] <= window.stride[0]
+        raises = apart and rows > 0 and self._draw(st.booleans())
+        made = [(shape, self._type(source))]
+        return self._add([source], made, access, row_pointers=rows, raises=raises)
 
     def _pixel(self, source: Tensor) -> None:
         """Pixel by pixel, by a kernel that takes no pointers to rows."""
@@ -204,12 +207,14 @@ class _Builder:
         row_pointers: int = 0,
         sums: int = 0,
         piece: int = 1,
+        raises: bool = False,
     ) -> None:
         given = tuple(t.id for t in sources)
         outputs = tuple(self._tensor(shape, dtype).id for shape, dtype in made)
         scratch = self._draw(st.sampled_from((0, 0, 0, 12, 40)))
         self._nodes.append(Node(len(self._nodes), COMPUTE, given, outputs, access))
-        call = KernelCall("invented", given, outputs, {}, row_pointers, scratch, sums, piece)
+        lowered = row_pointers, scratch, sums, piece, raises
+        call = KernelCall("invented", given, outputs, {}, *lowered)
         self._calls.append((call,))
 
 

@@ -85,17 +85,11 @@ def seen(memory: Memory, site: Site, output: Tensor, index: int, where: Where) -
 def _seen_window(
     memory: Memory, site: Site, output: Tensor, index: int, where: Where, checksum: int
 ) -> int:
-    (tensor,), (window,) = site.inputs, site.node.attrs.reads
-    assert tensor is not None
     pixel, channel = divmod(index, output.shape[3])
     line, x = divmod(pixel, output.shape[2])
-    image, y = divmod(line, output.shape[1])
-    height = tensor.shape[1]
-    for tap in range(window.kernel[0]):
-        row = y * window.stride[0] - window.padding[0] + tap * window.dilation[0]
-        if 0 <= row < height:
-            at = where(tensor, image * height + row)
-            checksum = seen_in_row(memory, site, at, x, channel, checksum)
+    for row in rows_under(site, line):
+        at = where(site.input(0), row)
+        checksum = seen_in_row(memory, site, at, x, channel, checksum)
     return checksum
 
 
@@ -127,9 +121,41 @@ class Job:
     ) -> None:
         """Makes an element at address `to`; scratch memory is used before and behind."""
         memory.store(scratch, expand(index, 77, self.call.scratch))
-        made = value(seen(memory, self.site, output, index, where), output, index)
-        memory.store(to, made)
+        memory.store(to, self.result(memory, output, index, where))
         memory.store(scratch, expand(index, 78, self.call.scratch))
+
+    def result(self, memory: Memory, output: Tensor, index: int, where: Where) -> bytes:
+        """Returns the bytes of an element."""
+        if not self.call.raises:
+            return value(seen(memory, self.site, output, index, where), output, index)
+        made = bytes(output.dtype.size)
+        for row in rows_under(self.site, index // row_elements(output)):
+            made = self.raised(memory, made, index, where(self.site.input(0), row))
+        return made
+
+    def raised(self, memory: Memory, made: bytes, index: int, at: int) -> bytes:
+        """Returns what becomes of an element with the row at `at` under its window.
+
+        As of a maximum, any order of the rows gives the same.
+        """
+        output = self.site.output
+        x, channel = divmod(index % row_elements(output), output.shape[3])
+        more = value(seen_in_row(memory, self.site, at, x, channel, 0), output, index)
+        total = int.from_bytes(made, "little") + int.from_bytes(more, "little")
+        return (total % (1 << 8 * len(made))).to_bytes(len(made), "little")
+
+
+def rows_under(site: Site, line: int) -> list[int]:
+    """Returns the rows of the only operand under the window of row `line` of the output.
+
+    Rows of further images count on from those of the first.
+    """
+    (window,) = site.node.attrs.reads
+    height = site.input(0).shape[1]
+    image, y = divmod(line, site.output.shape[1])
+    first = y * window.stride[0] - window.padding[0]
+    taps = [first + tap * window.dilation[0] for tap in range(window.kernel[0])]
+    return [image * height + row for row in taps if 0 <= row < height]
 
 
 def last_row(read: Window | Elementwise | Whole, y: int, tensor: Tensor) -> int:

@@ -15,7 +15,7 @@ from microflow.plan.lifetimes import STREAM, scratch_id
 from microflow.plan.shadow import Layout
 
 from .draw import Planned
-from .elements import Crash, Job, Memory, expand, linear, seen, storage_of, value
+from .elements import Crash, Job, Memory, expand, linear, storage_of
 from .rows import BandRunner
 
 _POISON = b"\xa5"
@@ -44,7 +44,7 @@ def outputs_apart(planned: Planned, inputs: Mapping[int, bytes]) -> list[bytes]:
     for job in jobs(planned):
         for output in job.site.outputs:
             for index in range(output.elements):
-                made = value(seen(memory, job.site, output, index, linear(offsets)), output, index)
+                made = job.result(memory, output, index, linear(offsets))
                 memory.store(offsets[output.id] + index * output.dtype.size, made)
     return _outputs(graph, memory, offsets)
 
@@ -93,14 +93,19 @@ class Machine:
         self.poison(-1)
         for tensor in (t for t in inputs if t in offsets):
             self.memory.store(offsets[tensor], inputs[tensor])
-        for number, step in enumerate(self.layout.steps):
+        runners = {
+            number: BandRunner(self, number, step.band, jobs(self.planned), inputs)
+            for number, step in enumerate(self.layout.steps)
+            if step.band is not None
+        }
+        for runner in runners.values():
+            runner.arrive()
+        for number in range(len(self.layout.steps)):
             self.poison(number)
-            if step.band is None:
+            if number in runners:
+                self.events[number] = runners[number].run()
+            else:
                 self._run(number)
-                continue
-            runner = BandRunner(self, number, step.band, jobs(self.planned))
-            streamed = step.band.shape.streamed
-            self.events[number] = runner.run(None if streamed is None else inputs[streamed])
         self.poison(len(self.layout.steps))
         return _outputs(self.planned.graph, self.memory, offsets)
 

@@ -6,7 +6,7 @@ is pushed row by row and each row begins the descent again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -17,7 +17,18 @@ from microflow.graph.ir import Tensor
 from microflow.plan.band import Band, Ring
 from microflow.plan.lifetimes import STREAM, scratch_id
 
-from .elements import Crash, Job, last_row, row_bytes, seen_in_row, storage_of, value
+from .elements import (
+    Crash,
+    Job,
+    expand,
+    last_row,
+    row_bytes,
+    row_elements,
+    rows_under,
+    seen_in_row,
+    storage_of,
+    value,
+)
 
 if TYPE_CHECKING:
     from .machine import Machine
@@ -35,41 +46,48 @@ class BandRunner:
     number: int
     band: Band
     jobs: Sequence[Job]
+    inputs: Mapping[int, bytes]
     events: list[tuple[int, int]] = field(factory=list, init=False)
     owner: dict[int, int] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.owner = storage_of(self.machine.planned.graph)
 
-    def run(self, arriving: bytes | None) -> list[tuple[int, int]]:
-        """Returns the rows made, as (task, row) in order; `arriving` is what is streamed."""
-        if arriving is None:
+    def arrive(self, row: int = 0) -> None:
+        """Stores a row of a streamed input; the first one before anything runs."""
+        streamed = self.band.shape.streamed
+        if streamed is not None and row < self.band.needed:
+            size = self.band.shape.pictures[streamed].row_bytes
+            data = self.inputs[streamed][row * size : (row + 1) * size]
+            self.machine.memory.store(self._written(streamed, row), data)
+            self.events.append((ARRIVAL, row))
+
+    def run(self) -> list[tuple[int, int]]:
+        """Returns the rows that were made or arrived, as (task, row) in order."""
+        streamed = self.band.shape.streamed
+        if streamed is None:
             self._reset()
             self._begin()
             self._drive()
         else:
-            self._stream(arriving)
+            self._stream(streamed)
         if self._sinks:
             self._end()
         return self.events
 
-    def _stream(self, arriving: bytes) -> None:
-        shape = self.band.shape
-        assert shape.streamed is not None
-        size = shape.pictures[shape.streamed].row_bytes
-        for pushed in range(len(arriving) // size):
+    def _stream(self, streamed: int) -> None:
+        rows = self.band.shape.pictures[streamed].rows
+        for pushed in range(rows):
             if pushed == 0:
                 self._begin()
             else:
                 self.machine.poison(self.number, within=True)
+                self.arrive(pushed)
             if pushed < self.band.needed:
-                row = arriving[pushed * size : (pushed + 1) * size]
-                self.machine.memory.store(self._written(shape.streamed, pushed), row)
-                self.events.append((ARRIVAL, pushed))
-                self._advance(shape.streamed)
+                self._advance(streamed)
             self._set(_PUSHED, self._get(_PUSHED) + 1)
             self._drive()
-        if self._get(_PUSHED) != len(arriving) // size:
+        if self._get(_PUSHED) != rows:
             raise Crash("the stream does not end")
         self._reset()
 
@@ -105,20 +123,45 @@ class BandRunner:
     def _make(self, task: int, y: int) -> bool:
         """Makes row y of a task, or gives it to a sink; False where rows of the input lack."""
         job = self.jobs[task]
+        if task in self.band.shape.raising:
+            return self._raise(task, y)
         sinks = self._sinks and task == self.band.shape.last
         for tensor, read in zip(job.site.inputs, job.site.node.attrs.reads, strict=True):
             assert tensor is not None
             last = y if sinks else last_row(read, y, tensor)
             if self._is_inner(tensor) and not self._pull(self.owner[tensor.id], last):
                 return False
-        self.events.append((task, y))
-        if len(self.events) > _ENDLESS:
-            raise Crash("the band does not end")
+        self._log(task, y)
         if sinks:
             self._add(y)
         else:
             self._compute(job, y)
         return True
+
+    def _raise(self, task: int, y: int) -> bool:
+        """Makes row y of a task that takes the rows under its window one by one."""
+        job, memory = self.jobs[task], self.machine.memory
+        output, operand = job.site.output, self.owner[job.site.input(0).id]
+        count, size = row_elements(output), output.dtype.size
+        under = rows_under(job.site, y)
+        for row in under:
+            if self._next(operand) > row:
+                continue  # it was taken before rows of the input lacked
+            if not self._pull(operand, row):
+                return False
+            self._log(task, y)
+            at, to = self._read_inner(operand, row), self._written(self.owner[output.id], y)
+            for i in range(count):
+                before = bytes(size) if row == under[0] else memory.load(to + i * size, size)
+                made = job.raised(memory, before, y * count + i, at)
+                memory.store(self._base, expand(i, 79, job.call.scratch))
+                memory.store(to + i * size, made)
+        return True
+
+    def _log(self, task: int, y: int) -> None:
+        self.events.append((task, y))
+        if len(self.events) > _ENDLESS:
+            raise Crash("the band does not end")
 
     def _pull(self, buffer: int, last: int) -> bool:
         if buffer == self.band.shape.streamed:

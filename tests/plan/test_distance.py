@@ -105,8 +105,8 @@ def test_an_elementwise_output_may_lie_on_its_operand_and_below() -> None:
 def test_distances_that_are_known(
     window: Window, made: int, channelwise: bool, expected: Distances
 ) -> None:
-    flags = {"channelwise": channelwise, "reversible": True}
-    assert _near(_one(window, made=(1, 5, 4, made), **flags)) == expected
+    planned = _one(window, made=(1, 5, 4, made), channelwise=channelwise, reversible=True)
+    assert _near(planned) == expected
 
 
 @pytest.mark.parametrize(

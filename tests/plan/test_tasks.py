@@ -67,7 +67,9 @@ def _task(
     made: Shape,
     *,
     constant: bool = False,
-    **call: int,
+    row_pointers: int = 0,
+    sums: int = 0,
+    piece: int = 1,
 ) -> Task:
     """The only task of a graph; with `constant`, its last operand is one."""
     count = len(shapes)
@@ -75,7 +77,7 @@ def _task(
     node = Node(0, COMPUTE, tuple(tensors), (count,), Access(reads))
     inputs = tuple(t for t in tensors if not tensors[t].is_constant)
     graph = Graph("g", {**tensors, count: _tensor(count, made)}, (node,), inputs, (count,))
-    lowered = KernelCall("k", tuple(tensors), (count,), {}, **call)
+    lowered = KernelCall("k", tuple(tensors), (count,), {}, row_pointers, 0, sums, piece)
     (task,) = work(graph, [(lowered,)]).tasks
     return task
 

@@ -36,6 +36,7 @@ static uint64_t calls;       /* of model_run that are over */
 static uint32_t deepest;     /* bytes of stack in the inference */
 static uint32_t top, lowest; /* stack pointer: before the call, the lowest since */
 static uint32_t last_sp;
+static int half_looks; /* that find half of the stack pointer still */
 static int running;
 
 static uint8_t on_read(struct avr_t *avr, avr_io_addr_t port, void *data) {
@@ -96,12 +97,13 @@ static void end_run(void) {
   if (++calls % marks.calls == 0) end_inference();
 }
 
-/* A frame is made by two writes, to the high byte and then to the low one. Tells whether the first has
-   been made and not the second: what stands in the register then is no address. */
+/* A frame is made by two writes, to the high byte and then to the low one, with an instruction between
+   them. Tells whether the first has been made and not the second: what stands in the register then is no
+   address. A push or a return changes the low byte, too. */
 static int half_written(uint32_t sp) {
-  const int half = sp != last_sp && (sp & 0xFF) == (last_sp & 0xFF);
+  if (sp != last_sp && (sp & 0xFF) == (last_sp & 0xFF)) half_looks = 2;
   last_sp = sp;
-  return half;
+  return half_looks > 0 && half_looks-- > 0;
 }
 
 /* Looks at the processor between two instructions. The stack pointer is that of the next free byte. */

@@ -18,7 +18,7 @@ MF_KERNEL void mf_conv2d_s8_outside(const MF_ROM int8_t *w, int32_t n, int32_t l
                                     const MF_ROM mf_conv2d_s8_params *p) {
   if (n == 0) return;
   for (int32_t i = 0; i < lanes; i++, w += mf_conv2d_s8_filter_size(p))
-    sum[i] += p->in_zero_point * mf_sum_s8(w, n);
+    sum[i] += p->in_zero_point * mf_sum_s8(w, (int)n);
 }
 
 /* Adds taps inside the picture, `x` under the first of them. Without gaps between taps or groups
@@ -28,11 +28,12 @@ MF_KERNEL void mf_conv2d_s8_inside(const int8_t *x, const MF_ROM int8_t *w, int3
                                    const MF_ROM mf_conv2d_s8_params *p) {
   const int32_t filter_size = mf_conv2d_s8_filter_size(p);
   if (p->dilation_w == 1 && p->filter_c == p->in_c) {
-    mf_dots_s8(x, w, filter_size, taps * p->filter_c, lanes, sum);
+    mf_dots_s8(x, w, (ptrdiff_t)filter_size, (int)(taps * p->filter_c), (int)lanes, sum);
     return;
   }
   for (int32_t k = 0; k < taps; k++, w += p->filter_c)
-    mf_dots_s8(x + k * p->dilation_w * p->in_c, w, filter_size, p->filter_c, lanes, sum);
+    mf_dots_s8(x + k * p->dilation_w * p->in_c, w, (ptrdiff_t)filter_size, (int)p->filter_c,
+               (int)lanes, sum);
 }
 
 /* Adds one row of each filter. `x` is the input under the first tap inside, null where there is none. */

@@ -4,27 +4,27 @@
 #define MF_FULLY_CONNECTED_S8_PORTABLE_H
 
 /* What the weights' zero point takes from every sum over n inputs. */
-MF_KERNEL int32_t mf_fully_connected_s8_offset(const int8_t *x, int32_t n,
+MF_KERNEL int32_t mf_fully_connected_s8_offset(const int8_t *x, int n,
                                                const MF_ROM mf_fully_connected_s8_params *p) {
   int32_t sum = 0;
   if (p->weights_zero_point == 0) return 0;
-  for (int32_t i = 0; i < n; i++) sum += x[i];
+  for (int i = 0; i < n; i++) sum += x[i];
   return -sum * p->weights_zero_point;
 }
 
 /* Adds n inputs from input `first` on to the sums of the outputs o to o + lanes. */
-MF_KERNEL void mf_fully_connected_s8_lanes(const int8_t *in, int32_t first, int32_t n, int32_t o,
-                                           int32_t lanes, int32_t *sum,
+MF_KERNEL void mf_fully_connected_s8_lanes(const int8_t *in, int32_t first, int n, int o, int lanes,
+                                           int32_t *sum,
                                            const MF_ROM mf_fully_connected_s8_params *p) {
-  mf_dots_s8(in, p->weights + (ptrdiff_t)o * p->in_c + first, p->in_c, n, lanes, sum);
+  const ptrdiff_t in_c = (ptrdiff_t)p->in_c;
+  mf_dots_s8(in, p->weights + o * in_c + first, in_c, n, lanes, sum);
 }
 
 /* Writes the outputs o to o + lanes. */
-MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int32_t o, int32_t lanes,
-                                           int8_t *out,
+MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int o, int lanes, int8_t *out,
                                            const MF_ROM mf_fully_connected_s8_params *p) {
-  for (int32_t i = 0; i < lanes; i++, o++) {
-    const int32_t s = o * p->scale_step;
+  for (int i = 0; i < lanes; i++, o++) {
+    const int s = o * p->scale_step;
     out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[s], p->shift[s],
                           p->out_zero_point, p->out_min, p->out_max);
   }
@@ -32,11 +32,12 @@ MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int32_t o, int32_
 
 MF_KERNEL void mf_fully_connected_s8_vector(const int8_t *in, int8_t *out,
                                             const MF_ROM mf_fully_connected_s8_params *p) {
-  const int32_t start = mf_fully_connected_s8_offset(in, p->in_c, p);
-  for (int32_t o = 0, lanes; o < p->out_c; o += lanes) {
+  const int in_c = (int)p->in_c, out_c = (int)p->out_c;
+  const int32_t start = mf_fully_connected_s8_offset(in, in_c, p);
+  for (int o = 0, lanes; o < out_c; o += lanes) {
     int32_t sum[MF_LANES] = {start, start, start, start};
-    lanes = mf_lanes(p->out_c - o);
-    mf_fully_connected_s8_lanes(in, 0, p->in_c, o, lanes, sum, p);
+    lanes = (int)mf_lanes(out_c - o);
+    mf_fully_connected_s8_lanes(in, 0, in_c, o, lanes, sum, p);
     mf_fully_connected_s8_write(sum, o, lanes, out, p);
   }
 }
@@ -55,17 +56,18 @@ MF_ENTRY void mf_fully_connected_s8_begin(int32_t *sums,
 MF_ENTRY void mf_fully_connected_s8_add(const int8_t *in, int32_t first, int32_t count,
                                         int32_t *sums,
                                         const MF_ROM mf_fully_connected_s8_params *p) {
-  const int32_t offset = mf_fully_connected_s8_offset(in, count, p);
-  for (int32_t o = 0, lanes; o < p->out_c; o += lanes) {
-    lanes = mf_lanes(p->out_c - o);
-    for (int32_t i = 0; i < lanes; i++) sums[o + i] += offset;
-    mf_fully_connected_s8_lanes(in, first, count, o, lanes, sums + o, p);
+  const int n = (int)count, out_c = (int)p->out_c;
+  const int32_t offset = mf_fully_connected_s8_offset(in, n, p);
+  for (int o = 0, lanes; o < out_c; o += lanes) {
+    lanes = (int)mf_lanes(out_c - o);
+    for (int i = 0; i < lanes; i++) sums[o + i] += offset;
+    mf_fully_connected_s8_lanes(in, first, n, o, lanes, sums + o, p);
   }
 }
 
 MF_ENTRY void mf_fully_connected_s8_end(const int32_t *sums, int8_t *out,
                                         const MF_ROM mf_fully_connected_s8_params *p) {
-  mf_fully_connected_s8_write(sums, 0, p->out_c, out, p);
+  mf_fully_connected_s8_write(sums, 0, (int)p->out_c, out, p);
 }
 
 #endif

@@ -46,6 +46,11 @@ MF_ENTRY void mf_max_pool_f32(const float *in, float *out, const float **rows,
   }
 }
 
+/* Raises the pixels of an output row to the maxima over one more row under its window. So a window that no
+   other one meets may be taken row by row: the first through `rows`, with null for the others. */
+MF_ENTRY void mf_max_pool_f32_raise(const float *row, float *out,
+                                    const MF_ROM mf_max_pool_f32_params *p);
+
 /* The same where one window covers the only image: begin, then add the input's rows from top to bottom in
    one piece or several, then end. A piece is whole rows: `count` elements from element `first` of the input
    on, which lie at `in`. `sums` has room for the maximum so far of each channel. */

@@ -45,6 +45,23 @@ MF_ENTRY void mf_max_pool_f32_rows(const float *const *rows, float *out, int32_t
   }
 }
 
+MF_ENTRY void mf_max_pool_f32_raise(const float *row, float *out,
+                                    const MF_ROM mf_max_pool_f32_params *p) {
+  int32_t x0 = -p->pad_left;
+  for (int32_t left = p->out_w; left > 0; left--, x0 += p->stride_w) {
+    const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
+    const float *in = row + (x0 + inside.first) * p->channels;
+    for (int32_t c = 0; c < p->channels; c++, in++, out++) {
+      float max = *out;
+      for (int32_t i = inside.first; i < inside.end; i++) {
+        const float x = in[(i - inside.first) * p->channels];
+        if (x > max) max = x;
+      }
+      *out = mf_clamp_f32(max, p->out_min, p->out_max);
+    }
+  }
+}
+
 MF_ENTRY void mf_max_pool_f32_begin(float *sums, const MF_ROM mf_max_pool_f32_params *p) {
   for (int32_t c = 0; c < p->channels; c++) sums[c] = MF_MAX_POOL_F32_LEAST;
 }

@@ -45,6 +45,11 @@ MF_ENTRY void mf_max_pool_s8(const int8_t *in, int8_t *out, const int8_t **rows,
   }
 }
 
+/* Raises the pixels of an output row to the maxima over one more row under its window. So a window that no
+   other one meets may be taken row by row: the first through `rows`, with null for the others. */
+MF_ENTRY void mf_max_pool_s8_raise(const int8_t *row, int8_t *out,
+                                   const MF_ROM mf_max_pool_s8_params *p);
+
 /* The same where one window covers the only image: begin, then add the input's rows from top to bottom in
    one piece or several, then end. A piece is whole rows: `count` elements from element `first` of the input
    on, which lie at `in`. `sums` has room for the maximum so far of each channel. */

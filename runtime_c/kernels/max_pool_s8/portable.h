@@ -42,6 +42,23 @@ MF_ENTRY void mf_max_pool_s8_rows(const int8_t *const *rows, int8_t *out, int32_
   }
 }
 
+MF_ENTRY void mf_max_pool_s8_raise(const int8_t *row, int8_t *out,
+                                   const MF_ROM mf_max_pool_s8_params *p) {
+  int32_t x0 = -p->pad_left;
+  for (int32_t left = p->out_w; left > 0; left--, x0 += p->stride_w) {
+    const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
+    const int8_t *in = row + (x0 + inside.first) * p->channels;
+    for (int32_t c = 0; c < p->channels; c++, in++, out++) {
+      int32_t max = *out;
+      for (int32_t i = inside.first; i < inside.end; i++) {
+        const int8_t x = in[(i - inside.first) * p->channels];
+        if (x > max) max = x;
+      }
+      *out = (int8_t)mf_clamp(max, p->out_min, p->out_max);
+    }
+  }
+}
+
 MF_ENTRY void mf_max_pool_s8_begin(int32_t *sums, const MF_ROM mf_max_pool_s8_params *p) {
   for (int32_t c = 0; c < p->channels; c++) sums[c] = INT8_MIN;
 }

@@ -18,7 +18,7 @@ MF_KERNEL int32_t mf_softmax_s8_exp_of_last_quarter(int32_t x) {
 
 /* exp(x) in Q0 for x <= 0 in Q5: the polynomial for the last quarter, times exp(-2^k) for every
    bit of what remains. */
-MF_INNER int32_t mf_softmax_s8_exp(int32_t x) {
+MF_KERNEL int32_t mf_softmax_s8_exp(int32_t x) {
   static const MF_ROM int32_t exp_of_powers[7] = {
       1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242,
   }; /* k = -2 to 4, Q0 */
@@ -44,23 +44,23 @@ MF_KERNEL int32_t mf_softmax_s8_reciprocal_of_one_plus(int32_t x) {
 }
 
 /* exp of the difference of an element from the largest one, Q0. */
-MF_KERNEL int32_t mf_softmax_s8_exp_of(int32_t difference, const MF_ROM mf_softmax_s8_params *p) {
+MF_INNER int32_t mf_softmax_s8_exp_of(int32_t difference, const MF_ROM mf_softmax_s8_params *p) {
   const int32_t shifted = (int32_t)((uint32_t)difference << p->shift);
   return mf_softmax_s8_exp(mf_high_mul(shifted, p->multiplier));
 }
 
-MF_KERNEL int32_t mf_softmax_s8_highest(const int8_t *x, int32_t depth) {
-  int32_t highest = INT8_MIN;
-  for (int32_t i = 0; i < depth; i++) highest = x[i] > highest ? x[i] : highest;
+MF_KERNEL int8_t mf_softmax_s8_highest(const int8_t *x, int depth) {
+  int8_t highest = INT8_MIN;
+  for (int i = 0; i < depth; i++) highest = x[i] > highest ? x[i] : highest;
   return highest;
 }
 
 /* The sum of the exponentials, Q12. */
-MF_KERNEL uint32_t mf_softmax_s8_sum(const int8_t *x, int32_t highest,
+MF_KERNEL uint32_t mf_softmax_s8_sum(const int8_t *x, int8_t highest,
                                      const MF_ROM mf_softmax_s8_params *p) {
   uint32_t sum = 0;
-  for (int32_t i = 0; i < p->depth; i++) {
-    const int32_t difference = x[i] - highest;
+  for (int i = 0; i < (int)p->depth; i++) {
+    const int difference = x[i] - highest;
     if (difference >= p->least)
       sum += (uint32_t)mf_round_shift(mf_softmax_s8_exp_of(difference, p), 12);
   }
@@ -68,7 +68,7 @@ MF_KERNEL uint32_t mf_softmax_s8_sum(const int8_t *x, int32_t highest,
 }
 
 /* Stores a share as out_bits bits, less half their range. */
-MF_KERNEL void mf_softmax_s8_store(void *out, int32_t i, int32_t out_bits, int32_t share) {
+MF_KERNEL void mf_softmax_s8_store(void *out, int i, int out_bits, int32_t share) {
   const int32_t half = (int32_t)1 << (out_bits - 1);
   const int32_t value = (share < 2 * half ? share : 2 * half - 1) - half;
   if (out_bits == 8)
@@ -78,15 +78,16 @@ MF_KERNEL void mf_softmax_s8_store(void *out, int32_t i, int32_t out_bits, int32
 }
 
 /* The exponents stay below 32 but for sums above 512, whose shares all round to 0. */
-MF_KERNEL void mf_softmax_s8_row(const int8_t *x, void *out, int32_t first,
+MF_KERNEL void mf_softmax_s8_row(const int8_t *x, void *out, int first,
                                  const MF_ROM mf_softmax_s8_params *p) {
-  const int32_t highest = mf_softmax_s8_highest(x, p->depth);
+  const int depth = (int)p->depth;
+  const int8_t highest = mf_softmax_s8_highest(x, depth);
   uint32_t sum = mf_softmax_s8_sum(x, highest, p);
   int32_t exponent = 12 + 31 - p->out_bits;
   for (; sum < 0x80000000u; sum <<= 1) exponent--;
   const int32_t reciprocal = mf_softmax_s8_reciprocal_of_one_plus((int32_t)(sum - 0x80000000u));
-  for (int32_t i = 0; i < p->depth; i++) {
-    const int32_t difference = x[i] - highest;
+  for (int i = 0; i < depth; i++) {
+    const int difference = x[i] - highest;
     int32_t share = 0;
     if (difference >= p->least && exponent < 32) {
       share = mf_high_mul(reciprocal, mf_softmax_s8_exp_of(difference, p));
@@ -97,7 +98,8 @@ MF_KERNEL void mf_softmax_s8_row(const int8_t *x, void *out, int32_t first,
 }
 
 MF_ENTRY void mf_softmax_s8(const int8_t *in, void *out, const MF_ROM mf_softmax_s8_params *p) {
-  for (int32_t r = 0; r < p->rows; r++, in += p->depth) mf_softmax_s8_row(in, out, r * p->depth, p);
+  for (int r = 0; r < (int)p->rows; r++, in += p->depth)
+    mf_softmax_s8_row(in, out, r * (int)p->depth, p);
 }
 
 #endif

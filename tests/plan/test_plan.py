@@ -1,0 +1,76 @@
+"""Whole plans: deterministic, proved, and right when they are run."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from microflow.graph.access import Access, Window
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.plan.plan import Plan, make_plan
+
+from .cases import ROWS, Case
+from .draw import COMPUTE, VIEW, Planned, graphs
+from .machine import Machine, computes, input_bytes, outputs_apart
+
+_HIGH = Access((Window((3, 1), padding=(1, 0)),))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(graphs(), graphs(kinds=ROWS)), st.booleans(), st.data())
+def test_every_plan_of_ours_computes(planned: Planned, bands: bool, data: st.DataObject) -> None:
+    streamed = data.draw(st.sampled_from((None, *planned.graph.inputs)))
+    plan = make_plan(planned.graph, planned.calls, streamed, bands)
+    again = make_plan(planned.graph, planned.calls, streamed, bands)
+    assert (plan.offsets, plan.orders, plan.steps) == (again.offsets, again.orders, again.steps)
+    assert plan.lower_bound <= plan.arena_bytes
+    assert plan.streamed in (None, streamed)
+    assert computes(planned, Case(planned, plan).layout)
+
+
+@settings(max_examples=40, deadline=None)
+@given(graphs(kinds=ROWS))
+def test_bands_never_raise_the_peak(planned: Planned) -> None:
+    whole = make_plan(planned.graph, planned.calls, bands=False)
+    assert all(step.band is None for step in whole.steps)
+    assert make_plan(planned.graph, planned.calls).lower_bound <= whole.lower_bound
+
+
+def _planned() -> Planned:
+    """A picture, a window, a view, and a window over the view."""
+    shapes = [(1, 6, 4, 2), (1, 6, 4, 2), (1, 6, 1, 8), (1, 6, 1, 8)]
+    tensors = {i: Tensor(i, f"t{i}", DType.INT8, shape) for i, shape in enumerate(shapes)}
+    nodes = (
+        Node(0, COMPUTE, (0,), (1,), _HIGH),
+        Node(1, VIEW, (1,), (2,), _HIGH),
+        Node(2, COMPUTE, (2,), (3,), _HIGH),
+    )
+    call = KernelCall("invented", (), (), {}, row_pointers=3)
+    return Planned(Graph("g", tensors, nodes, (0,), (3,)), ((call,), (), (call,)))
+
+
+def _plan(streamed: int | None = None, bands: bool = True) -> Plan:
+    planned = _planned()
+    return make_plan(planned.graph, planned.calls, streamed, bands)
+
+
+def test_a_plan_tells_what_lies_where() -> None:
+    whole = _plan(bands=False)
+    assert whole.offset(1) == whole.offset(2) and all(whole.holds(t) for t in range(4))
+    assert whole.streamed is None
+    banded = _plan(streamed=0)
+    assert [banded.holds(t) for t in range(4)] == [False, True, True, True]
+    assert banded.streamed == 0
+    step = banded.steps[0]
+    assert step.band is not None
+    assert banded.scratch(0) % 8 == 0 and banded.scratch(0) + step.scratch <= banded.arena_bytes
+    assert banded.stream_state % 4 == 0
+
+
+def test_a_stream_goes_on_with_what_the_inference_before_left() -> None:
+    planned, plan = _planned(), _plan(streamed=0)
+    machine = Machine(planned, Case(planned, plan).layout)
+    for seed in (5, 6, 7):
+        inputs = input_bytes(planned.graph, seed)
+        assert machine.infer(inputs) == outputs_apart(planned, inputs)
