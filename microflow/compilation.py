@@ -17,11 +17,11 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
 from microflow.passes import run_passes
 from microflow.plan.calls import planned_calls, whole_calls
-from microflow.plan.cost import Times, plan_times
+from microflow.plan.cost import Times, plan_times, rows_time, whole_time
 from microflow.plan.goals import Candidate, Pace, Room, candidates, choose
 from microflow.plan.order import orders
 from microflow.plan.plan import Plan, possible_steps, settle
-from microflow.plan.segment import Choices, front, least
+from microflow.plan.segment import Choices, Division, front, least
 from microflow.plan.sizes import Sizes, sizes
 from microflow.plan.tasks import work
 from microflow.targets import Core, Target
@@ -54,7 +54,8 @@ def compile_for(model: BoundModel, target: Target) -> Result:
     """Returns `model` compiled for `target` as its goal and budget say, with its figures."""
     lowered = _lowered(model, target.core)
     measure = partial(_measure, model, lowered, target.core)
-    chosen = choose(lowered.options, model.optimize, _pace(lowered), measure, _room(model, target))
+    pace, room = _pace(lowered, target.core), _room(model, target)
+    chosen = choose(lowered.options, model.optimize, pace, measure, room)
     compiled = _compiled(model, lowered, chosen.plan, target.core)
     taken = times(model, target.core, chosen.plan)
     return Result(model, target, compiled, chosen.sizes, taken)
@@ -64,7 +65,7 @@ def compile_model(model: BoundModel, core: Core) -> Compiled:
     """Returns `model` compiled for `core` as its goal says, wherever it may fit."""
     lowered = _lowered(model, core)
     measure = partial(_measure, model, lowered, core)
-    chosen = choose(lowered.options, model.optimize, _pace(lowered), measure)
+    chosen = choose(lowered.options, model.optimize, _pace(lowered, core), measure)
     return _compiled(model, lowered, chosen.plan, core)
 
 
@@ -87,7 +88,7 @@ def plans(model: BoundModel, target: Target) -> tuple[Candidate, ...]:
     """Returns the front of `model` on `target`: from the least arena to the least time."""
     lowered = _lowered(model, target.core)
     measure = partial(_measure, model, lowered, target.core)
-    return tuple(candidates(lowered.options, _pace(lowered), measure))
+    return tuple(candidates(lowered.options, _pace(lowered, target.core), measure))
 
 
 _seen: OrderedDict[tuple[int, str, int | None], Lowered] = OrderedDict()
@@ -157,9 +158,24 @@ def _least(*limits: int | None) -> int | None:
     return min((n for n in limits if n is not None), default=None)
 
 
-def _pace(lowered: Lowered) -> Pace:
-    """Instructions, roughly: what every core's portable kernels take."""
-    sites = lowered.graph.sites()
-    macs = sum(site.node.op.cost(site).macs for site in sites)
-    outputs = sum(site.output.elements for site in sites)
-    return Pace(whole=4.0 * macs + 20.0 * outputs, row=100.0)
+def _pace(lowered: Lowered, core: Core) -> Pace:
+    """The modelled time of divisions: cycles, or instructions where the core's cycles are unknown.
+
+    Where the core or a kernel has no costs, what portable kernels roughly take.
+    """
+    work, calls = lowered.options.work, lowered.calls
+    whole = whole_time(calls, core)
+
+    def rough(division: Division) -> float:
+        macs = sum(site.node.op.cost(site).macs for site in lowered.graph.sites())
+        outputs = sum(site.output.elements for site in lowered.graph.sites())
+        return 4.0 * macs + 20.0 * outputs + 100.0 * division.row_calls
+
+    def modelled(division: Division) -> float:
+        more = [rows_time(work, step, calls, core) for step in division.steps]
+        parts = [t for t in (whole, *more) if t is not None]
+        if len(parts) <= len(more):
+            return rough(division)
+        return sum(t.instructions if t.cycles is None else t.cycles for t in parts)
+
+    return rough if whole is None else modelled

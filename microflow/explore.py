@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from microflow.compilation import Result, compile_for, plans
+from microflow.compilation import Result, compile_for, plans, times
 from microflow.dsl.project import BoundModel
 from microflow.dsl.values import Budget
+from microflow.plan.cost import Time
 from microflow.plan.goals import Candidate
 from microflow.plan.sizes import Sizes
 from microflow.targets import Target, chip_names, load_target
@@ -18,13 +19,15 @@ from microflow.targets import Target, chip_names, load_target
 class Choice:
     """A plan that the model may have. `streamed` is the label of an input that arrives by rows.
 
-    `banded` operators run row by row, in `row_calls` calls. `chosen`: the manifest's own.
+    `banded` operators run row by row, in `row_calls` calls. `time` is modelled, None where it can't
+    be. `chosen`: the manifest's own.
     """
 
     streamed: str | None
     banded: int
     row_calls: int
     sizes: Sizes
+    time: Time | None
     chosen: bool
 
 
@@ -72,12 +75,13 @@ def _choices(result: Result) -> Iterator[Choice]:
             streamed = wanted.label if wanted and candidate.plan.streamed is not None else None
             if wanted is not None and streamed is None and model is not result.model:
                 break  # it cannot arrive by rows: the same plans as without
-            yield _choice(candidate, streamed, candidate.plan == chosen)
+            time = times(model, result.target.core, candidate.plan).total
+            yield _choice(candidate, streamed, time, candidate.plan == chosen)
 
 
-def _choice(candidate: Candidate, streamed: str | None, chosen: bool) -> Choice:
+def _choice(candidate: Candidate, streamed: str | None, time: Time | None, chosen: bool) -> Choice:
     banded = sum(s.last - s.first + 1 for s in candidate.division.steps if s.band is not None)
-    return Choice(streamed, banded, candidate.division.row_calls, candidate.sizes, chosen)
+    return Choice(streamed, banded, candidate.division.row_calls, candidate.sizes, time, chosen)
 
 
 def _chips(model: BoundModel) -> Iterator[Holder]:

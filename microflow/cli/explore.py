@@ -38,10 +38,10 @@ def _text(found: Exploration) -> str:
     from microflow.render.tables import Column, render_table
 
     result = found.result
-    columns = [Column(title, True) for title in ("arena", "stack", "RAM", "flash")]
+    columns = [Column(title, True) for title in ("arena", "stack", "RAM", "flash", "cycles", "ms")]
     plans = render_table(
         [Column(""), Column("input"), Column("by rows", True), Column("rows", True), *columns],
-        [_plan_row(choice) for choice in found.choices],
+        [_plan_row(choice, result.target.clock) for choice in found.choices],
     )
     chips = render_table(
         [
@@ -54,18 +54,26 @@ def _text(found: Exploration) -> str:
     return (
         f"{result.model.name} on {result.target.name}: plans, least RAM first\n\n{plans}\n"
         f"chips, each with the plan of optimize = {result.model.optimize}\n\n{chips}\n"
-        "bytes; stack and code are estimates; `by rows` counts operators\n"
+        "bytes; stack, code and time are estimates; `by rows` counts operators\n"
     )
 
 
-def _plan_row(choice: Choice) -> list[str]:
+def _plan_row(choice: Choice, clock: int | None) -> list[str]:
+    from microflow.plan.cost import seconds
     from microflow.render.tables import thousands
 
     sizes = choice.sizes
     given = f"{choice.streamed} streamed" if choice.streamed else "whole"
     figures = (sizes.arena_bytes, sizes.stack_bytes, sizes.ram_bytes, sizes.flash_bytes)
     counts = [str(choice.banded), thousands(choice.row_calls)]
-    return ["*" if choice.chosen else "", given, *counts, *map(thousands, figures)]
+    took = seconds(choice.time, clock)
+    time = [thousands(_cycles(choice)), "-" if took is None else f"{1000 * took:,.1f}"]
+    return ["*" if choice.chosen else "", given, *counts, *map(thousands, figures), *time]
+
+
+def _cycles(choice: Choice) -> int | None:
+    cycles = None if choice.time is None else choice.time.cycles
+    return None if cycles is None else round(cycles)
 
 
 def _chip_row(holder: Holder) -> list[str]:
@@ -83,13 +91,15 @@ def _data(found: Exploration) -> dict[str, Any]:
         "model": found.result.model.name,
         "target": found.result.target.name,
         "optimize": found.result.model.optimize,
-        "plans": [_plan_data(choice) for choice in found.choices],
+        "plans": [_plan_data(c, found.result.target.clock) for c in found.choices],
         "chips": [_chip_data(holder) for holder in found.chips],
     }
 
 
-def _plan_data(choice: Choice) -> dict[str, Any]:
-    sizes = choice.sizes
+def _plan_data(choice: Choice, clock: int | None) -> dict[str, Any]:
+    from microflow.plan.cost import seconds
+
+    sizes, took = choice.sizes, seconds(choice.time, clock)
     return {
         "chosen": choice.chosen,
         "streamed": choice.streamed,
@@ -99,6 +109,8 @@ def _plan_data(choice: Choice) -> dict[str, Any]:
         "stack_bytes": sizes.stack_bytes,
         "ram_bytes": sizes.ram_bytes,
         "flash_bytes": sizes.flash_bytes,
+        "modelled_cycles": _cycles(choice),
+        "latency_us": None if took is None else round(1e6 * took),
     }
 
 

@@ -18,21 +18,6 @@ SLACK = 0.05  # how much slower than the fastest a balanced plan may be
 
 
 @frozen
-class Pace:
-    """What an inference takes: `whole` on whole tensors, `row` more for each row of a band.
-
-    Both in one unit of time.
-    """
-
-    whole: float
-    row: float
-
-    def time(self, division: Division) -> float:
-        """Returns the time of an inference."""
-        return self.whole + self.row * division.row_calls
-
-
-@frozen
 class Room:
     """The bytes that there are; None: no limit.
 
@@ -71,6 +56,7 @@ class Candidate:
 
 
 Measure = Callable[[Plan], Sizes]
+Pace = Callable[[Division], float]  # the time of an inference, in any unit
 
 
 def choose(
@@ -81,8 +67,8 @@ def choose(
     if goal == "latency":
         found = _until_one_fits(options, divisions[::-1], pace, measure, room)
     elif goal == "balanced":
-        limit = (1 + SLACK) * min(map(pace.time, divisions))
-        quick = [d for d in divisions if pace.time(d) <= limit]
+        limit = (1 + SLACK) * min(map(pace, divisions))
+        quick = [d for d in divisions if pace(d) <= limit]
         found = _worth_measuring(options, quick, pace, measure)
         if not any(room.holds(c.sizes) for c in found):
             found += _worth_measuring(options, divisions, pace, measure)
@@ -134,4 +120,4 @@ def _worth_measuring(
 
 def _candidate(options: Choices, division: Division, pace: Pace, measure: Measure) -> Candidate:
     plan = settle(options.work, division)
-    return Candidate(division, plan, pace.time(division), measure(plan))
+    return Candidate(division, plan, pace(division), measure(plan))

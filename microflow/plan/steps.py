@@ -73,20 +73,19 @@ def others(work: Work, first: int, operands: tuple[int, ...], streamed: int | No
 
 
 def nearest(sizes: Mapping[int, int], step: Step, dying: set[int]) -> int:
-    """Returns the bytes of operands and outputs, the output as near to one that dies as is safe."""
+    """Returns the bytes of operands and outputs, these as near to those that die as is safe."""
     inputs = sum(sizes[b] for b in step.operands)
     made = sum(sizes[b] for b in step.outputs)
-    found = [inputs + made]
-    for buffer in dying:
-        near, size = step.distances.get(buffer, NEVER), sizes[buffer]
-        rest = inputs - size
-        if near.below is not None:
-            distance = stride(near.below, near.unit)
-            found.append(rest + max(size + distance, made))
-        if near.above is not None:
-            distance = stride(near.above, near.unit)
-            found.append(rest + max(size, made + distance))
-    return min(found)
+    near = [(sizes[b], step.distances.get(b, NEVER)) for b in dying]
+    below = [(size, stride(d.below, d.unit)) for size, d in near if d.below is not None]
+    above = [(size, stride(d.above, d.unit)) for size, d in near if d.above is not None]
+    # The nearest of them is at least so far away, and beside them there must be room.
+    beside = [
+        max(made - sum(size for size, _ in over), min(least for _, least in over))
+        for over in (below, above)
+        if over
+    ]
+    return inputs + min(made, *beside) if beside else inputs + made
 
 
 def stride(distance: int, unit: int) -> int:
