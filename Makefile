@@ -3,16 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+NODE := editors/vscode/node_modules/.package-lock.json
 # Two workers on two cores; tests compile C, so more would only queue.
 JOBS ?= 2
 
-.PHONY: demo test test-full lint format bench sizes costs docs clean
+.PHONY: demo test test-full lint format bench sizes costs docs vscode test-editors clean
 
 demo: $(RUNTIME) ## compile the speech example and run it on a spoken word
 	@tools/demo $(BIN)
 
 test: $(DEV) ## install what the tests need, then run them all
 	@tools/install-tools
+	@$(MAKE) --no-print-directory $(NODE) || [ "$$CI" != true ]
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(JOBS) -m "not full"
 
@@ -47,8 +49,15 @@ costs: $(DEV) ## fit the time of every kernel on every core; takes minutes a cor
 docs: $(DEV) ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
 
+vscode: $(NODE) ## write editors/vscode/dist/mflow.vsix, the extension of VS Code
+	@tools/npm run -s package
+
+test-editors: $(NODE) ## run the extension in code-server, which is installed first
+	@tools/install-editors
+	$(BIN)/python -m pytest tests/editors
+
 clean: ## remove what the other commands made
-	rm -rf .venv build dist *.egg-info examples/*/gen
+	rm -rf .venv build dist *.egg-info examples/*/gen editors/vscode/dist editors/vscode/node_modules
 
 $(RUNTIME): pyproject.toml
 	@tools/make-venv $(PYTHON) .venv
@@ -59,3 +68,7 @@ $(DEV): pyproject.toml
 	@tools/make-venv $(PYTHON) .venv
 	$(BIN)/pip install -q -e '.[dev]'
 	@touch $@ $(RUNTIME)
+
+$(NODE): editors/vscode/package-lock.json | $(DEV)
+	@tools/npm ci
+	@touch $@

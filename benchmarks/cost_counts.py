@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
@@ -22,10 +23,11 @@ from microflow.graph.ir import DType, Graph
 from microflow.plan.band import simulate
 from microflow.plan.calls import planned_calls
 from microflow.plan.plan import settle
+from microflow.plan.quantities import laid_down
 from microflow.plan.segment import Division
 from microflow.plan.shapes import shape
 from microflow.plan.steps import Step, banded, peak, single
-from microflow.plan.tasks import Work, work
+from microflow.plan.tasks import Task, Work, work
 from microflow.targets import Core, core_board
 from microflow.toolchain.board import TARGET_STACK, Run, run_image
 from microflow.toolchain.cycles import model_cycles
@@ -67,13 +69,14 @@ class Layer:
 class BandCount:
     """What a band has, in all, and what it took `more` than its layers on whole tensors.
 
-    `pointers` and `sums` are counted for every row. `again` holds the kernels that are called for
-    a row each, once for every call but the first.
+    `pointers` and `sums` are counted for every row, `raised` are the maxima that take one more row.
+    `again` holds the kernels that are called for a row each, once for every call but the first.
     """
 
     rows: int
     pointers: int
     sums: int
+    raised: int
     again: tuple[str, ...]
     more: Count
 
@@ -106,7 +109,8 @@ def _counted_in_pairs(graphs: Sequence[Graph], core: Core, run: Count) -> Iterat
         tasks, calls = _lowered(beside([graph, small]), core)
         found = count(tasks, calls, core)
         if found is not None:
-            yield Layer(tuple(call for group in calls for call in group), found.plus(run, -1))
+            made = tuple(laid_down(call) for group in calls for call in group)
+            yield Layer(made, found.plus(run, -1))
 
 
 def _counted_together(tasks: Work, calls: Calls, core: Core) -> list[Layer]:
@@ -114,7 +118,7 @@ def _counted_together(tasks: Work, calls: Calls, core: Core) -> list[Layer]:
     assert found is not None, f"{core.name}: the layers do not fit"
     counts = found[1].counts[0].layers
     return [
-        Layer(group, Count(layer.instructions, layer.cycles))
+        Layer(tuple(map(laid_down, group)), Count(layer.instructions, layer.cycles))
         for group, layer in zip(calls, counts, strict=True)
     ]
 
@@ -137,15 +141,25 @@ def _count_band(graph: Graph, core: Core) -> BandCount:
     band = simulate(tasks, found)
     whole, by_rows = count(tasks, calls, core), count(tasks, calls, core, banded(tasks, band))
     assert whole is not None and by_rows is not None
-    made = [(tasks.tasks[task], calls[tasks.tasks[task].node][0]) for task, _ in band.events]
-    local = [call.kernel for task, call in made if task.by_rows and not call.row_pointers]
+    call = {position: calls[tasks.tasks[position].node][0] for position in found.tasks}
+    first = list(dict.fromkeys(band.events))
+    again = Counter(band.events) - Counter(first)
+    made = [call[task] for task, _ in first if tasks.tasks[task].by_rows]
+    local = [each.kernel for each in made if not each.row_pointers]
     return BandCount(
-        rows=len(made),
-        pointers=sum(call.row_pointers for task, call in made if task.by_rows),
-        sums=sum(call.sums for task, call in made if not task.by_rows),
+        rows=len(band.events),
+        pointers=sum(each.row_pointers for each in made),
+        sums=sum(call[task].sums for task, _ in first if not tasks.tasks[task].by_rows),
+        raised=sum(n * _width(tasks.tasks[task]) for (task, _), n in again.items()),
         again=tuple(kernel for n, kernel in enumerate(local) if kernel in local[:n]),
         more=by_rows.plus(whole, -1),
     )
+
+
+def _width(task: Task) -> int:
+    """The elements of a row of the output."""
+    assert task.picture is not None
+    return task.site.output.elements // task.picture.rows
 
 
 def count(tasks: Work, calls: Calls, core: Core, band: Step | None = None) -> Count | None:

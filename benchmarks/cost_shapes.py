@@ -81,6 +81,10 @@ def depthwises(dtype: DType) -> Iterable[Graph]:
         ((6, 6, 2), 4, (3, 3), 1, SAME),
         ((6, 6, 4), 2, (3, 3), 1, SAME),
         ((24, 20, 1), 8, (10, 8), 2, SAME),
+        ((12, 12, 4), 1, (3, 7), 1, VALID),
+        ((8, 18, 4), 1, (1, 9), 1, VALID),
+        ((12, 6, 8), 1, (7, 1), 1, VALID),
+        ((16, 12, 1), 8, (8, 8), 1, VALID),
         ((24, 24, 16), 1, (3, 3), 1, SAME),
         ((25, 5, 64), 1, (3, 3), 1, SAME),
         ((24, 24, 16), 1, (3, 3), 2, SAME),
@@ -217,6 +221,8 @@ def bands() -> Iterable[Graph]:
     yield depthwise(first, 1, (5, 3))
     yield convolution(depthwise(start, 1, (3, 3)), 8, (1, 1))
     yield pooled(depthwise(start, 1, (3, 3)), "AVERAGE_POOL_2D", (2, 2), 2, VALID)
+    yield pooled(depthwise(start, 1, (3, 3)), "MAX_POOL_2D", (2, 2), 2, VALID)
+    yield pooled(depthwise(start, 1, (3, 3)), "MAX_POOL_2D", (4, 4), 4, VALID)
     yield chain(first, "RELU6", (), tensor(S8))
     yield chain(depthwise(start, 1, (3, 3)), "LOGISTIC", (), tensor(S8, zero=-128, scale=1 / 256))
     yield dense(first, 4)

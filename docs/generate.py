@@ -1,4 +1,4 @@
-"""Writes the pages of the documentation that come from the code: rules.md and operators.md.
+"""Writes the pages of the documentation that come from the code: rules, operators and language.
 
 python docs/generate.py            write them
 python docs/generate.py --check    exit 1 where one is not up to date
@@ -12,6 +12,9 @@ from pathlib import Path
 
 from microflow.catalogue import rules
 from microflow.diag import Rule
+from microflow.dsl.examples import EXAMPLES
+from microflow.dsl.schema import EDITION, FILE, Key, Kind
+from microflow.dsl.units import FREQUENCY, LSB, SIZE, TIME, Measure
 from microflow.graph.ir import Operator
 from microflow.ops.registry import operators
 
@@ -28,9 +31,31 @@ _GROUPS = {
 }
 
 
+_INTRODUCTION = f"""\
+# The language
+
+A manifest, a file `*.mflow`, says which model goes to which chip within which budget, and what the
+application sees of it. This page comes from the table that the compiler and the editor read too.
+
+- The first statement is `mflow {EDITION}`, the edition of the language.
+- `name = value` gives a key its value; `kind label {{ … }}` is a block. A statement ends with its
+  line or with `;`. `#` begins a comment.
+- Bare words are choices and names; paths and text stand in double quotes; lists in square brackets.
+- Paths are relative to the file in which they stand, with `/` on every system.
+- `model fan : wake {{ … }}` inherits: what the block does not say holds as its parent says. Blocks
+  without a label are merged key by key. Giving any `input` replaces all inherited inputs; so it is
+  with every kind of block that has a label.
+- A target may have limits of its own: `on board {{ budget {{ ram = 8KiB }} }}`.
+- `mflowc fmt` lays a manifest out, `mflowc init MODEL.tflite` writes one."""
+
+
 def pages() -> Mapping[str, str]:
     """Returns the text of every generated page, by file name."""
-    return {"rules.md": _page(_rules()), "operators.md": _page(_operators())}
+    return {
+        "rules.md": _page(_rules()),
+        "operators.md": _page(_operators()),
+        "language.md": _page(_language()),
+    }
 
 
 def stale() -> list[str]:
@@ -99,6 +124,66 @@ def _operator_row(operator: Operator) -> str:
     count = str(least) if least == most else f"{least} to {most}"
     doc = " ".join(operator.doc.split()).replace("|", "\\|")
     return f"| {operator.name} | {operator.types} | {count} | {doc} |"
+
+
+def _language() -> Iterator[str]:
+    yield _INTRODUCTION
+    yield from ("", "## Units", "", "A number's unit stands directly behind it.", "")
+    yield from ("| kind | units |", "| --- | --- |")
+    yield from (_unit_row(measure) for measure in (SIZE, TIME, FREQUENCY, LSB))
+    homes: dict[str, tuple[Kind, list[str]]] = {}
+    for kind in FILE.walk():
+        for block in kind.blocks:
+            homes.setdefault(block.name, (block, []))[1].append(kind.name)
+    yield from _section(FILE, [])
+    for kind, places in homes.values():
+        yield from _section(kind, list(dict.fromkeys(places)))
+
+
+def _section(kind: Kind, homes: list[str]) -> Iterator[str]:
+    yield from ("", f"## {kind.name}", "", kind.doc, *_standing(kind, homes))
+    yield from ("", "```mflow", EXAMPLES[kind.name].rstrip(), "```")
+    if kind.keys:
+        yield from ("", "| key | value | default | |", "| --- | --- | --- | --- |")
+        yield from (_key_row(key) for key in kind.keys)
+    for word in kind.words:
+        yield from ("", f"`{word.name} {word.type.example}`: {word.doc}")
+
+
+def _standing(kind: Kind, homes: list[str]) -> Iterator[str]:
+    facts = []
+    if homes:
+        facts.append(f"Stands in {' and in '.join(f'[{home}](#{home})' for home in homes)}.")
+    if kind.label:
+        facts.append(f"The label is the name of {kind.label}.")
+    if kind.parent:
+        need = "has to" if kind.parent_required else "may"
+        facts.append(f"It {need} inherit from a {kind.parent}: `{kind.name} NAME : PARENT`.")
+    if kind.blocks:
+        inside = ", ".join(f"[{block.name}](#{block.name})" for block in kind.blocks)
+        facts.append(f"Blocks inside: {inside}.")
+    if facts:
+        yield from ("", " ".join(facts))
+
+
+def _key_row(key: Key) -> str:
+    default = "**required**" if key.required else f"`{key.default}`" if key.default else ""
+    return f"| `{key.name}` | {_value(key)} | {default} | {_cell(key.doc)} |"
+
+
+def _value(key: Key) -> str:
+    choices = key.type.choices
+    if key.type.example in choices:
+        return ", ".join(f"`{choice}`" for choice in choices)
+    return f"{_cell(key.type.noun)}: `{_cell(key.type.example)}`"
+
+
+def _unit_row(measure: Measure) -> str:
+    return f"| {measure.noun} | {', '.join(f'`{unit}`' for unit in measure.units)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def main() -> int:

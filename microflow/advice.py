@@ -99,5 +99,6 @@ def _chips(declared: ModelDeclaration, result: Result) -> Iterator[Fix]:
     holding = fitting_chips(result.sizes.ram_bytes, result.sizes.flash_bytes)
     given = (t.span for t in declared.targets if t.value == result.target.name)
     place = next((s for s in given if (s.line, s.column) != (s.end_line, s.end_column)), None)
-    if holding and place is not None:  # the command line's own target has no place to edit
+    special = result.target.name in declared.overrides  # its `on` block would be for no target
+    if holding and place is not None and not special:  # a command line's target has no place
         yield Fix(f"choose {holding[0]}", (Edit(place, holding[0]),))

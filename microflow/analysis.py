@@ -20,7 +20,13 @@ from microflow.codegen.render import render_unit
 from microflow.codegen.report import Entry, render_readme, render_report
 from microflow.compilation import Result, compile_for
 from microflow.diag import Diagnostic, Diagnostics, Span, has_errors
-from microflow.dsl.bind import bind, default_manifest, missing_frontend, missing_source
+from microflow.dsl.bind import (
+    bind,
+    default_manifest,
+    missing_frontend,
+    missing_source,
+    missing_vectors,
+)
 from microflow.dsl.chips import find_target, unknown_target
 from microflow.dsl.declare import declare
 from microflow.dsl.manifest import Manifest
@@ -28,13 +34,15 @@ from microflow.dsl.parse import parse
 from microflow.dsl.project import BoundModel, Project
 from microflow.dsl.streams import choose_stream
 from microflow.dsl.text import decode
+from microflow.dsl.uses import read_uses
 from microflow.dsl.values import Given
-from microflow.files import Files
+from microflow.files import Files, reason
 from microflow.firmware import Firmware, render_packages
 from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
 from microflow.rules.budget import Need, check_budget
+from microflow.rules.conversion import check_streamed_conversion
 from microflow.rules.latency import check_latency
 from microflow.rules.memory import Use, check_memory, check_together, memory_uses
 from microflow.targets import Target, target_names
@@ -53,13 +61,21 @@ class Request:
 
 @frozen
 class Analysis:
-    """What `check` knows. `sources` holds the texts that diagnostics point into, by path."""
+    """What `check` knows. `sources` holds the texts that diagnostics point into, by path.
+
+    The manifest's own is the first; those that it uses follow.
+    """
 
     request: Request
     project: Project | None
     results: tuple[Result, ...]
     diagnostics: Diagnostics
     sources: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The text that everything follows from: the manifest's, and of those that it uses."""
+        return "".join(self.sources.values())
 
     def memory(self, target: Target) -> tuple[Use, ...]:
         """Returns what all models of a target take of each of its memories, together."""
@@ -89,16 +105,17 @@ def check(request: Request, files: Files) -> Analysis:
     if text is None:
         return Analysis(request, None, (), unreadable, {})
     document, syntax = parse(text, request.path)
-    declared, untyped = declare(document)
+    loaded, unusable = read_uses(document, text, files)
+    declared, untyped = declare(document, loaded.used, loaded.whole)
     manifest, unknown = choose_target(declared, request)
     imported, unfit = read_models(manifest, files)
     bound, unbound = bind(manifest, imported.graphs, imported.digests)
     project, unstreamed = choose_stream(bound, request.stream)
-    found = (*unreadable, *syntax, *untyped, *unknown, *unfit, *unbound, *unstreamed)
+    found = (*unreadable, *syntax, *unusable, *untyped, *unknown, *unfit, *unbound, *unstreamed)
     results = () if project is None or has_errors(found) else compile_project(project, request)
     over = tuple(d for r in results for d in advise(manifest, r, check_fit(r)))
     over += tuple(d for t in _targets(results) for d in check_together(_needs(results, t)))
-    return Analysis(request, project, results, (*found, *over), {request.path: text})
+    return Analysis(request, project, results, (*found, *over), loaded.texts)
 
 
 def generate(
@@ -122,7 +139,7 @@ def read_text(request: Request, files: Files) -> tuple[str | None, Diagnostics]:
     try:
         data = files.read(request.path)
     except OSError as error:
-        return None, (missing_source(Given(request.path, start), _reason(error)),)
+        return None, (missing_source(Given(request.path, start), reason(error)),)
     if not request.path.endswith(".tflite"):
         return decode(data, request.path)
     name = _file_name(request.path)
@@ -156,7 +173,7 @@ def read_models(manifest: Manifest, files: Files) -> tuple[_Imported, Diagnostic
         try:
             data = files.read(path)
         except OSError as error:
-            found.append(missing_source(source, _reason(error)))
+            found.append(missing_source(source, reason(error)))
             continue
         digests[path] = hashlib.sha256(data).hexdigest()
         graph, refused = _import(data, _file_name(path))
@@ -164,24 +181,25 @@ def read_models(manifest: Manifest, files: Files) -> tuple[_Imported, Diagnostic
         found += [d.at(source.span) for d in (*refused, *unsupported)]
         if graph is not None:
             graphs[path] = graph
-    return _Imported(graphs, digests), (*found, *_read_frontends(manifest, files))
+    return _Imported(graphs, digests), (*found, *_look_beside(manifest, files))
 
 
 def compile_project(project: Project, request: Request) -> tuple[Result, ...]:
     """Returns every model compiled for each of its targets."""
     by_name = {target.name: target for target in project.targets}
     return tuple(
-        compile_for(_override(model, request), by_name[name])
+        compile_for(_override(model.on(name), request), by_name[name])
         for model in project.models
         for name in model.targets
     )
 
 
 def check_fit(result: Result) -> Diagnostics:
-    """Returns what one model takes too much of."""
+    """Returns what one model takes too much of, and what its plan rules out."""
     wanted = need(result)
     slow = check_latency(result.model, result.target, wanted.graph, result.times)
-    return (*check_budget(wanted), *check_memory(wanted), *slow)
+    rows = check_streamed_conversion(result.model, wanted.plan)
+    return (*check_budget(wanted), *check_memory(wanted), *slow, *rows)
 
 
 def need(result: Result) -> Need:
@@ -216,8 +234,7 @@ def _generate(analysis: Analysis, target: Target, selftests: Mapping[str, Vector
     wanted = dict.fromkeys(name for r in results for name in r.model.packages)
     packed = render_packages(wanted, Firmware(unit, target, plain))
     files = {**plain, "README.md": render_readme(unit, entries), **packed}
-    manifest = analysis.sources[analysis.request.path]
-    files[f"{prefix}.report.json"] = render_report(manifest, entries, files)
+    files[f"{prefix}.report.json"] = render_report(analysis.text, entries, files)
     return Output(target, prefix, files)
 
 
@@ -235,16 +252,23 @@ def _override(model: BoundModel, request: Request) -> BoundModel:
     )
 
 
-def _read_frontends(manifest: Manifest, files: Files) -> Diagnostics:
-    found: list[Diagnostic] = []
-    for port in (p for model in manifest.models for p in model.inputs):
-        if port.frontend is None:
-            continue
-        try:
-            files.size(port.frontend.value)
-        except OSError as error:
-            found.append(missing_frontend(port.frontend, _reason(error)))
-    return tuple(found)
+def _look_beside(manifest: Manifest, files: Files) -> Diagnostics:
+    """A finding for each file that a manifest names beside its models, and that is not there."""
+    frontends = dict.fromkeys(p.frontend for m in manifest.models for p in m.inputs if p.frontend)
+    vectors = dict.fromkeys(m.vectors for m in manifest.models if m.vectors)
+    return (
+        *(missing_frontend(path, why) for path in frontends if (why := _absent(path, files))),
+        *(missing_vectors(path, why) for path in vectors if (why := _absent(path, files))),
+    )
+
+
+def _absent(path: Given[str], files: Files) -> str:
+    """Why a file can't be read; "" where it can."""
+    try:
+        files.size(path.value)
+    except OSError as error:
+        return reason(error)
+    return ""
 
 
 @lru_cache(maxsize=8)
@@ -255,10 +279,3 @@ def _import(data: bytes, name: str) -> tuple[Graph | None, Diagnostics]:
 
 def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _reason(error: OSError) -> str:
-    """Why a file could not be read, in words that are the same on every system."""
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    return "it is a folder" if isinstance(error, IsADirectoryError) else "it is not readable"

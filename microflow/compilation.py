@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from microflow.codegen.lower import Compiled, lower_model
 from microflow.dsl.project import BoundModel
@@ -127,7 +127,9 @@ def _compiled(model: BoundModel, lowered: Lowered, plan: Plan, core: Core) -> Co
 
 def _sizes(compiled: Compiled, core: Core) -> Sizes:
     constants = lower_model(compiled, core, "m").constant_bytes
-    return sizes(compiled.graph, compiled.plan, compiled.calls, constants, core)
+    found = sizes(compiled.graph, compiled.plan, compiled.calls, constants, core)
+    pointer = core.pointer_bytes if compiled.model.arena_given else 0  # to the arena
+    return evolve(found, ram_bytes=found.ram_bytes + pointer)
 
 
 def _measure(model: BoundModel, lowered: Lowered, core: Core, plan: Plan) -> Sizes:

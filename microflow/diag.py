@@ -66,10 +66,15 @@ class Edit:
 
 @frozen
 class Fix:
-    """Edits that a tool may apply together."""
+    """Edits that a tool may apply together.
+
+    Unasked only where they are `automatic`: the user can have meant nothing else. What changes a
+    budget, what the model is held to, or a name that the application uses never is.
+    """
 
     title: str
     edits: tuple[Edit, ...]
+    automatic: bool = False
 
 
 @frozen

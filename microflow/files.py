@@ -24,6 +24,13 @@ class Files(Protocol):
         ...
 
 
+def reason(error: OSError) -> str:
+    """Returns why a file could not be read, in words that are the same on every system."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return "it is a folder" if isinstance(error, IsADirectoryError) else "it is not readable"
+
+
 @frozen
 class Disk:
     """The file system."""

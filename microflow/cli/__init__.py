@@ -11,19 +11,36 @@ import typer
 from microflow.cli.bench import bench
 from microflow.cli.build import build
 from microflow.cli.check import check
-from microflow.cli.console import Report, deliver
+from microflow.cli.console import Report, deliver, distributed_version
 from microflow.cli.crash import OUR_BUG, internal_error, print_traceback
 from microflow.cli.explain import explain
 from microflow.cli.explore import explore
+from microflow.cli.fmt import fmt
 from microflow.cli.init import init
 from microflow.cli.inspect import inspect
+from microflow.cli.lsp import lsp
+from microflow.cli.options import Format, form_asked
 from microflow.cli.report import report
 from microflow.cli.run import run
 from microflow.cli.targets import targets
 from microflow.cli.verify import verify
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl-C ended
-COMMANDS = (init, check, build, run, verify, bench, explore, report, inspect, explain, targets)
+COMMANDS = (
+    init,
+    check,
+    fmt,
+    build,
+    run,
+    verify,
+    bench,
+    explore,
+    report,
+    inspect,
+    explain,
+    targets,
+    lsp,
+)
 
 
 def main() -> None:
@@ -44,19 +61,9 @@ def main() -> None:
         _report_bug(error)
 
 
-def version() -> str:
-    """Returns the version of the installed distribution."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("mflowc")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
-        deliver(Report(text=f"mflowc {version()}\n"), as_json=False)
+        deliver(Report(text=f"mflowc {distributed_version()}\n"), Format.FULL)
 
 
 def _app() -> typer.Typer:
@@ -90,6 +97,6 @@ def _root(
 
 def _report_bug(error: Exception) -> None:
     try:
-        deliver(Report((internal_error(error, version()),)), "--json" in sys.argv)
+        deliver(Report((internal_error(error, distributed_version()),)), form_asked(sys.argv))
     except typer.Exit:
         sys.exit(OUR_BUG)

@@ -53,7 +53,7 @@ def bench(
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)
-    done, found = run_trials(chosen, vectors, bench, _label, as_json)
+    done, found = run_trials(chosen, lambda _: vectors, bench, _label, as_json)
     text = "\n".join(_text(r, b) for r, b in done)
     deliver(report_on(analysis, found, [_data(r, b) for r, b in done], text), as_json)
 

@@ -12,11 +12,13 @@ from microflow.cli.check import analyse, report_on, size_table
 from microflow.cli.console import deliver
 from microflow.cli.options import (
     ForceOption,
+    FormatOption,
     JsonOption,
     OptimizeOption,
     PathArgument,
     StreamOption,
     TargetOption,
+    output_form,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def build(
     optimize: OptimizeOption = None,
     stream: StreamOption = None,
     force: ForceOption = False,
+    form: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write the C of a manifest's models: a folder for each target.
@@ -67,21 +70,22 @@ def build(
     from microflow.diag import has_errors
     from microflow.toolchain.selftest import selftest_vectors
 
+    wanted = output_form(form, as_json)
     analysis = analyse(path, target, prefix, optimize, stream)
     if has_errors(analysis.diagnostics):
-        deliver(report_on(analysis), as_json)
+        deliver(report_on(analysis), wanted)
     selftests, failed = selftest_vectors(analysis.results)
     if failed:
-        deliver(report_on(analysis, failed), as_json)
+        deliver(report_on(analysis, failed), wanted)
     outputs = generate(analysis, selftests)
     written, found = write_folders(place(outputs, out or default_folder(analysis)), force)
     if has_errors(found):
-        deliver(report_on(analysis, found), as_json)
+        deliver(report_on(analysis, found), wanted)
     by_target = {o.target.name: w for o, w in zip(outputs, written, strict=True)}
     text = size_table(analysis.results) + memory_table(analysis)
     bounds = find_bounds(analysis, outputs)
     text += bound_lines(analysis.results, bounds) + "".join(map(_sentence, written))
-    deliver(report_on(analysis, found, _results(analysis, by_target, bounds), text), as_json)
+    deliver(report_on(analysis, found, _results(analysis, by_target, bounds), text), wanted)
 
 
 def default_folder(analysis: Analysis) -> Path:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from microflow.cli.console import Report, deliver
+import typer
+from attrs import evolve
+
+from microflow.cli.console import Report, deliver, paint
 from microflow.cli.options import (
+    Format,
+    FormatOption,
     JsonOption,
     Optimize,
     OptimizeOption,
     PathArgument,
     StreamOption,
     TargetOption,
+    output_form,
 )
 from microflow.diag import Diagnostics
 
 if TYPE_CHECKING:
     from microflow.analysis import Analysis
     from microflow.compilation import Result
+    from microflow.files import Files
 
 
 def check(
@@ -27,22 +36,35 @@ def check(
     target: TargetOption = None,
     optimize: OptimizeOption = None,
     stream: StreamOption = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Mend in the manifest what can only be meant in one way."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Check again whenever a file changes.")
+    ] = False,
+    form: FormatOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a manifest or a model, and say what it takes.
 
     Reports every mistake of the manifest and everything the compiler does not
     support in the model, then the memory that each model takes on each target.
-    Writes nothing.
+    Writes nothing but, with --fix, the manifest.
 
     [bold]mflowc check wake.mflow[/]
     [bold]mflowc check wake.tflite --target nrf52840[/]
     """
-    from microflow.cli.memory import memory_table, sized_data
-
-    analysis = analyse(path, target, optimize=optimize, stream=stream)
-    text = size_table(analysis.results) + memory_table(analysis)
-    deliver(report_on(analysis, (), sized_data(analysis), text), as_json)
+    wanted = output_form(form, as_json)
+    run = partial(analyse, path, target, None, optimize, stream)
+    if watch:
+        _watch(path, run, wanted, alone=not (fix or diff))
+    if fix or diff:
+        deliver(_mended(path, run, writes=not diff), wanted)
+    deliver(_checked(run()), wanted)
 
 
 def analyse(
@@ -51,8 +73,9 @@ def analyse(
     prefix: str | None = None,
     optimize: Optimize | None = None,
     stream: str | None = None,
+    files: Files | None = None,
 ) -> Analysis:
-    """Returns what `microflow.analysis.check` knows of a file on disk."""
+    """Returns what `microflow.analysis.check` knows of a file on disk, as `files` shows it."""
     from microflow.analysis import Analysis, Request, check
     from microflow.cli.read import cannot_read
     from microflow.files import Disk
@@ -63,7 +86,38 @@ def analyse(
         path.open("rb").close()
     except OSError as error:
         return Analysis(request, None, (), (cannot_read(path, error),), {})
-    return check(request, Disk())
+    return check(request, files or Disk())
+
+
+def _checked(analysis: Analysis, found: Diagnostics = ()) -> Report:
+    from microflow.cli.memory import memory_table, sized_data
+
+    text = size_table(analysis.results) + memory_table(analysis)
+    return report_on(analysis, found, sized_data(analysis), text)
+
+
+def _watch(path: Path, run: partial[Analysis], form: Format, alone: bool) -> NoReturn:
+    from microflow.cli.watch import watch_files
+
+    if not alone:
+        raise typer.BadParameter("--watch does not go with --fix or --diff")
+    if form in (Format.JSON, Format.SARIF):
+        raise typer.BadParameter(f"--watch has no end, which a document of form {form} needs")
+    watch_files(path, lambda files: _checked(run(files=files)), form)
+
+
+def _mended(path: Path, run: partial[Analysis], writes: bool) -> Report:
+    from microflow.cli.mend import mend, with_fixes, write_mended
+    from microflow.render.unified import painted
+
+    if path.suffix == ".tflite":
+        raise typer.BadParameter("--fix and --diff are for manifests; a model is never changed")
+    mended = mend(lambda files: run(files=files))
+    failed = write_mended(mended) if writes else ()
+    if writes and not failed:
+        return with_fixes(_checked(mended.after), mended, written=True)
+    report = with_fixes(_checked(mended.before, failed), mended, written=False)
+    return report if writes else evolve(report, text=painted(mended.diff, paint(sys.stdout)))
 
 
 def report_on(

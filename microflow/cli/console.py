@@ -6,11 +6,13 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 import typer
 from attrs import field, frozen
 
+from microflow.cli.options import Format
 from microflow.diag import Diagnostics, has_errors
 from microflow.render.paint import Paint, ansi, plain
 
@@ -24,6 +26,7 @@ class Report:
     """What a command has to say: findings, `results` for JSON, and the same as `text` for people.
 
     `sources` holds the texts that the findings point into, by path; `remark` is a line about them.
+    `done` says what the command changed, for people; `fix` the same for JSON.
     """
 
     diagnostics: Diagnostics = ()
@@ -31,18 +34,56 @@ class Report:
     text: str = ""
     sources: Mapping[str, str] = field(factory=dict)
     remark: str = ""
+    done: str = ""
+    fix: Mapping[str, Any] | None = None
 
 
-def deliver(report: Report, as_json: bool) -> NoReturn:
-    """Prints `report` and ends the command: with code 1 where there are errors."""
-    if as_json:
-        from microflow.render.json import render_document
+def deliver(report: Report, form: Format | bool) -> NoReturn:
+    """Prints `report` and ends the command: with code 1 where there are errors.
 
-        write(sys.stdout, render_document(report.diagnostics, report.results))
-    else:
+    `form` is one of the forms, or tells whether it is JSON.
+    """
+    show(report, form if isinstance(form, Format) else Format.JSON if form else Format.FULL)
+    raise typer.Exit(ERRORS if has_errors(report.diagnostics) else 0)
+
+
+def show(report: Report, form: Format) -> None:
+    """Prints `report`: findings to stderr in full form, else they are what goes to stdout."""
+    write(sys.stderr, report.done if form is not Format.JSON else "")
+    if form is Format.FULL:
         write(sys.stderr, _findings(report) if report.diagnostics else "")
         write(sys.stdout, report.text)
-    raise typer.Exit(ERRORS if has_errors(report.diagnostics) else 0)
+        return
+    write(sys.stdout, _document(report, form))
+
+
+def _document(report: Report, form: Format) -> str:
+    if form is Format.JSON:
+        from microflow.render.json import render_document
+
+        return render_document(report.diagnostics, report.results, report.fix)
+    if form is Format.CONCISE:
+        from microflow.render.concise import render_concise
+
+        return render_concise(report.diagnostics)
+    root = Path.cwd().as_posix()
+    if form is Format.GITHUB:
+        from microflow.render.github import render_github
+
+        return render_github(report.diagnostics, root)
+    from microflow.render.sarif import render_sarif
+
+    return render_sarif(report.diagnostics, root, distributed_version())
+
+
+def distributed_version() -> str:
+    """Returns the version of the installed distribution."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("mflowc")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def _findings(report: Report) -> str:

@@ -82,10 +82,9 @@ def _results(analysis: Analysis, out: Path | None) -> list[dict[str, Any]]:
     from microflow.cli.memory import sized_data
     from microflow.render.json import report_data
 
-    manifest = analysis.sources.get(analysis.request.path, "")
     written = None if out is None else out.as_posix()
     return [
-        {**sized, **report_data(result, manifest), "out": written}
+        {**sized, **report_data(result, analysis.text), "out": written}
         for result, sized in zip(analysis.results, sized_data(analysis), strict=True)
     ]
 
@@ -99,11 +98,13 @@ def _text(results: list[dict[str, Any]]) -> str:
 
 
 def _page(analysis: Analysis, results: list[dict[str, Any]]) -> str:
-    from microflow.cli import version
+    from microflow.cli.console import distributed_version
     from microflow.dsl.text import in_order
     from microflow.render.report.page import render_page
 
-    return render_page(results, in_order(analysis.diagnostics), analysis.sources, version())
+    return render_page(
+        results, in_order(analysis.diagnostics), analysis.sources, distributed_version()
+    )
 
 
 def _write(out: Path, page: str, force: bool) -> Diagnostics:

@@ -18,17 +18,17 @@ T = TypeVar("T")
 
 def run_trials(
     results: Sequence[Result],
-    vectors: Path | None,
+    vectors: Callable[[Result], Path | None],
     trial: Callable[[Result, bytes, Vectors | None], tuple[T | None, Diagnostics]],
     label: Callable[[Result], str],
     quiet: bool,
 ) -> tuple[list[tuple[Result, T]], Diagnostics]:
     """Returns what `trial` made of each result, where it made something, and all that was found.
 
-    A trial gets the result, the bytes of its model file, and the vectors; `label` says meanwhile
-    what it does.
+    A trial gets the result, the bytes of its model file, and those of the `vectors` for it, if any;
+    `label` says meanwhile what it does.
     """
-    made = [_run(result, vectors, trial, label(result), quiet) for result in results]
+    made = [_run(result, vectors(result), trial, label(result), quiet) for result in results]
     done = [(r, m) for r, (m, _) in zip(results, made, strict=True) if m is not None]
     return done, tuple(d for _, failed in made for d in failed)
 

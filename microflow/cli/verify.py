@@ -15,7 +15,9 @@ from microflow.cli.trials import chosen_results, run_trials
 
 if TYPE_CHECKING:
     from microflow.compilation import Result
+    from microflow.diag import Diagnostics
     from microflow.verify.compare import Verification
+    from microflow.verify.vectors import Vectors
 
 
 def verify(
@@ -25,7 +27,8 @@ def verify(
         typer.Option(
             "--vectors",
             metavar="FILE.npz",
-            help="Known inputs and outputs, in0, out0, …, one step after the other.",
+            help="Known inputs and outputs, in0, out0, …, one step after the other; by default "
+            "those that the manifest names.",
         ),
     ] = None,
     count: Annotated[
@@ -46,13 +49,12 @@ def verify(
 
     The reference is the interpreter of TensorFlow Lite Micro on drawn inputs
     ([bold]pip install 'mflowc\\[verify]'[/]), or a file of vectors. Where outputs
-    differ, names the first layer that does.
+    differ, names the first layer that does. A [bold]verify[/] block in the manifest names
+    vectors and a tolerance; --vectors and --count choose other inputs.
 
     [bold]mflowc verify wake.mflow[/]
     [bold]mflowc verify wake.tflite --vectors wake.npz --on cortex-m4[/]
     """
-    from functools import partial
-
     from microflow.diag import has_errors
     from microflow.verify.compare import verify
     from microflow.verify.inputs import STEPS
@@ -63,8 +65,17 @@ def verify(
     if has_errors(analysis.diagnostics):
         deliver(report_on(analysis), as_json)
     chosen = chosen_results(analysis.results, model, single=vectors is not None)
-    trial = partial(verify, steps=count or STEPS)
-    done, found = run_trials(chosen, vectors, trial, _label, as_json)
+
+    def given(result: Result) -> Path | None:
+        named = result.model.vectors if count is None else None
+        return vectors or (Path(named) if named else None)
+
+    def trial(
+        result: Result, data: bytes, known: Vectors | None
+    ) -> tuple[Verification | None, Diagnostics]:
+        return verify(result, data, known, steps=count or STEPS, lsb=result.model.tolerance)
+
+    done, found = run_trials(chosen, given, trial, _label, as_json)
     text = "".join(_text(r, v) for r, v in done)
     deliver(report_on(analysis, found, [_data(r, v) for r, v in done], text), as_json)
 

@@ -43,8 +43,9 @@ def _arena(
     name: str, bound: BoundModel, users: Sequence[CModel], core: Core, target: Target | None
 ) -> CArena:
     if bound.arena is None:
-        place = _place("", bound, target)
-        return CArena(name, f"{users[0].prefix}_ARENA_BYTES", core.alignment, place)
+        place = "" if bound.arena_given else _place("", bound, target)
+        size = f"{users[0].prefix}_ARENA_BYTES"
+        return CArena(name, size, core.alignment, place, given=bound.arena_given)
     return CArena(
         name,
         str(max(model.arena_bytes for model in users)),

@@ -193,6 +193,27 @@ class CCopy:
 
 
 @frozen
+class CConversion:
+    """The function that turns `elements` numbers of the application's, `from`, into an input, `to`.
+
+    `lines` do it; `formula` says it in words.
+    """
+
+    label: str
+    c_type: str
+    to_type: str
+    elements: int
+    tables: tuple[CArray, ...]
+    lines: tuple[str, ...]
+    formula: str
+
+    @property
+    def size(self) -> int:
+        """The bytes of flash that its tables take in a program that calls it."""
+        return sum(table.size for table in self.tables)
+
+
+@frozen
 class CSelftest:
     """An embedded input and the output that it must give."""
 
@@ -215,7 +236,7 @@ class CArena:
     """An array that the tensors of one model live in, or of several that share it.
 
     `size` is an expression in C, `place` the macro that puts it into a section; `users` are the
-    models that share it.
+    models that share it. Where it is `given`, it is no array but a pointer to the application's.
     """
 
     name: str
@@ -223,6 +244,7 @@ class CArena:
     alignment: int
     place: str
     users: tuple[str, ...] = ()
+    given: bool = False
 
 
 @frozen
@@ -230,7 +252,7 @@ class CModel:
     """Everything of one model; `prefix` begins each public symbol.
 
     `place` is the macro that puts the tables into a section; `sharers` are the models that use the
-    same arena.
+    same arena. Where `arena_given`, the application gives it, aligned to `arena_alignment` bytes.
     """
 
     name: str
@@ -250,6 +272,9 @@ class CModel:
     stream: CStream | None = None
     place: str = "MF_SECTION_WEIGHTS"
     sharers: tuple[str, ...] = ()
+    arena_given: bool = False
+    arena_alignment: int = 1
+    conversions: tuple[CConversion, ...] = ()
 
     @property
     def whole_inputs(self) -> tuple[CPort, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import evolve
@@ -12,9 +12,11 @@ from microflow.codegen import literals
 from microflow.codegen.arenas import lower_arenas, sharers, weights_place
 from microflow.codegen.bands import band_scope, input_slot, lower_band
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
+from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import (
     CArray,
     CBand,
+    CConversion,
     CCopy,
     CModel,
     CPort,
@@ -94,6 +96,7 @@ def lower_model(
         if step.band is not None
     }
     steps = tuple(_step(scope, number, bands) for number in range(len(compiled.plan.steps)))
+    stream = _stream(scope, bands, steps)
     return CModel(
         name=name,
         prefix=prefix if single else f"{prefix}_{name}",
@@ -109,8 +112,22 @@ def lower_model(
         inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
         outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
         selftest=None if vector is None else _selftest(compiled, scope.stem, vector),
-        stream=_stream(scope, bands, steps),
+        stream=stream,
+        arena_given=compiled.model.arena_given,
+        arena_alignment=core.alignment,
+        conversions=tuple(_conversions(compiled.model.inputs, scope.stem, stream)),
     )
+
+
+def _conversions(
+    inputs: Sequence[Port], stem: str, stream: CStream | None
+) -> Iterator[CConversion]:
+    for port in inputs:
+        streamed = stream is not None and stream.label == port.label
+        row = stream.row_elements if stream is not None and streamed else None
+        conversion = lower_conversion(port, stem, row)
+        if conversion is not None:
+            yield conversion
 
 
 def _selftest(compiled: Compiled, stem: str, vector: Vector) -> CSelftest:

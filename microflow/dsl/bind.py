@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Label, Rule
+from microflow.dsl.conversion import check_conversion, conversion
 from microflow.dsl.declare import declare
 from microflow.dsl.labels import default_label
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
@@ -18,6 +19,7 @@ from microflow.dsl.symbols import port_symbols
 from microflow.dsl.template import default_manifest
 from microflow.dsl.tensors import ends, find
 from microflow.dsl.text import in_order
+from microflow.dsl.types import CALLER
 from microflow.dsl.values import Given
 from microflow.graph.ir import Graph, Tensor
 
@@ -27,6 +29,7 @@ __all__ = [
     "default_manifest",
     "missing_frontend",
     "missing_source",
+    "missing_vectors",
     "resolve",
     "sha256_mismatch",
 ]
@@ -80,6 +83,24 @@ input mfcc { frontend = "frontend/log_mel.h" }
 )
 
 
+MISSING_VECTORS = Rule(
+    "MF3070",
+    "vectors-not-found",
+    """
+The file of vectors can't be read
+
+`vectors` is the path of known inputs and outputs, which `mflowc verify` compares with, relative to
+the manifest's folder. The message says why the file could not be read.
+
+```mflow
+verify { vectors = "vectors/wake.npz" }
+```
+
+Delete the key to compare with TensorFlow Lite Micro instead.
+""",
+)
+
+
 def bind(
     manifest: Manifest, imported: Mapping[str, Graph], sha256: Mapping[str, str] | None = None
 ) -> tuple[Project | None, Diagnostics]:
@@ -120,6 +141,13 @@ def missing_frontend(frontend: Given[str], reason: str = "there is no such file"
     text = f"can't read the header `{frontend.value}`: {reason}"
     remedy = "correct the path, which is relative to the manifest, or put the file there"
     return Diagnostic(MISSING_FRONTEND, text, remedy, frontend.span)
+
+
+def missing_vectors(vectors: Given[str], reason: str = "there is no such file") -> Diagnostic:
+    """Returns the finding that the file at `vectors`, a resolved path, can't be read."""
+    text = f"can't read the vectors `{vectors.value}`: {reason}"
+    remedy = "correct the path, which is relative to the manifest, or put the file there"
+    return Diagnostic(MISSING_VECTORS, text, remedy, vectors.span)
 
 
 def sha256_mismatch(pinned: Given[str], actual: str) -> Diagnostic | None:
@@ -170,6 +198,10 @@ def _bind_model(
         declaration.place,
         manifest.arenas.get(declaration.arena.value) if declaration.arena else None,
         declaration.arena.span if declaration.arena else None,
+        declaration.arena is not None and declaration.arena.value == CALLER,
+        declaration.overrides,
+        declaration.vectors.value if declaration.vectors else None,
+        declaration.tolerance,
     )
     return model, (*found, *findings, *more)
 
@@ -187,6 +219,7 @@ def _bind_ports(
             continue
         taken[position] = port
         found.extend(check_port(port, tensors[position]))
+        found.extend(check_conversion(port, tensors[position]))
     ports = []
     for position, tensor in enumerate(tensors):
         if position in taken:
@@ -211,13 +244,15 @@ def _port(declaration: PortDeclaration, position: int, tensor: Tensor) -> Port:
         declaration.label.span,
         declaration.stream is not None and declaration.stream.value,
         declaration.stream.span if declaration.stream else None,
+        conversion(declaration, tensor),
     )
 
 
 def _inherited(declaration: ModelDeclaration, finding: Diagnostic) -> Diagnostic:
     """Returns a finding on an inherited line with the heir's name and without a fix."""
     span, model = finding.span, declaration.span
-    if span is None or model.line <= span.line <= model.end_line:
+    here = span is not None and span.path == model.path
+    if span is None or (here and model.line <= span.line <= model.end_line):
         return finding
     label = Label(declaration.name.span, f"inherited by model `{declaration.name.value}`")
     remedy = f"{finding.help}; or give it anew in `{declaration.name.value}`"

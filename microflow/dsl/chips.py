@@ -41,8 +41,13 @@ target board : nrf52840 {
 )
 
 
-def resolve_targets(entries: tuple[Entry, ...]) -> tuple[dict[str, Target], Diagnostics]:
-    """Returns the chips that ``target`` blocks define, by name, and what is wrong with them."""
+def resolve_targets(
+    entries: tuple[Entry, ...], whole: bool
+) -> tuple[dict[str, Target], Diagnostics]:
+    """Returns the chips that ``target`` blocks define, by name, and what is wrong with them.
+
+    Where the file is not `whole`, an unknown parent may stand in what was lost: nothing is said.
+    """
     names = by_label(entries)
     order, circles = parents_first(entries, target_names())
     targets: dict[str, Target] = {}
@@ -52,7 +57,7 @@ def resolve_targets(entries: tuple[Entry, ...]) -> tuple[dict[str, Target], Diag
             continue  # the header's own finding says so
         base = find_target(entry.parent.text, targets)
         if base is None:
-            known = entry.parent.text in names
+            known = entry.parent.text in names or not whole
             found += [] if known else [unknown_target(entry.parent, names)]
             continue
         targets[entry.label.text], findings = _changed(base, entry)

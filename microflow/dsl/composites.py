@@ -17,7 +17,7 @@ from microflow.dsl.types import (
     word,
     wrong_type,
 )
-from microflow.dsl.values import Decode, Given
+from microflow.dsl.values import Affine, Decode, Given
 
 EMPTY_RANGE = Rule(
     "MF2018",
@@ -131,7 +131,7 @@ def _read_range(key: str, value: Value) -> Reading:
     if low < high:
         return (low, high), ()
     swapped = f"{value.high.text} .. {value.low.text}"
-    fixes = (Fix(f"write `{swapped}`", (Edit(value.span, swapped),)),) if low > high else ()
+    fixes = (Fix(f"write `{swapped}`", (Edit(value.span, swapped),), True),) if low > high else ()
     text = f"the range of `{key}` is empty: {value.low.text} is not below {value.high.text}"
     remedy = "write the lower end first" if fixes else "give two ends that differ"
     return None, (Diagnostic(EMPTY_RANGE, text, remedy, value.span, fixes=fixes),)
@@ -156,11 +156,46 @@ def _read_decode(key: str, value: Value) -> Reading:
     return (None if threshold is None else Decode(threshold)), findings
 
 
+def _read_affine(key: str, value: Value) -> Reading:
+    if not isinstance(value, Call):
+        if isinstance(value, Name) and value.text != "affine":
+            return None, (unknown_choice(key, value.text, value.span, ("affine",)),)
+        return wrong_type(key, value, _AFFINE_NOUN, _AFFINE_EXAMPLE)
+    if value.name.text != "affine":
+        return None, (unknown_choice(key, value.name.text, value.name.span, ("affine",)),)
+    read: dict[str, tuple[float, ...]] = {}
+    for argument in value.arguments:
+        name = argument.name.text if isinstance(argument, Argument) else ""
+        if not isinstance(argument, Argument) or name not in _MOMENTS or name in read:
+            text = "`affine` takes two arguments, `mean` and `std`"
+            remedy = f"write `{_AFFINE_EXAMPLE}`, or leave one of them out"
+            return None, (Diagnostic(WRONG_TYPE, text, remedy, argument.span),)
+        values, findings = _read_moments(name, argument.value)
+        if values is None:
+            return None, findings
+        read[name] = values
+    return Affine(**read), ()
+
+
+def _read_moments(name: str, value: Value) -> Reading:
+    """One number, or a list with one a channel."""
+    if not isinstance(value, Items):
+        number, findings = _MOMENTS[name].read(name, value)
+        return (None if number is None else (number,)), findings
+    readings = [_MOMENTS[name].read(name, item) for item in value.values]
+    findings = tuple(d for _, found in readings for d in found)
+    if findings or readings:
+        return (None if findings else tuple(number for number, _ in readings)), findings
+    text = f"the list of `{name}` is empty"
+    return None, (Diagnostic(WRONG_TYPE, text, "give a number for each channel", value.span),)
+
+
 def _in_brackets(key: str, value: Value, noun: str, example: str) -> Diagnostics:
     at = value.span
     before = Span(at.path, at.line, at.column, at.line, at.column)
     behind = Span(at.path, at.end_line, at.end_column, at.end_line, at.end_column)
-    fix = Fix("put it in square brackets", (Edit(before, "["), Edit(behind, "]")))
+    edits = (Edit(before, "["), Edit(behind, "]"))
+    fix = Fix("put it in square brackets", edits, automatic=True)
     text = f"`{key}` takes {noun}, not {described(value)}"
     remedy = f"put it in square brackets, for example `{example}`"
     return (Diagnostic(WRONG_TYPE, text, remedy, at, fixes=(fix,)),)
@@ -173,4 +208,7 @@ SHAPE = Type("a list of integers", "[1, 49, 40, 1]", _read_shape)
 RANGE = Type("a range", "-1.0 .. 1.0", _read_range)
 _LABEL_LIST = _list_of("a list of strings", '["yes", "no"]', _read_label)
 LABELS = Type("a list of strings", '["yes", "no"]', _read_labels)
+_MOMENTS = {"mean": quantity(units.MEAN, "127.5"), "std": quantity(units.STD, "127.5")}
+_AFFINE_NOUN, _AFFINE_EXAMPLE = "`affine(…)`", "affine(mean = 127.5, std = 127.5)"
+AFFINE = Type(_AFFINE_NOUN, _AFFINE_EXAMPLE, _read_affine, (_AFFINE_EXAMPLE,))
 DECODE = Type("`argmax`", "argmax(threshold = 0.70)", _read_decode, ("argmax",))

@@ -11,12 +11,14 @@ from microflow.dsl.chips import find_target, resolve_targets, unknown_target
 from microflow.dsl.composites import repeated
 from microflow.dsl.inherit import inherit
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
+from microflow.dsl.overrides import check_overrides, override
 from microflow.dsl.paths import resolve
 from microflow.dsl.placement import check_placement, declare_arenas
-from microflow.dsl.read import Entry, read_document
+from microflow.dsl.read import Entry, by_label
 from microflow.dsl.symbols import check_clashes
 from microflow.dsl.text import in_order
-from microflow.dsl.values import Budget, Given, Place
+from microflow.dsl.uses import read_all
+from microflow.dsl.values import Budget, Given, Goals, Place
 from microflow.targets import Target
 
 MISSING_KEY = Rule(
@@ -74,36 +76,44 @@ model wake {
 )
 
 
-def declare(document: Document) -> tuple[Manifest | None, Diagnostics]:
+def declare(
+    document: Document, used: tuple[Document, ...] = (), found_all: bool = True
+) -> tuple[Manifest | None, Diagnostics]:
     """Returns what the manifest says, and every mistake in names and types.
+
+    `used` are the manifests that it uses, `found_all` tells whether none of those is missing. Their
+    models are there to inherit from: they are no part of the result, and may be incomplete.
 
     The manifest holds all that was understood, even beside errors, so that later stages can report
     theirs in the same run; `has_errors` decides whether to go on to generation. It is None where no
     model was understood.
     """
-    entries, unreadable = read_document(document)
-    targets, bad_targets = resolve_targets(_of(entries, "target"))
+    whole = found_all and all(d.whole for d in (document, *used))
+    entries, unreadable = read_all(document, used)
+    targets, bad_targets = resolve_targets(_of(entries, "target"), whole)
     named = {e.label.text for e in _of(entries, "target") if e.label is not None}
     arenas, bad_arenas = declare_arenas(_of(entries, "arena"))
-    models, bad_parents = inherit(_of(entries, "model"), document.whole)
+    models, bad_parents = inherit(_of(entries, "model"), whole)
+    own = [e for e in models if e.block.span.path == document.path]
     found = [*unreadable, *bad_targets, *bad_arenas, *bad_parents]
-    used: dict[str, Target] = dict(targets)
+    chips: dict[str, Target] = dict(targets)
     declarations = []
-    for entry in models:
+    for entry in own:
         found.extend(_incomplete(entry))
-        found.extend(_check_targets(entry, used, named, document.whole))
+        found.extend(_check_targets(entry, chips, named, whole))
+        found.extend(check_overrides(entry, {**dict.fromkeys(named), **chips}, whole))
         if entry.label is not None:
-            declarations.append(_model(entry, entry.label, document.path))
+            declarations.append(_model(entry, entry.label))
     for declaration in declarations:
         found.extend(_check_labels(declaration))
-    if document.whole and not has_errors(bad_targets):
-        found.extend(check_placement(declarations, used, arenas))
-    if not models and document.whole and not unreadable:
+    if whole and not has_errors(bad_targets):
+        found.extend(check_placement(declarations, chips, arenas))
+    if not own and whole and not unreadable:
         found.append(_no_model(document))
     diagnostics = in_order(found)
     if not declarations:
         return None, diagnostics
-    return Manifest(document.path, tuple(declarations), used, arenas), diagnostics
+    return Manifest(document.path, tuple(declarations), chips, arenas), diagnostics
 
 
 def _of(entries: tuple[Entry, ...], kind: str) -> tuple[Entry, ...]:
@@ -155,28 +165,39 @@ def _check_labels(model: ModelDeclaration) -> Diagnostics:
     return check_clashes((p.direction, p.label.value, p.label.span) for p in ports)
 
 
-def _model(entry: Entry, label: Name, path: str) -> ModelDeclaration:
+def _model(entry: Entry, label: Name) -> ModelDeclaration:
     values = entry.values
     emit = next((e.values for e in entry.named("emit")), {})
+    verify = next((e.values for e in entry.named("verify")), {})
+    goals = _goals(entry)
+    out_dir = _resolved(emit.get("dir"))
     references = values["targets"].value if "targets" in values else ()
     return ModelDeclaration(
         name=Given(label.text, label.span),
         span=entry.block.span,
-        source=_resolved(values.get("source"), path),
+        source=_resolved(values.get("source")),
         sha256=_lowered(values.get("sha256")),
         targets=tuple({r.value: r for r in reversed(references)}.values())[::-1],
         profile=_plain(values, "profile", entry),
-        optimize=_plain(values, "optimize", entry),
-        budget=_budget(entry),
-        inputs=tuple(_port(e, path) for e in entry.named("input") if e.label is not None),
-        outputs=tuple(_port(e, path) for e in entry.named("output") if e.label is not None),
+        optimize=goals.optimize,
+        budget=goals.budget,
+        inputs=tuple(_port(e) for e in entry.named("input") if e.label is not None),
+        outputs=tuple(_port(e) for e in entry.named("output") if e.label is not None),
         prefix=emit["prefix"].value if "prefix" in emit else None,
-        out_dir=resolve(emit["dir"].value, path) if "dir" in emit else None,
+        out_dir=out_dir.value if out_dir is not None else None,
         packages=tuple(p.value for p in emit["package"].value) if "package" in emit else (),
         selftest=emit.get("selftest"),
-        place=Place(**next((e.values for e in entry.named("place")), {})),
+        place=goals.place,
         arena=values.get("arena"),
+        vectors=_resolved(verify.get("vectors")),
+        tolerance=verify["tolerance"].value if "tolerance" in verify else 0,
+        overrides={on: _goals(override(entry, e)) for on, e in by_label(entry.named("on")).items()},
     )
+
+
+def _goals(entry: Entry) -> Goals:
+    place = next((e.values for e in entry.named("place")), {})
+    return Goals(_plain(entry.values, "optimize", entry), _budget(entry), Place(**place))
 
 
 def _plain(values: Mapping[str, Given[Any]], name: str, entry: Entry) -> str:
@@ -185,8 +206,9 @@ def _plain(values: Mapping[str, Given[Any]], name: str, entry: Entry) -> str:
     return values[name].value if name in values else key.default
 
 
-def _resolved(given: Given[str] | None, path: str) -> Given[str] | None:
-    return None if given is None else Given(resolve(given.value, path), given.span)
+def _resolved(given: Given[str] | None) -> Given[str] | None:
+    """The path as seen from where the manifests' paths are: relative to the file that gives it."""
+    return None if given is None else Given(resolve(given.value, given.span.path), given.span)
 
 
 def _lowered(given: Given[str] | None) -> Given[str] | None:
@@ -199,11 +221,11 @@ def _budget(entry: Entry) -> Budget:
     return Budget(**{name: given.value for name, given in values.items()}, spans=spans)
 
 
-def _port(entry: Entry, path: str) -> PortDeclaration:
+def _port(entry: Entry) -> PortDeclaration:
     assert entry.label is not None
     values = dict(entry.values)
     unit = values.pop("unit", None)
-    frontend = _resolved(values.pop("frontend", None), path)
+    frontend = _resolved(values.pop("frontend", None))
     return PortDeclaration(
         entry.kind.name,
         Given(entry.label.text, entry.label.span),

@@ -75,7 +75,7 @@ def _unlabelled(kind: Kind, block: Block) -> Diagnostic:
 
 def _no_word(kind: Kind, span: Span, text: str) -> Diagnostic:
     plain = text.isidentifier() and text.isascii()
-    fixes = (Fix(f"write `{text}`", (Edit(span, text),)),) if plain else ()
+    fixes = (Fix(f"write `{text}`", (Edit(span, text),), automatic=True),) if plain else ()
     found = f"the label of `{kind.name}` is a word, without quotes"
     remedy = f"write `{kind.name} {text if fixes else 'NAME'} {{ … }}`"
     return Diagnostic(WRONG_HEADER, found, remedy, span, fixes=fixes)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from microflow.diag import Span
 from microflow.dsl.ast import Block
-from microflow.dsl.values import Arena, Budget, Decode, Given, Place
+from microflow.dsl.values import Affine, Arena, Budget, Decode, Given, Goals, Place
 from microflow.targets import Target
 
 
@@ -28,11 +28,19 @@ class PortDeclaration:
     decode: Given[Decode] | None = None
     stream: Given[bool] | None = None
     frontend: Given[str] | None = None
+    accept: Given[str] | None = None
+    normalize: Given[Affine] | None = None
+    order: Given[str] | None = None
+    layout: Given[str] | None = None
 
 
 @frozen
 class ModelDeclaration:
-    """A ``model`` block with what it inherits. `source` is resolved against the manifest."""
+    """A ``model`` block with what it inherits. `source` is resolved against the manifest.
+
+    `overrides` are the goals on targets that the model has an ``on`` block for, by name. `vectors`
+    is a resolved path.
+    """
 
     name: Given[str]
     span: Span
@@ -50,6 +58,13 @@ class ModelDeclaration:
     selftest: Given[bool] | None = None
     place: Place = Place()
     arena: Given[str] | None = None
+    overrides: Mapping[str, Goals] = field(factory=dict)
+    vectors: Given[str] | None = None
+    tolerance: int = 0
+
+    def place_on(self, target: str) -> Place:
+        """Returns where the model shall lie on the target of this name."""
+        return self.overrides[target].place if target in self.overrides else self.place
 
 
 @frozen

@@ -90,30 +90,30 @@ def _number(statement: Statement) -> tuple[int | None, Diagnostics]:
     values = statement.labels if isinstance(statement, Bare) else ()
     if isinstance(statement, Attribute) or len(values) != 1 or not isinstance(values[0], Number):
         text = f"the edition is written `mflow {EDITION}`"
-        return None, (_rewrite(NO_EDITION, text, statement.span),)
+        return None, (_rewrite(NO_EDITION, text, statement.span, automatic=True),)
     if values[0].value != EDITION:
         text = f"this compiler does not know edition {values[0].text}"
         return None, (_rewrite(UNKNOWN_EDITION, text, statement.span),)
     return EDITION, ()
 
 
-def _rewrite(rule: Rule, text: str, span: Span) -> Diagnostic:
+def _rewrite(rule: Rule, text: str, span: Span, automatic: bool = False) -> Diagnostic:
     line = f"mflow {EDITION}"
-    fix = Fix(f"write `{line}`", (Edit(span, line),))
+    fix = Fix(f"write `{line}`", (Edit(span, line),), automatic)
     return Diagnostic(rule, text, f"write `{line}`", span, fixes=(fix,))
 
 
 def _missing(source: Source) -> Diagnostic:
     line = f"mflow {EDITION}"
     top = source.span(0, 0)
-    fix = Fix(f"insert `{line}`", (Edit(top, f"{line}\n"),))
+    fix = Fix(f"insert `{line}`", (Edit(top, f"{line}\n"),), automatic=True)
     text = "the manifest does not say which edition of the language it is written in"
     return Diagnostic(NO_EDITION, text, f"begin the file with `{line}`", top, fixes=(fix,))
 
 
 def _moved(statement: Statement, source: Source) -> Diagnostic:
     edits = (Edit(source.span(0, 0), f"mflow {EDITION}\n"), Edit(statement.span, ""))
-    fix = Fix("move it to the top", edits)
+    fix = Fix("move it to the top", edits, automatic=True)
     text = "the edition must be the first statement"
     return Diagnostic(NO_EDITION, text, "move it to the top", statement.span, fixes=(fix,))
 

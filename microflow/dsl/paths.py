@@ -56,6 +56,6 @@ def check_path(key: str, text: Text) -> Diagnostics:
             f"folders in `{key}` are separated by a backslash",
             f"write `{right}`",
             text.span,
-            fixes=(Fix("use `/`", (Edit(text.span, right),)),),
+            fixes=(Fix("use `/`", (Edit(text.span, right),), automatic=True),),
         ),
     )

@@ -9,11 +9,9 @@ from microflow.dsl.manifest import ModelDeclaration
 from microflow.dsl.read import Entry
 from microflow.dsl.suggest import closest, listed
 from microflow.dsl.symbols import CLASH
-from microflow.dsl.types import UNSUPPORTED_CHOICE
+from microflow.dsl.types import CALLER
 from microflow.dsl.values import Arena, Given
 from microflow.targets import Target
-
-CALLER = "caller"  # will stand for memory of the application's
 
 UNKNOWN_MEMORY = Rule(
     "MF2028",
@@ -75,7 +73,26 @@ model wake {
 }
 ```
 
-Leave the key out to give the model an arena of its own.
+Leave the key out to give the model an arena of its own; `caller` stands for memory that the
+application gives.
+""",
+)
+
+CALLERS_ARENA = Rule(
+    "MF2040",
+    "callers-arena",
+    """
+No arena can be called `caller`
+
+`arena = caller` in a model says that the application gives the memory, with `P_set_arena`. The
+manifest says nothing more of that memory: its size is the macro `P_ARENA_BYTES`, its alignment
+`P_ARENA_ALIGNMENT`. An `arena` block declares one that several models share, and needs another
+name.
+
+```mflow
+arena caller { size = 48KiB }                 # wrong
+model wake { arena = caller }                 # right, without a block
+```
 """,
 )
 
@@ -111,8 +128,11 @@ def declare_arenas(entries: Iterable[Entry]) -> tuple[dict[str, Arena], Diagnost
         label = Given(name, entry.label.span)
         arenas[name] = Arena(label, values.get("size"), align, section)
         if name == CALLER:
-            text = f"`arena {CALLER}` is not supported by this version, which keeps the word"
-            found.append(Diagnostic(UNSUPPORTED_CHOICE, text, "choose another name", label.span))
+            text = (
+                f"`{CALLER}` stands for memory that the application gives, and is declared nowhere"
+            )
+            remedy = f"choose another name; `arena = {CALLER}` in a model needs no block"
+            found.append(Diagnostic(CALLERS_ARENA, text, remedy, label.span))
     return arenas, tuple(found)
 
 
@@ -126,19 +146,16 @@ def check_placement(
         found.extend(_clash(model, arenas))
         used = [targets[t.value] for t in model.targets if t.value in targets]
         for key, kind in (("weights", "flash"), ("arena", "ram")):
-            given: Given[str] | None = getattr(model.place, key)
-            if given is not None:
-                wrong = [_misplaced(key, kind, given, target) for target in used]
-                found.extend([d for d in wrong if d is not None][:1])
+            found.extend(_all_misplaced(model, key, kind, used))
     return (*found, *(d for arena in arenas for d in _apart(arena, models, targets)))
 
 
 def _unknown_arena(model: ModelDeclaration, arenas: Mapping[str, Arena]) -> Diagnostics:
     given = model.arena
-    if given is None or given.value in arenas:
+    if given is None or given.value in arenas or given.value == CALLER:
         return ()
     text = f"there is no arena `{given.value}`"
-    meant = closest(given.value, arenas)
+    meant = closest(given.value, (*arenas, CALLER))
     if meant is not None:
         fixes = (Fix(f"write `{meant}`", (Edit(given.span, meant),)),)
         remedy = f"did you mean `{meant}`?"
@@ -156,6 +173,19 @@ def _clash(model: ModelDeclaration, arenas: Mapping[str, Arena]) -> Diagnostics:
     text = f"arena `{name}` and model `{name}` would both define `{name}_arena` in C"
     labels = (Label(model.name.span, f"model `{name}`"),)
     return (Diagnostic(CLASH, text, "rename one of them", arena.span, labels=labels),)
+
+
+def _all_misplaced(
+    model: ModelDeclaration, key: str, kind: str, targets: Sequence[Target]
+) -> Diagnostics:
+    """The first finding of each place that gives `key`: for all targets, or for one."""
+    found: dict[Given[str], Diagnostic] = {}
+    for target in targets:
+        given: Given[str] | None = getattr(model.place_on(target.name), key)
+        wrong = None if given is None else _misplaced(key, kind, given, target)
+        if given is not None and wrong is not None:
+            found.setdefault(given, wrong)
+    return tuple(found.values())
 
 
 def _misplaced(key: str, kind: str, given: Given[str], target: Target) -> Diagnostic | None:
@@ -196,19 +226,23 @@ def _apart(
     for model in (m for m in models if m.arena is not None and m.arena.value == arena):
         for target in (t.value for t in model.targets if t.value in targets):
             other = first.setdefault(target, model)
-            if _memory(other) != _memory(model):
-                found.setdefault(model.name.value, _is_apart(arena, model, other))
+            if _memory(other, target) != _memory(model, target):
+                found.setdefault(model.name.value, _is_apart(arena, target, model, other))
     return tuple(found.values())
 
 
-def _memory(model: ModelDeclaration) -> str:
-    return model.place.arena.value if model.place.arena is not None else "ram"
+def _memory(model: ModelDeclaration, target: str) -> str:
+    place = model.place_on(target)
+    return place.arena.value if place.arena is not None else "ram"
 
 
-def _is_apart(arena: str, model: ModelDeclaration, other: ModelDeclaration) -> Diagnostic:
-    here, there = (m.place.arena or m.name for m in (model, other))
-    text = f"arena `{arena}` lies in `{_memory(other)}` for `{other.name.value}`, but in "
-    text += f"`{_memory(model)}` for `{model.name.value}`"
+def _is_apart(
+    arena: str, target: str, model: ModelDeclaration, other: ModelDeclaration
+) -> Diagnostic:
+    here, there = (m.place_on(target).arena or m.name for m in (model, other))
+    first = _memory(other, target)
+    text = f"arena `{arena}` lies in `{first}` for `{other.name.value}`, but in "
+    text += f"`{_memory(model, target)}` for `{model.name.value}`"
     labels = (Label(there.span, f"`{other.name.value}`"),)
-    remedy = f"write `place {{ arena = {_memory(other)} }}`, or take another arena"
+    remedy = f"write `place {{ arena = {first} }}`, or take another arena"
     return Diagnostic(PLACED_APART, text, remedy, here.span, labels=labels)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
 
 from microflow.diag import Span
-from microflow.dsl.values import Arena, Budget, Decode, Place
+from microflow.dsl.values import Arena, Budget, Conversion, Decode, Goals, Place
 from microflow.graph.ir import Graph, Tensor
 from microflow.targets import Target
 
-__all__ = ["Arena", "BoundModel", "Budget", "Decode", "Place", "Port", "Project"]
+__all__ = ["Arena", "BoundModel", "Budget", "Decode", "Goals", "Place", "Port", "Project"]
 
 
 @frozen
@@ -18,7 +20,8 @@ class Port:
 
     `label` is its C identifier, `position` its index among the graph's inputs or outputs, `real` a
     range of real values, `frontend` the resolved path of a C header. `stream` tells that the
-    application gives it row by row; `stream_span` is where the manifest says so.
+    application gives it row by row; `stream_span` is where the manifest says so. `conversion` is
+    how what the application holds becomes the tensor, None where it is the tensor.
     """
 
     label: str
@@ -32,6 +35,7 @@ class Port:
     span: Span | None = None
     stream: bool = False
     stream_span: Span | None = None
+    conversion: Conversion | None = None
 
 
 @frozen
@@ -40,7 +44,10 @@ class BoundModel:
 
     `source` and `out_dir` are resolved paths; `sha256` is the file's, in hexadecimal. `packages`
     are kinds of `microflow.firmware`; `selftest_span` is where the manifest asks for a self-test.
-    `arena` is one that the model shares, as said at `arena_span`; None: it has its own.
+    `overrides` are the goals on targets that the model has an ``on`` block for, by name. `vectors`
+    is the resolved path of what to verify with, `tolerance` in steps of integer outputs.
+    `arena` is one that the model shares, as said at `arena_span`; None: it has its own, or the
+    application gives it (`arena_given`).
     """
 
     name: str
@@ -63,6 +70,17 @@ class BoundModel:
     place: Place = Place()
     arena: Arena | None = None
     arena_span: Span | None = None
+    arena_given: bool = False
+    overrides: Mapping[str, Goals] = field(factory=dict)
+    vectors: str | None = None
+    tolerance: int = 0
+
+    def on(self, target: str) -> BoundModel:
+        """Returns the model as the manifest wants it on the target of this name."""
+        goals = self.overrides.get(target)
+        if goals is None:
+            return self
+        return evolve(self, optimize=goals.optimize, budget=goals.budget, place=goals.place)
 
 
 @frozen

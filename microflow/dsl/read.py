@@ -8,44 +8,12 @@ from typing import Any
 from attrs import field, frozen
 
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Label, Rule, Span
-from microflow.dsl.ast import Attribute, Bare, Block, Document, Name, Number, Statement
+from microflow.dsl.ast import Attribute, Bare, Block, Document, Name, Statement
 from microflow.dsl.header import read_header
-from microflow.dsl.schema import FILE, Kind
-from microflow.dsl.suggest import closest, listed
+from microflow.dsl.schema import FILE, USE, Kind
+from microflow.dsl.strays import WRONG_FORM, bare, no_block, no_key, word_with_equal
+from microflow.dsl.suggest import closest
 from microflow.dsl.values import Given
-
-UNKNOWN_KEY = Rule(
-    "MF2001",
-    "unknown-key",
-    """
-The block has no such key
-
-Every kind of block has its own keys. The message names the key that was probably meant, or the
-block in which the key belongs.
-
-```mflow
-model wake {
-  sorce = "models/wake.tflite"     # wrong: did you mean `source`?
-  ram   = 24KiB                    # wrong: belongs in `budget`
-}
-```
-""",
-)
-
-UNKNOWN_BLOCK = Rule(
-    "MF2002",
-    "unknown-block",
-    """
-There is no such block here
-
-At the top level stand `target`, `arena` and `model`; targets and models have blocks of their own.
-
-```mflow
-modell wake { }                 # wrong: did you mean `model`?
-budget { flash = 64KiB }        # wrong here: belongs in a `model`
-```
-""",
-)
 
 DUPLICATE = Rule(
     "MF2003",
@@ -64,27 +32,6 @@ model wake {
 ```
 
 Delete one of the two.
-""",
-)
-
-WRONG_FORM = Rule(
-    "MF2022",
-    "wrong-form",
-    """
-A key written as a block, or a block written as a key
-
-A key takes a value behind `=`; a block takes statements in braces.
-
-```mflow
-budget = 64KiB                   # wrong: `budget` is a block
-source { }                       # wrong: `source` is a key
-source "models/wake.tflite"      # wrong: the `=` is missing
-```
-
-```mflow
-budget { flash = 64KiB }
-source = "models/wake.tflite"
-```
 """,
 )
 
@@ -131,6 +78,12 @@ def read_document(document: Document) -> tuple[tuple[Entry, ...], Diagnostics]:
     return entry.blocks, tuple(found)
 
 
+def used_paths(document: Document) -> tuple[Given[str], ...]:
+    """Returns the paths of the manifests that a manifest uses, as they are written."""
+    bare = (s for s in document.statements if isinstance(s, Bare) and s.name.text == USE.name)
+    return tuple(path for s in bare if (path := _path(FILE, s)) is not None)
+
+
 def _read_body(entry: Entry, found: list[Diagnostic]) -> Entry:
     kind, body = entry.kind, entry.block.body
     values: dict[str, Given[Any]] = {}
@@ -144,7 +97,7 @@ def _read_body(entry: Entry, found: list[Diagnostic]) -> Entry:
         elif isinstance(statement, Block):
             blocks.extend(_read_block(kind, statement, found))
         elif isinstance(statement, Bare):
-            found.append(_bare(kind, statement))
+            found.extend(_read_bare(kind, statement))
     return Entry(
         kind,
         entry.block,
@@ -176,7 +129,7 @@ def _is_duplicate(
             DUPLICATE,
             f"`{' '.join(identity).strip()}` is given twice",
             "delete one of the two",
-            statement.span if isinstance(statement, Attribute) else _head(statement),
+            _head(statement) if isinstance(statement, Block) else statement.span,
             labels=(Label(first, "first given here"),),
             fixes=(Fix("delete this one", (Edit(statement.span, ""),)),),
         )
@@ -189,6 +142,9 @@ def _identity(kind: Kind, statement: Statement) -> tuple[str, str] | None:
     if isinstance(statement, Attribute):
         name = statement.name.text
         return (name, "") if kind.key(name) is not None else None
+    if isinstance(statement, Bare):
+        path = _path(kind, statement)
+        return None if path is None else (statement.name.text, path.value)
     block = kind.block(statement.name.text) if isinstance(statement, Block) else None
     if block is None or not isinstance(statement, Block):
         return None
@@ -198,10 +154,8 @@ def _identity(kind: Kind, statement: Statement) -> tuple[str, str] | None:
     return (block.name, label.text) if isinstance(label, Name) else None
 
 
-def _head(statement: Statement) -> Span:
-    name = statement.name
-    label = statement.labels[:1] if isinstance(statement, Block) else ()
-    return label[0].span if label else name.span if name is not None else statement.span
+def _head(block: Block) -> Span:
+    return block.labels[0].span if block.labels else block.name.span
 
 
 def _read_attribute(
@@ -209,8 +163,11 @@ def _read_attribute(
 ) -> None:
     name = statement.name
     key = kind.key(name.text)
+    if kind.word(name.text) is not None:
+        found.append(word_with_equal(statement))
+        return
     if key is None:
-        found.append(_no_key(kind, name))
+        found.append(no_key(kind, name))
         return
     value, findings = key.type.read(key.name, statement.value)
     found.extend(findings)
@@ -222,7 +179,7 @@ def _read_block(kind: Kind, block: Block, found: list[Diagnostic]) -> tuple[Entr
     inner = kind.block(block.name.text)
     if inner is None:
         if block.whole:
-            found.append(_no_block(kind, block))
+            found.append(no_block(kind, block))
         return ()
     label, findings = read_header(inner, block)
     found.extend(findings)
@@ -230,69 +187,22 @@ def _read_block(kind: Kind, block: Block, found: list[Diagnostic]) -> tuple[Entr
     return (entry,)
 
 
-def _no_key(kind: Kind, name: Name) -> Diagnostic:
-    if kind.block(name.text) is not None:
-        text = f"`{name.text}` is a block, not a key"
-        return Diagnostic(WRONG_FORM, text, f"write `{name.text} {{ … }}`", name.span)
-    text = f"`{name.text}` is no key of `{kind.name}`"
-    return _unknown(UNKNOWN_KEY, text, kind, name, [k.name for k in kind.keys])
+def _path(kind: Kind, statement: Bare) -> Given[str] | None:
+    """The path behind a word such as `use`; None where it is no such statement, or none to read."""
+    word = kind.word(statement.name.text)
+    if word is None or len(statement.labels) != 1:
+        return None
+    value, _ = word.type.read(word.name, statement.labels[0])
+    return None if value is None else Given(value, statement.labels[0].span)
 
 
-def _no_block(kind: Kind, block: Block) -> Diagnostic:
-    name = block.name
-    key = kind.key(name.text)
-    if key is not None:
-        text = f"`{name.text}` is a key, not a block"
-        remedy = f"write `{name.text} = {key.type.example}`"
-        return Diagnostic(WRONG_FORM, text, remedy, name.span)
-    text = f"`{name.text}` is no block of `{kind.name}`"
-    return _unknown(UNKNOWN_BLOCK, text, kind, name, [b.name for b in kind.blocks])
-
-
-def _unknown(rule: Rule, text: str, kind: Kind, name: Name, known: list[str]) -> Diagnostic:
-    homes = _homes(name.text)
-    meant = None if homes else closest(name.text, known)
-    if meant is not None:
-        fixes = (Fix(f"write `{meant}`", (Edit(name.span, meant),)),)
-        return Diagnostic(rule, text, f"did you mean `{meant}`?", name.span, fixes=fixes)
-    what = "keys" if rule is UNKNOWN_KEY else "blocks"
-    if homes:
-        remedy = f"`{name.text}` belongs in {' or '.join(f'`{h}`' for h in homes)}"
-    elif known:
-        remedy = f"the {what} of `{kind.name}` are {listed(known)}"
-    else:
-        blocks = listed(b.name for b in kind.blocks)
-        remedy = f"`{kind.name}` has no {what}" + (f", only the blocks {blocks}" if blocks else "")
-    return Diagnostic(rule, text, remedy, name.span)
-
-
-def _homes(name: str) -> list[str]:
-    return [k.name for k in FILE.walk() if k.key(name) is not None or k.block(name) is not None]
-
-
-def _bare(kind: Kind, statement: Bare) -> Diagnostic:
-    name, labels = statement.name, statement.labels
-    key = kind.key(name.text)
-    if key is not None and len(labels) == 1 and not isinstance(labels[0], Number):
-        at = labels[0].span
-        before = Span(at.path, at.line, at.column, at.line, at.column)
-        fix = Fix("insert `=`", (Edit(before, "= "),))
-        text = f"`{name.text}` is not followed by `=`"
-        remedy = f"write `{name.text} = …`"
-        return Diagnostic(WRONG_FORM, text, remedy, statement.span, fixes=(fix,))
-    if key is not None:
-        text = f"`{name.text}` has no value"
-        remedy = f"write `{name.text} = {key.type.example}`"
-        return Diagnostic(WRONG_FORM, text, remedy, statement.span)
-    if kind.block(name.text) is not None:
-        at = statement.span
-        behind = Span(at.path, at.end_line, at.end_column, at.end_line, at.end_column)
-        fix = Fix("insert `{ }`", (Edit(behind, " { }"),))
-        text = f"the block `{name.text}` has no braces"
-        return Diagnostic(WRONG_FORM, text, "add `{ … }`", statement.span, fixes=(fix,))
-    return _no_key(kind, name) if kind.keys else _no_block_word(kind, name)
-
-
-def _no_block_word(kind: Kind, name: Name) -> Diagnostic:
-    text = f"`{name.text}` is no statement of a {kind.name}"
-    return _unknown(UNKNOWN_BLOCK, text, kind, name, [b.name for b in kind.blocks])
+def _read_bare(kind: Kind, statement: Bare) -> Diagnostics:
+    word = kind.word(statement.name.text)
+    if word is None:
+        return (bare(kind, statement),)
+    if len(statement.labels) == 1:
+        _, found = word.type.read(word.name, statement.labels[0])
+        return found
+    text = f"`{word.name}` takes one value, not {len(statement.labels)}"
+    remedy = f"write `{word.name} {word.type.example}`, one line for each"
+    return (Diagnostic(WRONG_FORM, text, remedy, statement.span),)

@@ -63,13 +63,14 @@ class Kind:
     Where `open` is set, others than these may be chosen too. Where `symbol` is set, the label
     becomes part of names in the generated C. `parent` is what may stand behind the colon. A
     kind with a label may stand several times; an heir's blocks of such a kind replace all that it
-    would inherit.
+    would inherit. `words` are statements of a word and a value, without `=`, as often as you like.
     """
 
     name: str
     doc: str
     keys: tuple[Key, ...] = ()
     blocks: tuple[Kind, ...] = ()
+    words: tuple[Key, ...] = ()
     label: str = ""
     labels: tuple[str, ...] = ()
     open: bool = False
@@ -89,6 +90,10 @@ class Kind:
     def block(self, name: str) -> Kind | None:
         """Returns the kind of block `name` that may stand in this one."""
         return next((b for b in self.blocks if b.name == name), None)
+
+    def word(self, name: str) -> Key | None:
+        """Returns the statement `name` that takes a value without `=`."""
+        return next((w for w in self.words if w.name == name), None)
 
     def walk(self) -> Iterator[Kind]:
         """Yields this kind and every kind below it."""
@@ -181,6 +186,30 @@ INPUT = Kind(
             default="false",
         ),
         Key("frontend", types.PATH, "A C header that turns raw samples into this tensor."),
+        Key(
+            "accept",
+            types.word(("uint8", "int8", "int16", "float32")),
+            "The type of the numbers that the application holds, where they are not the tensor's "
+            "own elements: a function that converts them is generated.",
+        ),
+        Key(
+            "normalize",
+            composites.AFFINE,
+            "How the accepted numbers become real values: `(x - mean) / std`, with one mean and "
+            "std, or a list with one a channel in the model's order.",
+        ),
+        Key(
+            "order",
+            types.word(("bgr", "rgb")),
+            "The order of the three channels that the application holds, for a model that takes "
+            "red first: `bgr` is exchanged.",
+        ),
+        Key(
+            "layout",
+            types.word(("nchw", "nhwc")),
+            "How the pixels lie that the application holds: `nhwc` with their channels side by "
+            "side, as the tensor has them, or `nchw`, one channel of all pixels after the other.",
+        ),
     ),
     label="an input",
     symbol=True,
@@ -221,6 +250,67 @@ PLACE = Kind(
     ),
 )
 
+VERIFY = Kind(
+    "verify",
+    "What `mflowc verify` compares with, where the command line does not say.",
+    (
+        Key(
+            "vectors",
+            types.PATH,
+            "A file of known inputs and outputs, relative to the manifest. Without it, drawn "
+            "inputs are compared with the interpreter of TensorFlow Lite Micro.",
+        ),
+        Key(
+            "tolerance",
+            types.LSB,
+            "By how many steps integer outputs may be off. Not 0 is for vectors of another "
+            "runtime, whose rounding differs.",
+            default="0lsb",
+        ),
+    ),
+)
+
+# The modules of `microflow.ops`, which stands above this layer; a test compares them.
+OPERATORS = (
+    "add",
+    "average_pool_2d",
+    "concatenation",
+    "conv_2d",
+    "depthwise_conv_2d",
+    "dequantize",
+    "fully_connected",
+    "logistic",
+    "max_pool_2d",
+    "mean",
+    "mul",
+    "pack",
+    "pad",
+    "quantize",
+    "relu",
+    "relu6",
+    "reshape",
+    "shape",
+    "softmax",
+    "strided_slice",
+)
+
+KERNELS = Kind(
+    "kernels",
+    "Which variant of a kernel is taken. So far each has one: `portable`, in plain C.",
+    (
+        Key(
+            "isa",
+            types.word(("auto", "portable")),
+            "The variants for the core's instruction set (`auto`), or plain C throughout.",
+            default="auto",
+        ),
+        *(
+            Key(name, types.word(("portable",)), f"The kernels of {name.upper()}: plain C.")
+            for name in OPERATORS
+        ),
+    ),
+)
+
 EMIT = Kind(
     "emit",
     "How the generated files are named, and where they go.",
@@ -231,7 +321,7 @@ EMIT = Kind(
             "package",
             composites.words("a list of packages", PACKAGES),
             "What to write beside the C: a folder for each build system, ready to be added to a "
-            "project of that kind.",
+            f"project of that kind. There are {', '.join(f'`{name}`' for name in PACKAGES)}.",
         ),
         Key(
             "selftest",
@@ -240,6 +330,16 @@ EMIT = Kind(
             default="false",
         ),
     ),
+)
+
+_OPTIMIZE = types.word(("balanced", "latency", "ram", "flash"))
+
+ON = Kind(
+    "on",
+    "What differs on one of the model's targets; everything else holds there too.",
+    (Key("optimize", _OPTIMIZE, "What to prefer on this target."),),
+    (BUDGET, PLACE, KERNELS),
+    label="a target of the model",
 )
 
 MODEL = Kind(
@@ -268,7 +368,7 @@ MODEL = Kind(
         ),
         Key(
             "optimize",
-            types.word(("balanced", "latency", "ram", "flash")),
+            _OPTIMIZE,
             "What to prefer, always within the budget.",
             default="balanced",
         ),
@@ -276,15 +376,28 @@ MODEL = Kind(
             "arena",
             types.ARENA,
             "An arena of the manifest, which the model shares with others that are never in use at "
-            "the same time. Without it, the model has one of its own.",
+            "the same time; or `caller`: the application gives the memory. Without it, the model "
+            "has one of its own.",
         ),
     ),
-    (BUDGET, INPUT, OUTPUT, PLACE, EMIT),
+    (BUDGET, INPUT, OUTPUT, PLACE, KERNELS, VERIFY, EMIT, ON),
     label="a model",
     symbol=True,
     parent="model",
 )
 
-FILE = Kind("manifest", "A manifest: targets, arenas and models.", blocks=(TARGET, ARENA, MODEL))
+USE = Key(
+    "use",
+    types.PATH,
+    "Another manifest, relative to this one: its targets and arenas can be named, and its models "
+    "inherited from. They are not compiled by themselves.",
+)
 
-TOP_LEVEL = frozenset(kind.name for kind in FILE.blocks)
+FILE = Kind(
+    "manifest",
+    "A manifest: targets, arenas and models.",
+    blocks=(TARGET, ARENA, MODEL),
+    words=(USE,),
+)
+
+TOP_LEVEL = frozenset([*(kind.name for kind in FILE.blocks), *(word.name for word in FILE.words)])

@@ -81,7 +81,7 @@ def _other_quotes(trouble: Trouble) -> Complaint | None:
         "strings stand in double quotes",
         f'write `"{text}"`',
         span,
-        fixes=replace(span, f'"{text}"', "use double quotes"),
+        fixes=replace(span, f'"{text}"', "use double quotes", automatic=True),
     )
     string = made("STRING", f'"{text}"', start(token), stop)
     return Complaint(diagnostic, (string,), taken=_covered(trouble, stop))
@@ -93,7 +93,7 @@ def _slashes(trouble: Trouble) -> Complaint | None:
     if token.type != "BAD" or following not in ("//", "/*"):
         return None
     span = trouble.source.span(start(token), start(token) + 2)
-    fixes = replace(span, "#", "use `#`") if following == "//" else ()
+    fixes = replace(span, "#", "use `#`", automatic=True) if following == "//" else ()
     text = f"comments begin with `#`, not with `{following}`"
     remedy = "begin each line of the comment with `#`"
     rest = sum(1 for _ in takewhile(lambda t: t.type != "_NL", trouble.upcoming))
@@ -117,7 +117,7 @@ def _unquoted(trouble: Trouble) -> Complaint | None:
         "paths and text stand in double quotes",
         f'write `"{text}"`',
         span,
-        fixes=replace(span, f'"{text}"', "put it in double quotes"),
+        fixes=replace(span, f'"{text}"', "put it in double quotes", automatic=True),
     )
     string = made("STRING", f'"{text}"', first, match.end())
     taken = _covered(trouble, match.end())
@@ -137,7 +137,7 @@ def _colon(trouble: Trouble) -> Complaint | None:
         f"`{statement[0]}` and its value are joined by `=`, not by `:`",
         f"write `{statement[0]} = …`",
         span,
-        fixes=replace(span, " =", "use `=`"),
+        fixes=replace(span, " =", "use `=`", automatic=True),
     )
     equal = made("EQUAL", "=", start(statement[1]), end(statement[1]))
     return Complaint(diagnostic, (statement[0], equal, *statement[2:]), again=True)
@@ -158,7 +158,7 @@ def _equal_before_brace(trouble: Trouble) -> Complaint | None:
         f"a block takes no `=`: `{tokens[0]}` is followed by `{{`",
         "delete the `=`",
         span,
-        fixes=replace(span, "", "delete the `=`"),
+        fixes=replace(span, "", "delete the `=`", automatic=True),
     )
     return Complaint(diagnostic, (*tokens[:at], tokens[at + 1]), taken, again=True)
 
@@ -179,7 +179,7 @@ def _list_in_braces(trouble: Trouble, taken: int) -> Complaint | None:
         "write `[ … ]`",
         trouble.span(opening),
         labels=(Label(trouble.span(closing), "up to here"),),
-        fixes=(Fix("use square brackets", edits),),
+        fixes=(Fix("use square brackets", edits, automatic=True),),
     )
     brackets = (
         made("LSQB", "[", start(opening), end(opening)),
@@ -199,7 +199,7 @@ def _spaced_unit(trouble: Trouble) -> Complaint | None:
         "a unit stands directly behind its number",
         f"write `{previous}{token}`",
         trouble.source.span(start(previous), end(token)),
-        fixes=replace(gap, "", "delete the blank"),
+        fixes=replace(gap, "", "delete the blank", automatic=True),
     )
     unit = made("UNIT", str(token), start(token), end(token))
     return Complaint(diagnostic, (unit,), taken=1)
@@ -214,7 +214,7 @@ def _missing_comma(trouble: Trouble) -> Complaint | None:
         f"expected `,` before `{trouble.token}`",
         "separate the values by `,`",
         trouble.span(trouble.token),
-        fixes=replace(gap, ",", "insert `,`"),
+        fixes=replace(gap, ",", "insert `,`", automatic=True),
     )
     return Complaint(diagnostic, (made("COMMA", "", trouble.behind, trouble.behind),))
 
@@ -236,7 +236,7 @@ def _wrong_bracket(trouble: Trouble) -> Complaint | None:
         f"write `{sign}`",
         trouble.span(token),
         labels=(Label(trouble.span(opening), "opened here"),),
-        fixes=replace(trouble.span(token), sign, f"use `{sign}`"),
+        fixes=replace(trouble.span(token), sign, f"use `{sign}`", automatic=True),
     )
     return Complaint(diagnostic, (made(right, sign, start(token), end(token)),), taken=1)
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 _LONGEST = 64
 _MOST = 64
+_NEAR = 0.7  # of the letters in common
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
@@ -21,8 +22,17 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     folded = {c.casefold(): c for c in reversed(near)}
     if word.casefold() in folded:
         return folded[word.casefold()]
-    found = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    found = get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR)
     return folded[found[0]] if found else None
+
+
+def is_plain(word: str, candidates: Iterable[str]) -> bool:
+    """Tells whether `word` misspells one of `candidates` and looks like no other of them."""
+    if not word or len(word) > _LONGEST:
+        return False
+    near = {c.casefold() for c in islice(candidates, _MOST) if len(c) <= _LONGEST}
+    folded = word.casefold()
+    return folded in near or len(get_close_matches(folded, near, n=2, cutoff=_NEAR)) == 1
 
 
 def listed(words: Iterable[str], most: int = 12) -> str:

@@ -117,7 +117,7 @@ def port_symbols(direction: str, label: str) -> frozenset[str]:
     capitals = label.upper()
     macros = {capitals + m for m in ("_SHAPE", "_ELEMENTS", "_SCALE", "_ZERO_POINT")}
     if direction == "input":
-        return frozenset(macros | {f"input_{label}", f"push_{label}"})
+        return frozenset(macros | {f"input_{label}", f"push_{label}", f"convert_{label}"})
     return frozenset(macros | {f"output_{label}", f"decode_{label}", f"{label}_labels"})
 
 

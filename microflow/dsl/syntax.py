@@ -149,9 +149,9 @@ class Complaint:
     again: bool = False
 
 
-def replace(span: Span, text: str, title: str) -> tuple[Fix, ...]:
+def replace(span: Span, text: str, title: str, automatic: bool = False) -> tuple[Fix, ...]:
     """Returns the fix that replaces what stands at `span`."""
-    return (Fix(title, (Edit(span, text),)),)
+    return (Fix(title, (Edit(span, text),), automatic),)
 
 
 def unexpected(trouble: Trouble) -> Complaint:
@@ -224,7 +224,7 @@ def _unexpected_character(trouble: Trouble) -> Complaint:
         f"a character that cannot be seen: U+{ord(character):04X} ({name})",
         "replace it by a blank",
         span,
-        fixes=replace(span, " ", "replace it by a blank"),
+        fixes=replace(span, " ", "replace it by a blank", automatic=True),
     )
     return Complaint(diagnostic, (), taken=1)
 

@@ -12,7 +12,7 @@ from microflow.diag import Diagnostic, Diagnostics, Rule, Span
 
 MAX_BYTES = 1 << 17
 _LINE_END = re.compile(r"\r\n?|\n")
-_UTF8_MARK = b"\xef\xbb\xbf"
+UTF8_MARK = b"\xef\xbb\xbf"
 
 NOT_UTF8 = Rule(
     "MF1010",
@@ -85,7 +85,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, Diagnostics]:
     """
     if len(data) > MAX_BYTES:
         return None, (too_long(len(data), path),)
-    data = data.removeprefix(_UTF8_MARK)
+    data = data.removeprefix(UTF8_MARK)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

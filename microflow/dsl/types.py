@@ -17,10 +17,12 @@ from microflow.dsl import units
 from microflow.dsl.ast import Call, Items, Name, Number, Range, Text, Value
 from microflow.dsl.paths import check_path
 from microflow.dsl.sections import check_section
-from microflow.dsl.suggest import closest, listed
+from microflow.dsl.suggest import closest, is_plain, listed
 from microflow.dsl.symbols import check_identifier
 
 Reading: TypeAlias = tuple[Any, Diagnostics]
+
+CALLER = "caller"  # the arena that the application gives
 
 WRONG_TYPE = Rule(
     "MF2004",
@@ -130,7 +132,8 @@ def _read_flag(key: str, value: Value) -> Reading:
 def unknown_choice(key: str, text: str, span: Span, choices: tuple[str, ...]) -> Diagnostic:
     """Returns the finding that `key` does not offer the word `text`."""
     meant = closest(text, choices) or closest(text.removesuffix("_t"), choices)
-    fixes = (Fix(f"write `{meant}`", (Edit(span, meant),)),) if meant else ()
+    sure = is_plain(text, choices) or is_plain(text.removesuffix("_t"), choices)
+    fixes = (Fix(f"write `{meant}`", (Edit(span, meant),), sure),) if meant else ()
     offered = f"`{key}` is {'one of ' if len(choices) > 1 else ''}{listed(choices, 20)}"
     remedy = f"did you mean `{meant}`?" if meant else offered
     return Diagnostic(UNKNOWN_CHOICE, f"`{key}` can't be `{text}`", remedy, span, fixes=fixes)
@@ -169,17 +172,16 @@ def _read_tensor(key: str, value: Value) -> Reading:
     return wrong_type(key, value, "a tensor's name or its index in the model", '"input:0"', better)
 
 
-def reference(noun: str, example: str, later: tuple[str, ...] = ()) -> Type:
-    """Returns the type of the name of something; names of `later` are not supported yet."""
+def reference(noun: str, example: str, choices: tuple[str, ...] = ()) -> Type:
+    """Returns the type of the name of something, or of one of the words `choices`."""
 
     def read(key: str, value: Value) -> Reading:
         if isinstance(value, Name):
-            unknown = value.text in later
-            return (None, (_later(key, value),)) if unknown else (value.text, ())
+            return value.text, ()
         better = value.value if isinstance(value, Text) and value.value.isidentifier() else None
         return wrong_type(key, value, noun, example, better)
 
-    return Type(noun, example, read)
+    return Type(noun, example, read, choices)
 
 
 def _read_alignment(key: str, value: Value) -> Reading:
@@ -197,7 +199,7 @@ def wrong_type(
     """Returns no value, and the finding that `key` takes `noun`; a fix where `better` is known."""
     text = f"`{key}` takes {noun}, not {described(value)}"
     remedy = f"write `{better}`" if better else f"for example `{example}`"
-    fixes = (Fix(f"write `{better}`", (Edit(value.span, better),)),) if better else ()
+    fixes = (Fix(f"write `{better}`", (Edit(value.span, better),), True),) if better else ()
     return None, (Diagnostic(WRONG_TYPE, text, remedy, value.span, fixes=fixes),)
 
 
@@ -210,11 +212,6 @@ def _unsupported(key: str, value: Value, text: str, choices: tuple[str, ...]) ->
         value.span,
         fixes=(Fix(f"write `{choices[0]}`", edits),),
     )
-
-
-def _later(key: str, name: Name) -> Diagnostic:
-    text = f"`{key} = {name.text}` is not supported by this version"
-    return Diagnostic(UNSUPPORTED_CHOICE, text, "leave the key out", name.span)
 
 
 def described(value: Value) -> str:
@@ -233,6 +230,7 @@ def described(value: Value) -> str:
 SIZE = quantity(units.SIZE, "64KiB")
 TIME = quantity(units.TIME, "20ms")
 FREQUENCY = quantity(units.FREQUENCY, "64MHz")
+LSB = quantity(units.LSB, "0lsb")
 ADDRESS = quantity(units.ADDRESS, "0x2000_0000")
 TEXT = _text("a string", '"text"', lambda key, text: ())
 PATH = _text("a path in double quotes", '"folder/file"', check_path)
@@ -241,7 +239,7 @@ PREFIX = _text("a C identifier in double quotes", '"wake"', _check_prefix)
 _TRUTH = word(("true", "false"))
 FLAG = Type(_TRUTH.noun, "true", _read_flag, _TRUTH.choices)
 MEMORY = reference("the name of a memory", "ram")
-ARENA = reference("the name of an arena", "shared", later=("caller",))
+ARENA = reference("the name of an arena", "shared", (CALLER,))
 SECTION = _text("the name of a section in double quotes", '".noinit"', check_section)
 ALIGNMENT = Type(units.ALIGNMENT.noun, "16", _read_alignment)
 TENSOR = Type("a tensor's name or its index in the model", '"input:0"', _read_tensor)

@@ -29,6 +29,7 @@ budget { flash = 64KiB; ram = 1536B; latency = 20ms }
 | time | `us`, `ms`, `s` |
 | frequency | `Hz`, `kHz`, `MHz` |
 | fraction | none, or `%` |
+| tolerance | `lsb`, steps of an integer |
 """,
 )
 
@@ -99,7 +100,8 @@ class Measure:
         if "KiB" in self.units and unit.lower() in _DECIMAL:
             return _ambiguous(key, number, unit)
         known = [u for u in self.units if u]
-        places = tuple(_respelt(number, u) for u in _meant(unit, self.units))
+        meant = _meant(unit, self.units)
+        places = tuple(_respelt(number, u, automatic=bool(u and unit)) for u in meant)
         takes = f"in {listed(known)}" if known else "without a unit"
         takes = f"without a unit or {takes}" if known and "" in self.units else takes
         if not unit:
@@ -150,13 +152,13 @@ def _ambiguous(key: str, number: Number, unit: str) -> Diagnostic:
     )
 
 
-def _respelt(number: Number, unit: str) -> Fix:
+def _respelt(number: Number, unit: str, automatic: bool) -> Fix:
     text = _decimal(number) + unit if unit else number.text
-    return _rewritten(number, text, f"write `{text}`")
+    return _rewritten(number, text, f"write `{text}`", automatic)
 
 
-def _rewritten(number: Number, text: str, title: str) -> Fix:
-    return Fix(title, (Edit(number.span, text),))
+def _rewritten(number: Number, text: str, title: str, automatic: bool = False) -> Fix:
+    return Fix(title, (Edit(number.span, text),), automatic)
 
 
 def _plain(value: int | float) -> str:
@@ -187,7 +189,12 @@ ALIGNMENT = Measure(
     "an alignment in bytes", {"": (1, 1)}, 1, 4096, "a power of two from 1 to 4096", whole=True
 )
 FRACTION = Measure("a fraction", {"": (1, 1), "%": (1, 100)}, 0.0, 1.0, "between 0 and 1")
+LSB = Measure(
+    "a tolerance", {"lsb": (1, 1)}, 0, 255, "at least 0lsb and at most 255lsb", whole=True
+)
 INTEGER = Measure("an integer", {"": (1, 1)}, -(2**63), 2**63, "at most 63 bits wide", whole=True)
+MEAN = Measure("a number", {"": (1, 1)}, -1e30, 1e30, "from -1e30 to 1e30")
+STD = Measure("a positive number", {"": (1, 1)}, 1e-30, 1e30, "from 1e-30 to 1e30")
 REAL = Measure("a number", {"": (1, 1)}, -1e300, 1e300, "at most 1e300")
 
 UNITS = frozenset(["KB", "kB", "K", "k", "M", "MB", "G", "GB", "GiB", "%", "lsb"]).union(

@@ -29,6 +29,40 @@ class Decode:
 
 
 @frozen
+class Affine:
+    """Turns numbers into real values: (x - mean) / std; one of each, or one a channel."""
+
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+
+    def channels(self, count: int) -> tuple[tuple[float, float], ...]:
+        """Returns the mean and std of each of `count` channels."""
+        means, stds = (v if len(v) == count else v[:1] * count for v in (self.mean, self.std))
+        return tuple(zip(means, stds, strict=True))
+
+
+@frozen
+class Conversion:
+    """How what the application holds becomes an input.
+
+    `accepted` is the element type of its numbers, which `affine` turns into real values; None: they
+    are the tensor's own elements. `swapped` tells that the first and the last of three channels are
+    exchanged, `planar` that the channels of all pixels come one behind the other.
+    """
+
+    accepted: str | None
+    affine: Affine = Affine()
+    swapped: bool = False
+    planar: bool = False
+
+    @property
+    def by_channel(self) -> bool:
+        """Tells whether an element's channel matters."""
+        own = len(self.affine.mean) > 1 or len(self.affine.std) > 1
+        return own or self.swapped or self.planar
+
+
+@frozen
 class Arena:
     """Memory that models share, one at a time. `size` is the most it may take, None: any.
 
@@ -78,3 +112,12 @@ class Budget:
     stack: int | None = None
     latency: float | None = None
     spans: Mapping[str, Span] = field(factory=dict)
+
+
+@frozen
+class Goals:
+    """What a model shall be on one target: what to prefer, its limits, and where it lies."""
+
+    optimize: str
+    budget: Budget
+    place: Place

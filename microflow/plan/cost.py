@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
-from microflow.plan.quantities import amount, quantities
+from microflow.plan.quantities import amount, laid_down, quantities
 from microflow.plan.steps import Step
 from microflow.plan.tasks import Task, Work
 from microflow.targets import Core, Costs
@@ -39,7 +39,7 @@ class Times:
 
 def call_time(call: KernelCall, core: Core) -> Time | None:
     """Returns the time of a call on whole tensors."""
-    return _time(core, lambda costs: _call(call, costs))
+    return _time(core, lambda costs: _call(laid_down(call), costs))
 
 
 def whole_time(calls: Calls, core: Core) -> Time | None:
@@ -53,11 +53,8 @@ def rows_time(work: Work, step: Step, calls: Calls, core: Core) -> Time | None:
 
     Node i makes ``calls[i]`` on whole tensors. A band that skips rows may take less.
     """
-    rows = _rows(step)
-    return _sum(
-        _rows_time(work.tasks[task], calls[work.tasks[task].node], count, core)
-        for task, count in rows.items()
-    )
+    tasks = ((work.tasks[position], rows) for position, rows in _rows(step).items())
+    return _sum(_rows_time(task, calls[task.node], rows, core) for task, rows in tasks)
 
 
 def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
@@ -67,9 +64,9 @@ def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> T
     """
     nodes = [_sum(call_time(call, core) for call in group) for group in calls]
     for step in steps:
-        for position, count in _rows(step).items():
+        for position, rows in _rows(step).items():
             task = work.tasks[position]
-            more = _rows_time(task, calls[task.node], count, core)
+            more = _rows_time(task, calls[task.node], rows, core)
             nodes[task.node] = _sum([nodes[task.node], more])
     run = _time(core, lambda costs: costs.run)
     return Times(_sum([run, *nodes]), tuple(nodes))
@@ -82,12 +79,20 @@ def seconds(time: Time | None, clock: int | None) -> float | None:
     return time.cycles / clock
 
 
-def _rows(step: Step) -> Mapping[int, int]:
-    """How many rows each task of a band makes, or takes where it is a sink, by position."""
+@frozen
+class _Rows:
+    """Rows that a task of a band makes, and calls for them: more where a row takes several."""
+
+    made: int
+    calls: int
+
+
+def _rows(step: Step) -> Mapping[int, _Rows]:
+    """The rows of each task of a band, by position; a sink's are those that it takes."""
     if step.band is None:
         return {}
-    counts = Counter(task for task, _ in step.band.events)
-    return {task: counts[task] for task in step.band.shape.tasks}
+    made, calls = (Counter(t for t, _ in e) for e in (set(step.band.events), step.band.events))
+    return {task: _Rows(made[task], calls[task]) for task in step.band.shape.tasks}
 
 
 def _time(core: Core, evaluate: Callable[[Costs], float | None]) -> Time | None:
@@ -118,21 +123,29 @@ def _call(call: KernelCall, costs: Costs) -> float | None:
     return sum(each * amount(term, found) for term, each in terms.items())
 
 
-def _rows_time(task: Task, calls: Sequence[KernelCall], count: int, core: Core) -> Time | None:
-    return _time(core, lambda costs: _more(task, calls, count, costs))
+def _rows_time(task: Task, calls: Sequence[KernelCall], rows: _Rows, core: Core) -> Time | None:
+    return _time(core, lambda costs: _more(task, calls, rows, costs))
 
 
-def _more(task: Task, calls: Sequence[KernelCall], count: int, costs: Costs) -> float | None:
-    """What `count` rows of a task take beyond the task on whole tensors."""
-    row = costs.row
+def _more(task: Task, calls: Sequence[KernelCall], rows: _Rows, costs: Costs) -> float | None:
+    """What the rows of a task take beyond the task on whole tensors."""
+    each, first = costs.row, calls[0]
     if not task.by_rows:
-        return count * (row.call + row.sum * calls[0].sums)
+        return rows.calls * (each.call + each.sum * first.sums)
     assert task.picture is not None
-    whole = [_call(call, costs) for call in calls]
-    if None in whole:
+    standing, whole = (_all(calls, costs), _all(map(laid_down, calls), costs))
+    if standing is None or whole is None:
         return None
-    skipped = sum(time or 0 for time in whole) * (1 - count / task.picture.rows)
-    if calls[0].row_pointers:
-        return count * (row.call + row.pointer * calls[0].row_pointers) - skipped
+    share = rows.made / task.picture.rows
+    more = rows.calls * each.call + share * standing - whole
+    if first.row_pointers:
+        width = task.site.output.elements // task.picture.rows
+        raised = each.raised * (rows.calls - rows.made) * width
+        return more + raised + each.pointer * rows.made * first.row_pointers
     again = sum(costs.kernels[call.kernel].get("1", 0.0) for call in calls)
-    return count * (row.call + again) - again - skipped
+    return more + again * (rows.made - 1)
+
+
+def _all(calls: Iterable[KernelCall], costs: Costs) -> float | None:
+    times = [_call(call, costs) for call in calls]
+    return None if None in times else sum(time or 0.0 for time in times)

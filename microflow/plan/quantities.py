@@ -29,9 +29,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import prod
 
+from attrs import evolve
+
 from microflow.graph.call import Array, KernelCall, Value
 
 LANES = 4  # MF_LANES in mf_kernel.h
+_PAIRS = [(f"{name}_h", f"{name}_w") for name in ("in", "out", "kernel", "stride", "dilation")]
+_TURNED = {a: b for pair in (*_PAIRS, ("pad_top", "pad_left")) for a, b in (pair, pair[::-1])}
 
 
 def quantities(call: KernelCall) -> Mapping[str, int]:
@@ -50,6 +54,14 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
     if "shift" in call.params:
         found |= {"bits": _bits(call.params["shift"], found.get("out_c", 1))}
     return found
+
+
+def laid_down(call: KernelCall) -> KernelCall:
+    """Returns a call as it is made on whole tensors: pictures of one column lie (`plan.calls`)."""
+    p = call.params
+    if "kernel_h" not in p or not p["in_w"] == p["out_w"] == 1 or p["in_h"] == 1:
+        return call
+    return evolve(call, params={_TURNED.get(name, name): value for name, value in p.items()})
 
 
 def amount(term: str, found: Mapping[str, int]) -> int:
@@ -108,6 +120,7 @@ def _pieces(p: Mapping[str, int]) -> dict[str, int]:
 
 
 def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
+    """Channels of a pixel are computed together where the window reaches over no border."""
     fours = p["whole"] * p["quads"]
     return {"fours": fours, "lone": p["pixels"] * p["out_c"] - LANES * fours}
 

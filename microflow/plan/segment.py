@@ -13,7 +13,7 @@ from functools import partial
 from attrs import define, field, frozen
 
 from microflow.plan.band import simulate
-from microflow.plan.shapes import Shape, reach, shape
+from microflow.plan.shapes import Shape, reach, row_calls, shape
 from microflow.plan.steps import Step, banded, estimate, peak, single
 from microflow.plan.tasks import Work
 
@@ -76,7 +76,7 @@ def choices(work: Work, streamed: int | None, bands: bool) -> Choices:
     for at, possible in shapes.items():
         rows = reach(work, possible)
         found.peaks[at] = peak(work, estimate(work, possible, rows), streamed)
-        found.calls[at] = sum(p.rows for p in possible.pictures.values())
+        found.calls[at] = row_calls(work, possible)
     return found
 
 
@@ -86,7 +86,7 @@ def least(options: Choices) -> Division | None:
     return None if lowest is None else cheapest(options, lowest.peak)
 
 
-def cheapest(options: Choices, limit: int) -> Division | None:
+def cheapest(options: Choices, limit: float) -> Division | None:
     """Returns the division with the fewest rows computed one by one within a peak of `limit`."""
     return _settle(options, partial(_fewest, options, limit))
 
@@ -94,29 +94,16 @@ def cheapest(options: Choices, limit: int) -> Division | None:
 def front(options: Choices) -> Iterator[Division]:
     """Yields divisions from the least peak to the fewest rows computed one by one.
 
-    Each needs more memory than the one before it and computes fewer rows.
+    Each needs more memory than the one before it and computes fewer rows; none is left out.
     """
-    found = least(options)
-    while found is not None:
-        yield found
-        found = _fewer_rows(options, found)
-
-
-def _fewer_rows(options: Choices, than: Division) -> Division | None:
-    """Returns the division of the least peak that computes fewer rows; None where there is none."""
-    best = cheapest(options, max(options.peaks.values(), default=0))
-    if best is None or best.row_calls >= than.row_calls:
-        return None
-    limits = sorted({p for p in options.peaks.values() if than.peak < p <= best.peak})
-    low, high = 0, len(limits) - 1
-    while low < high:
-        middle = (low + high) // 2
-        tried = cheapest(options, limits[middle])
-        if tried is not None and tried.row_calls < than.row_calls:
-            best, high = tried, middle
-        else:
-            low = middle + 1
-    return best
+    found: list[Division] = []
+    limit = float("inf")
+    while (more := cheapest(options, limit)) is not None:
+        if found and found[-1].row_calls == more.row_calls:
+            found.pop()
+        found.append(more)
+        limit = more.peak - 1
+    yield from reversed(found)
 
 
 def _settle(options: Choices, search: Callable[[], list[Range] | None]) -> Division | None:
@@ -148,7 +135,7 @@ def _minimax(options: Choices) -> list[Range] | None:
     return _path(options, lambda so_far, at: max(so_far, options.peaks[at]))
 
 
-def _fewest(options: Choices, limit: int) -> list[Range] | None:
+def _fewest(options: Choices, limit: float) -> list[Range] | None:
     """The ranges of fewest rows, all of them within `limit`."""
 
     def cost(so_far: float, at: Range) -> float:

@@ -116,18 +116,15 @@ def _kept(addresses: Sequence[tuple[int, ...]], uses: int) -> int:
 
 
 def _code_bytes(made: Mapping[int, Routine], core: Core) -> int:
-    """Functions count once. What works on whole tensors includes what works on rows."""
+    """Functions count once, whoever calls them."""
     table = core.sizes
-    used = {k for routine in made.values() for k in routine.kernels}
-    alone = [
-        _measured(k, core) for k in sorted(used) if f"{k.removesuffix('_rows')}" not in used - {k}
-    ]
-    pulls = [table.pulls.get(routine.kind) for routine in made.values() if routine.kind]
-    library = {name for kernel in alone for name in kernel.library}
-    library |= {"memset"} if pulls else set()  # clears the counters of rows
+    kernels = {kernel for routine in made.values() for kernel in routine.kernels}
+    functions = {name for kernel in kernels for name in _measured(kernel, core).functions}
+    pulls = [table.pulls.get(r.kind, KernelSize(0, 0)) for r in made.values() if r.kind]
+    functions |= {"memset"} if pulls else set()  # clears the counters of rows
     code = table.base.code + table.call_code * len(made[RUN].kernels)
-    code += sum(size.code for size in (*alone, *pulls) if size is not None)
-    return code + sum(table.library.get(name, 0) for name in library)
+    code += sum(size.code for size in pulls)
+    return code + sum(table.code.get(name, 0) for name in functions)
 
 
 def _measured(kernel: str, core: Core) -> KernelSize:

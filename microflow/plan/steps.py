@@ -73,19 +73,17 @@ def others(work: Work, first: int, operands: tuple[int, ...], streamed: int | No
 
 
 def nearest(sizes: Mapping[int, int], step: Step, dying: set[int]) -> int:
-    """Returns the bytes of operands and outputs, these as near to those that die as is safe."""
+    """Returns the bytes of operands and outputs, the output as near to dying ones as is safe."""
     inputs = sum(sizes[b] for b in step.operands)
     made = sum(sizes[b] for b in step.outputs)
     near = [(sizes[b], step.distances.get(b, NEVER)) for b in dying]
     below = [(size, stride(d.below, d.unit)) for size, d in near if d.below is not None]
     above = [(size, stride(d.above, d.unit)) for size, d in near if d.above is not None]
-    # The nearest of them is at least so far away, and beside them there must be room.
-    beside = [
-        max(made - sum(size for size, _ in over), min(least for _, least in over))
-        for over in (below, above)
-        if over
-    ]
-    return inputs + min(made, *beside) if beside else inputs + made
+    more = [made, *(max(made + distance - size, 0) for size, distance in above)]
+    if below:  # under all of them, and so far from the nearest
+        under = sum(size for size, _ in below)
+        more.append(max(made - under, min(distance for _, distance in below)))
+    return inputs + min(more)
 
 
 def stride(distance: int, unit: int) -> int:

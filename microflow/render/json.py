@@ -18,14 +18,17 @@ VERSION = 1
 
 
 def render_document(
-    diagnostics: Iterable[Diagnostic], results: Sequence[Mapping[str, Any]] = ()
+    diagnostics: Iterable[Diagnostic],
+    results: Sequence[Mapping[str, Any]] = (),
+    fix: Mapping[str, Any] | None = None,
 ) -> str:
-    """Returns the JSON document of a command: one line a finding and a result, ASCII only."""
+    """Returns the JSON document of a command, ASCII only; `fix` is what ``--fix`` did."""
     document = {
         "version": VERSION,
         "diagnostics": [diagnostic_data(d) for d in diagnostics],
         "results": list(results),
     }
+    document |= {} if fix is None else {"fix": dict(fix)}
     return json.dumps(document, indent=2, allow_nan=False) + "\n"
 
 
@@ -123,4 +126,5 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "title": fix.title,
         "edits": [{"span": _span(edit.span), "text": edit.text} for edit in fix.edits],
+        "automatic": fix.automatic,
     }

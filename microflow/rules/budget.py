@@ -81,8 +81,10 @@ def _notes(need: Need, key: str) -> tuple[str, ...]:
             f"{sizes.constant_bytes:,} bytes of constants (exact), "
             f"{sizes.code_bytes:,} bytes of code (estimated)",
         )
+    exact = "exact, given by the application" if need.model.arena_given else "exact"
     return (
-        f"{sizes.arena_bytes:,} bytes of arena (exact), {sizes.stack_bytes:,} of stack (estimated)",
+        f"{sizes.arena_bytes:,} bytes of arena ({exact}), "
+        f"{sizes.stack_bytes:,} of stack (estimated)",
         peak(need.plan),
     )
 

@@ -17,13 +17,13 @@ _FOLDER = Path(__file__).parent
 class KernelSize:
     """What a function takes on a core, as measured: bytes of code, bytes of stack.
 
-    A kernel's are those of all functions that it calls, but for those of `library`, and of their
-    deepest chain down to the lowest byte that is written.
+    A kernel's are those of all functions that it calls, the compiler's own left out of the code,
+    and of their deepest chain down to the lowest byte that is written. `functions` names them all.
     """
 
     code: int
     stack: int
-    library: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
 
 
 @frozen
@@ -61,19 +61,21 @@ class SizeTable:
     frame: FrameRule = FrameRule()
     pulls: dict[str, KernelSize] = field(factory=dict)
     kernels: dict[str, KernelSize] = field(factory=dict)
-    library: dict[str, int] = field(factory=dict)  # code of the compiler's own functions
+    code: dict[str, int] = field(factory=dict)  # of each function that kernels call
 
 
 @frozen
 class RowCost:
     """What a row that a band computes takes beyond the same row of a run on whole tensors.
 
-    `pointer` is for each row that the kernel reads, `sum` for each sum that a sink adds to.
+    `pointer` is for each row that the kernel reads, `sum` for each sum that a sink adds to,
+    `raised` for each maximum that takes one more row.
     """
 
     call: float = 0.0
     pointer: float = 0.0
     sum: float = 0.0
+    raised: float = 0.0
 
 
 @frozen

@@ -127,6 +127,7 @@ def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
     calls = ["run"] if stream is None else [f"push_{stream.label}", "reset"]
     calls += [f"input_{p.label}" for p in model.whole_inputs]
     calls += [f"output_{p.label}" for p in model.outputs]
+    calls += ["set_arena"] if model.arena_given else []
     flags = tuple(f"-Wl,--defsym={model.prefix}_{call}=main" for call in calls)
     link = _Link(image.toolchain, image.folder, image.target, image.emulator)
     return _link(link, _EMPTY, (*flags, *_objects(image.toolchain, "main")))

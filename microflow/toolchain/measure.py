@@ -112,12 +112,15 @@ def _sizes(model: CModel, elf: Elf, empty: Elf) -> ImageSizes:
     constants = sum(s.size for s in elf.symbols if s.is_object and s.name in tables)
     arena = sum(s.size for s in elf.symbols if s.is_object and s.name == model.arena)
     data = elf.data_bytes - empty.data_bytes
+    variables = elf.variable_bytes - empty.variable_bytes
+    if model.arena_given:  # the program's own, so there without the model too
+        arena, variables = model.arena_bytes, variables + model.arena_bytes
     return ImageSizes(
         arena_bytes=arena,
         constant_bytes=constants,
         code_bytes=elf.flash_bytes - empty.flash_bytes - constants - data,
         data_bytes=data,
-        static_bytes=elf.variable_bytes - empty.variable_bytes - arena,
+        static_bytes=variables - arena,
     )
 
 

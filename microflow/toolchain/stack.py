@@ -139,19 +139,25 @@ def _link(toolchain: Toolchain, model: str, roots: Sequence[str], folder: Path) 
     """Links what `roots` need and nothing else, at the addresses that the linker likes."""
     kept = (f"-Wl,-u,{root}" for root in roots)
     flags = ("-nostartfiles", "-Wl,--gc-sections", f"-Wl,-e,{roots[0]}", *kept, "-o", _IMAGE)
-    alone = (*flags, model)
     # zig takes long to make its library for the first time, which few models need
-    attempts = [(*alone, "-nostdlib")] if toolchain.zig else []
-    attempts.append((*alone, *_library_sources(toolchain), *toolchain.libraries))
-    linked = any(not call_compiler(toolchain, attempt, folder) for attempt in attempts)
-    return read_elf(folder / _IMAGE) if linked else None
+    alone = toolchain.zig and not call_compiler(toolchain, (*flags, model, "-nostdlib"), folder)
+    if not alone:
+        own = _library_objects(toolchain, folder)
+        if call_compiler(toolchain, (*flags, model, *own, *toolchain.libraries), folder):
+            return None
+    return read_elf(folder / _IMAGE)
 
 
-def _library_sources(toolchain: Toolchain) -> tuple[str, ...]:
-    """What stands for a C library where there is none, with the flags to compile it."""
+def _library_objects(toolchain: Toolchain, folder: Path) -> tuple[str, ...]:
+    """What stands for a C library where there is none; compiled unless `folder` has it."""
     if toolchain.libc:
         return ()
     boards = resource(_BOARDS)
     sources = (*toolchain.description.sources, "libc/memory.c", "libc/expf.c")
-    own = (str(boards / source) for source in sources if source.endswith(".c"))
-    return (*toolchain.code_flags, "-I", str(boards / "common"), *own)
+    found = []
+    for source in (boards / source for source in sources if source.endswith(".c")):
+        name = f"{source.stem}.library.o"
+        flags = ("-c", *toolchain.code_flags, "-I", str(boards / "common"), str(source), "-o", name)
+        if (folder / name).is_file() or not call_compiler(toolchain, flags, folder):
+            found.append(name)
+    return tuple(found)

@@ -21,7 +21,7 @@ from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
 from microflow.toolchain.execute import execute
 from microflow.toolchain.host import Build
-from microflow.verify.difference import Array, OutputComparison, compare_output, differing
+from microflow.verify.difference import Array, OutputComparison, beyond, compare_output, differing
 from microflow.verify.inputs import STEPS, draw_inputs
 from microflow.verify.layers import (
     LayerDifference,
@@ -80,7 +80,10 @@ class Verification:
 
 @frozen
 class Trial:
-    """What the model is given and what it should answer, in the order of its ports."""
+    """What the model is given and what it should answer, in the order of its ports.
+
+    Integers in the outputs may be off by `lsb`.
+    """
 
     result: Result
     model: bytes
@@ -88,6 +91,7 @@ class Trial:
     inputs: Steps
     expected: Steps
     build: Build = Build()
+    lsb: int = 0
 
     @property
     def sent(self) -> list[tuple[bytes, ...]]:
@@ -118,7 +122,7 @@ class _Run:
             for step, (ours, expected) in enumerate(
                 zip(self.ours, self.trial.expected, strict=True)
             )
-            if any(differing(a, b).any() for a, b in zip(ours, expected, strict=True))
+            if any(beyond(a, b, self.trial.lsb).any() for a, b in zip(ours, expected, strict=True))
         ]
 
 
@@ -129,17 +133,19 @@ def verify(
     *,
     steps: int = STEPS,
     build: Build = Build(),  # noqa: B008  (frozen)
+    lsb: int = 0,
 ) -> tuple[Verification | None, Diagnostics]:
     """Returns how the C of `result`, run on its target, compares with the reference.
 
     `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` all
     their steps run in order in one process, and their outputs are the reference; without, `steps`
     drawn inputs do, and TensorFlow Lite Micro's outputs are. A difference is an error among the
-    diagnostics. None where it could not run.
+    diagnostics, but not one of at most `lsb` in an integer. None where it could not run.
     """
     trial, failed = prepare(result, model, vectors, steps=steps, build=build)
     if trial is None:
         return None, failed
+    trial = evolve(trial, lsb=lsb)
     replies, failed = execute(result.compiled, result.target, trial.sent, build)
     return (None, failed) if failed else assess(trial, replies)
 
@@ -173,7 +179,7 @@ def assess(
         oracle=trial.oracle,
         outputs=_compare_outputs(run),
         steps=len(trial.inputs),
-        tolerance=tolerance(run.compiled),
+        tolerance=tolerance(run.compiled, trial.lsb),
     )
     return (made, ()) if made.passed else _judge(run, made)
 

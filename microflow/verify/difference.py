@@ -53,6 +53,20 @@ def differing(ours: Array, expected: Array, allowed: int = 0) -> Mask:
     )
 
 
+def beyond(ours: Array, expected: Array, lsb: int) -> Mask:
+    """Returns where elements are not equal, and integers more than `lsb` apart."""
+    wrong = differing(ours, expected)
+    if not lsb or ours.dtype.kind not in "iu":
+        return wrong
+    return np.asarray(wrong & (_apart(ours, expected) > lsb))
+
+
+def _apart(ours: Array, expected: Array) -> NDArray[np.uint64]:
+    """The distance of integers of any width: modulo 2**64, so that none overflows."""
+    high = np.maximum(ours, expected).astype(np.uint64)
+    return np.asarray(high - np.minimum(ours, expected).astype(np.uint64))
+
+
 def ulps(ours: Array, expected: Array) -> NDArray[np.int64]:
     """Returns the distance of float32 numbers in units in the last place.
 

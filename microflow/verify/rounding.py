@@ -39,10 +39,10 @@ def bounds(compiled: Compiled) -> dict[int, tuple[Node, int]]:
     return {index: (node, bound) for index, (node, bound) in found.items() if bound}
 
 
-def tolerance(compiled: Compiled) -> str:
-    """Returns in words what is allowed beside equal bytes."""
+def tolerance(compiled: Compiled, lsb: int = 0) -> str:
+    """Returns in words what is allowed beside equal bytes: `lsb` in integers of the outputs."""
     allowed = sorted({(node.op.name, bound) for node, bound in bounds(compiled).values()})
-    if not allowed:
-        return "none: every byte must be equal"
     parts = ", ".join(f"{name} {bound}" for name, bound in allowed)
-    return f"units in the last place of operators that call libm ({parts}), layer by layer"
+    libm = f"units in the last place of operators that call libm ({parts}), layer by layer"
+    words = [*([f"{lsb}lsb in integer outputs"] if lsb else []), *([libm] if parts else [])]
+    return "; ".join(words) or "none: every byte must be equal"

@@ -19,6 +19,7 @@ EXAMPLES: dict[str, Any] = {
 }
 COMMANDS = (
     "check",
+    "fmt",
     "build",
     "run",
     "verify",
@@ -68,9 +69,12 @@ def test_there_is_an_example_for_every_command() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_example_has_the_fields_of_the_command(command: str, folder: Path) -> None:
-    if command == "bench":
+    if command in ("bench", "build"):
         need_core("cortex-m4")
     result, example = printed(command, folder), EXAMPLES[command]
+    if command == "build":  # this computer has no bound
+        arguments = ("build", "m.mflow", "--target", "cortex-m4", "--out", "m4", "--json")
+        result["stack_bound"] = mflowc(*arguments, cwd=folder).results[0]["stack_bound"]
     if command in ("build", "report"):
         example = {**EXAMPLES["check"], **example}
     if command == "inspect":  # tensors of operators have the form of the model's

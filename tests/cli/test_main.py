@@ -30,8 +30,8 @@ def environment(**extra: str) -> Mapping[str, str]:
 
 
 def test_the_commands() -> None:
-    first = ("init", "check", "build", "run", "verify", "bench")
-    assert (*first, "explore", "report", "inspect", "explain", "targets") == NAMES
+    first = ("init", "check", "fmt", "build", "run", "verify", "bench")
+    assert (*first, "explore", "report", "inspect", "explain", "targets", "lsp") == NAMES
     shown = mflowc("--help")
     assert shown.code == 0
     assert all(re.search(rf"\b{name}\b", shown.out) for name in NAMES)
@@ -41,7 +41,7 @@ def test_the_commands() -> None:
 def test_every_command_explains_itself(name: str) -> None:
     shown = mflowc(name, "--help")
     assert shown.code == 0 and shown.err == ""
-    assert "--json" in shown.out
+    assert "--json" in shown.out or name == "lsp"
     assert f"mflowc {name} " in shown.out or name == "targets"
     assert "[bold]" not in shown.out and "\x1b" not in shown.out
 
@@ -61,6 +61,8 @@ def test_the_version() -> None:
         ["check", "a.mflow", "--optimize", "size"],
         ["explain", "MF501"],
         ["targets", "hots"],
+        ["fmt"],
+        ["fmt", "-", "a.mflow"],
         ["init", "m.tflite", "--target", "hots"],
         ["run", "m.tflite", "x.npy", "--on"],
         ["verify", "m.tflite", "--vectors", "v.npz", "--count", "3"],

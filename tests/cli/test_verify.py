@@ -73,6 +73,42 @@ def test_vectors_that_do_not_fit(tmp_path: Path, name: str, code: str) -> None:
     assert (done.code, done.codes) == (1, [code])
 
 
+def manifest(folder: Path, block: str) -> None:
+    write(folder, relu(), f"  verify {{ {block} }}\n")
+
+
+def test_the_manifest_names_vectors_and_a_tolerance(tmp_path: Path) -> None:
+    manifest(tmp_path, 'vectors = "v.npz"; tolerance = 2lsb')
+    off = np.maximum(INPUTS, 0) + np.array([0, 2, -2, 1], np.int8)
+    vectors(tmp_path, in0=INPUTS, out0=off)
+    (result,) = verify(tmp_path, "m.mflow").results
+    assert (result["passed"], result["oracle"], result["steps"]) == (True, "vectors", 2)
+    assert (result["outputs"][0]["differing"], result["outputs"][0]["max_difference"]) == (6, 2.0)
+    assert result["tolerance"] == "2lsb in integer outputs"
+    shown = mflowc("verify", "m.mflow", cwd=tmp_path)
+    assert "m: passed" in shown.out and "(tolerance: 2lsb in integer outputs)" in shown.out
+    vectors(tmp_path, in0=INPUTS, out0=off + np.array([0, 1, 0, 0], np.int8))
+    assert verify(tmp_path, "m.mflow").codes == ["MF6020"]
+
+
+def test_the_command_line_comes_before_the_manifest(tmp_path: Path) -> None:
+    manifest(tmp_path, 'vectors = "v.npz"')
+    vectors(tmp_path, in0=INPUTS, out0=np.maximum(INPUTS, 0) + 1)
+    assert verify(tmp_path, "m.mflow").codes == ["MF6020"]
+    (result,) = verify(tmp_path, "m.mflow", "--count", "2").results
+    assert (result["passed"], result["oracle"]) == (True, "tflite-micro")
+    np.savez(tmp_path / "right.npz", in0=INPUTS, out0=np.maximum(INPUTS, 0))
+    (result,) = verify(tmp_path, "m.mflow", "--vectors", "right.npz").results
+    assert (result["passed"], result["oracle"]) == (True, "vectors")
+
+
+def test_vectors_of_the_manifest_that_are_not_there(tmp_path: Path) -> None:
+    manifest(tmp_path, 'vectors = "gone.npz"')
+    done = mflowc("check", "m.mflow", cwd=tmp_path)
+    assert done.code == 1 and "m.mflow:6:22" in done.err and "MF3070" in done.err
+    assert verify(tmp_path, "m.mflow").codes == ["MF3070"]
+
+
 def test_every_model_of_a_manifest(tmp_path: Path) -> None:
     one, two = write(tmp_path, relu(), name="one"), write(tmp_path, scores(), name="two")
     text = one.read_text() + two.read_text().removeprefix("mflow 1\n")

@@ -42,7 +42,21 @@ TWINS = graph_of(
         tensor(8, "same", DType.BOOL, (1, 2)),
     ],
 )
-GRAPHS = {"models/wake.tflite": WAKE, "models/twins.tflite": TWINS}
+PICTURE = Quantization((2 / 255,), (-1,))  # holds -0.996 .. 1.004
+PHOTO = graph_of(
+    [
+        tensor(0, "photo", DType.INT8, (1, 8, 6, 3), PICTURE),
+        tensor(1, "tokens", DType.INT32, (1, 4)),
+        tensor(2, "wide", DType.INT8, (1, 4), Quantization((0.1, 0.2), (0, 0), 1)),
+        tensor(3, "plain", DType.FLOAT32, (1, 4)),
+    ],
+    [tensor(7, "y", DType.INT8, (1, 4), MFCC)],
+)
+GRAPHS = {
+    "models/wake.tflite": WAKE,
+    "models/twins.tflite": TWINS,
+    "models/photo.tflite": PHOTO,
+}
 DIGESTS = {"models/wake.tflite": "ab" * 32}
 
 

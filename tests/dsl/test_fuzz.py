@@ -6,10 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microflow.diag import Diagnostics, Span
+from microflow.dsl.bind import declare
 from microflow.dsl.format import format_source
 from microflow.dsl.parse import decode, parse
 from microflow.dsl.text import source_of
 from microflow.dsl.tokens import tokens
+from microflow.dsl.uses import read_uses
+from microflow.files import Overlay
 
 from .models import GRAPHS, run
 from .test_format import UGLY
@@ -50,6 +53,11 @@ PIECES = [
     "arena",
     "memory",
     "place",
+    "on",
+    "use",
+    "verify",
+    "kernels",
+    "2lsb",
     "host",
     "wake",
     "tensor",
@@ -101,6 +109,20 @@ def test_mutated_manifests(text: str) -> None:
     _, found = run(text, GRAPHS)
     _check(text, found)
     _check_format(text)
+
+
+@settings(max_examples=50, deadline=None)
+@given(_mutated(), _mutated())
+def test_mutated_manifests_that_use_each_other(one: str, two: str) -> None:
+    texts = {"one.mflow": f'{one}\nuse "two.mflow"\n', "two.mflow": f'use "one.mflow"\n{two}'}
+    files = Overlay({path: text.encode() for path, text in texts.items()})
+    document, _ = parse(texts["one.mflow"], "one.mflow")
+    loaded, found = read_uses(document, texts["one.mflow"], files)
+    _, more = declare(document, loaded.used, loaded.whole)
+    for finding in (*found, *more):
+        assert finding.help and finding.span is not None
+        assert _inside(texts[finding.span.path], finding.span)
+        assert all(_inside(texts[label.span.path], label.span) for label in finding.labels)
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from microflow.diag import Span
-from microflow.dsl.bind import missing_frontend, missing_source, sha256_mismatch
+from microflow.dsl.bind import (
+    missing_frontend,
+    missing_source,
+    missing_vectors,
+    sha256_mismatch,
+)
 from microflow.dsl.values import Given
 
 from .mistakes import HEAD, Mistake, check, inside
@@ -13,7 +18,50 @@ from .models import applied, run
 
 TWINS = HEAD.replace("wake.tflite", "twins.tflite")
 
+AFFINE = "affine(mean = 127.5, std = 127.5)"
+
+
+def photo(
+    code: str, body: str, fixed: bool = False, says: str = "", name: str = "photo"
+) -> Mistake:
+    """A mistake in the block of one input of a picture's model."""
+    head = HEAD.replace("wake.tflite", "photo.tflite")
+    return Mistake(code, f'{head}  input x {{ tensor = "{name}"; {body} }}\n}}\n', fixed, says)
+
+
 MISTAKES = [
+    photo("MF3067", f"normalize = ⟦{AFFINE}⟧", True, says="for example `accept = uint8`"),
+    photo("MF3065", "accept = ⟦uint8⟧", says="its tensor is int32", name="tokens"),
+    photo("MF3065", "accept = ⟦uint8⟧", says="without one valid scale", name="wide"),
+    photo("MF3066", "order = ⟦bgr⟧", says="three channels; `x` has the shape [1, 4]", name="plain"),
+    photo("MF3066", "layout = ⟦nchw⟧", says="3 or 4 dimensions", name="plain"),
+    photo(
+        "MF3066",
+        "accept = uint8; normalize = ⟦affine(mean = [1, 2], std = 128)⟧",
+        says="`mean` has 2 values; `x` [1, 8, 6, 3] has 3 channels | give one value",
+    ),
+    photo(
+        "MF3066",
+        "accept = int16; normalize = ⟦affine(std = [1, 2, 3, 4])⟧",
+        says="`std` has 4 values",
+    ),
+    photo(
+        "MF3068",
+        "accept = uint8; normalize = ⟦affine(mean = 0.5, std = 0.5)⟧",
+        says="uint8 gives -1.0 .. 509.0, but `x` holds -0.996",
+    ),
+    photo("MF3068", "accept = ⟦int8⟧", says="int8 gives -128.0 .. 127.0"),
+    photo(
+        "MF3068",
+        "accept = uint8; real = -1 .. 1; normalize = ⟦affine(std = 255)⟧",
+        says="uint8 gives 0.0 .. 1.0, which is less than the range of `real`, -1 .. 1",
+    ),
+    photo(
+        "MF3068",
+        "accept = int16; real = -2 .. 2; normalize = ⟦affine(std = 32768)⟧",
+        says="int16 gives -1.0 .. 1.0, which is less",
+        name="plain",
+    ),
     inside("MF3051", f'sha256 = ⟦"{"cd" * 32}"⟧', True, says="abababababab…"),
     inside("MF3052", 'input x { tensor = ⟦"serving_default_x"⟧ }', True, says="not in the model"),
     inside("MF3052", 'input x { tensor = ⟦"relu"⟧ }', True, says="no input"),
@@ -72,6 +120,10 @@ def test_mistake(mistake: Mistake) -> None:
     [
         "input x { real = -25.4 .. 26.0 }",  # one step beyond, at both ends
         "input x { real = 1.0 .. 2.0 }",
+        "input x { accept = float32; normalize = affine(); layout = nchw }",
+        "input x { accept = uint8; normalize = affine(mean = [126], std = 5) }",
+        "input x { accept = uint8; real = -25 .. 0; normalize = affine(mean = 126, std = 5) }",
+        "input x { accept = int8; normalize = affine(mean = 0, std = 5.1) }",
         "input x { shape = [1, 49, 40, 1]; type = int8; tensor = 0 }",
         "output y { decode = argmax(threshold = 0.996) }",
         "output y { decode = argmax(threshold = 0) }",
@@ -132,6 +184,9 @@ def test_findings_of_those_who_read_files() -> None:
     assert (source.rule.code, source.span) == ("MF3050", given.span)
     assert "`models/wake.tflite`: permission denied" in source.message
     assert (frontend.rule.code, frontend.span) == ("MF3060", given.span)
-    assert source.help
+    vectors = missing_vectors(given, "it is a folder")
+    assert (vectors.rule.code, vectors.span) == ("MF3070", given.span)
+    assert "the vectors `models/wake.tflite`: it is a folder" in vectors.message
+    assert source.help and vectors.help
     assert frontend.help
     assert sha256_mismatch(Given("ab" * 32, given.span), "AB" * 32) is None

@@ -12,7 +12,7 @@ from microflow.dsl.bind import bind, declare, resolve
 from microflow.dsl.parse import parse
 from microflow.dsl.project import Arena, Budget, Decode, Place, Port
 from microflow.dsl.streams import choose_stream
-from microflow.dsl.values import Given
+from microflow.dsl.values import Affine, Conversion, Given
 from microflow.graph.ir import DType
 from microflow.targets import Region, load_target
 
@@ -43,7 +43,7 @@ model wake {
     shape = [1, 49, 40, 1]
     type = int8
     real = -25 .. 25.5
-    unit = "dB"
+    unit = "dB"; accept = uint8; normalize = affine(mean = 126, std = [5]); layout = nhwc
     frontend = "fe/log_mel.h"
   }
   output scores {
@@ -60,6 +60,9 @@ model fan : wake {
   input b { tensor = "right" }
   output a { tensor = 7 }
   emit { dir = "other"; package = []; selftest = false }
+  verify { vectors = "v/../fan.npz"; tolerance = 2lsb }
+  kernels { isa = portable; softmax = portable }
+  on board { optimize = ram; budget { stack = 1KiB }; place { weights = flash } }
 }
 """
 
@@ -104,6 +107,7 @@ def test_a_model_is_bound() -> None:
             span=Span("demo.mflow", 20, 9, 20, 13),
             stream=True,
             stream_span=Span("demo.mflow", 21, 46, 21, 50),
+            conversion=Conversion("uint8", Affine((126.0,), (5.0,))),
         ),
     )
     (scores,) = model.outputs
@@ -132,6 +136,12 @@ def test_on_a_chip_without_the_memory_a_model_lies_where_it_usually_does() -> No
     assert (model.place.weights_on(chip), model.place.arena_on(chip)) == ("flash", "ram")
     other = evolve(chip, memories=(Region("dtcm", "flash"), Region("qspi", "flash")))
     assert (model.place.weights_on(other), model.place.arena_on(other)) == ("qspi", "ram")
+
+
+def test_what_to_verify_with() -> None:
+    wake, fan = clean(DEMO).models
+    assert (wake.vectors, wake.tolerance) == (None, 0)
+    assert (fan.vectors, fan.tolerance) == ("fan.npz", 2)
 
 
 def test_a_budget_keeps_its_places() -> None:

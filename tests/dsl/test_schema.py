@@ -13,10 +13,18 @@ import pytest
 import microflow.dsl
 from microflow.diag import Rule
 from microflow.dsl.parse import parse
-from microflow.dsl.schema import ELEMENT_TYPES, FILE, Key, Kind
+from microflow.dsl.schema import ELEMENT_TYPES, FILE, OPERATORS, Key, Kind
 from microflow.graph.ir import DType
+from microflow.ops.registry import operators
 
-from . import test_model_rules, test_name_rules, test_project, test_syntax_rules
+from . import (
+    test_model_rules,
+    test_name_rules,
+    test_overrides,
+    test_project,
+    test_syntax_rules,
+    test_uses,
+)
 from .models import clean
 
 KINDS = list(FILE.walk())
@@ -39,6 +47,10 @@ RULES = _rules()
 
 def test_element_types_are_those_of_the_graph() -> None:
     assert sorted(ELEMENT_TYPES) == sorted(t.label for t in DType)
+
+
+def test_the_operators_are_those_that_there_are() -> None:
+    assert list(OPERATORS) == [operator.name.lower() for operator in operators()]
 
 
 def test_only_memories_may_have_other_labels_than_those_that_are_offered() -> None:
@@ -71,11 +83,12 @@ def test_defaults_examples_and_insertions_are_values_of_the_type(kind: Kind, key
 def test_every_key_is_used_in_a_manifest_that_binds() -> None:
     clean(test_project.DEMO)
     unused = {k.name for _, k in KEYS if not re.search(rf"\b{k.name}\b", test_project.DEMO)}
-    assert unused == {"profile", "stack"}
+    assert unused - set(OPERATORS) == {"order", "profile"}
 
 
 def test_every_rule_is_provoked() -> None:
     mistakes = test_syntax_rules.MISTAKES + test_name_rules.MISTAKES + test_model_rules.MISTAKES
+    mistakes = mistakes + test_overrides.MISTAKES + test_uses.MISTAKES
     provoked = {m.code for m in mistakes}
     elsewhere = {  # in tests of their own
         "MF1009",
@@ -84,9 +97,14 @@ def test_every_rule_is_provoked() -> None:
         "MF1014",
         "MF1015",
         "MF2024",
+        "MF2034",
+        "MF2035",
+        "MF2036",
         "MF3050",
         "MF3060",
         "MF3062",
+        "MF3069",
+        "MF3070",
     }
     assert provoked | elsewhere == set(RULES)
     assert not provoked & elsewhere

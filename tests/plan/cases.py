@@ -15,7 +15,7 @@ from microflow.plan.tasks import Work, work
 
 from .draw import Planned, graphs
 
-ROWS = ("window", "window", "window", "element", "element", "pixel", "sink", "view")
+ROWS = ("window", "window", "window", "element", "element", "pixel", "row", "sink", "view")
 
 
 @frozen

@@ -13,13 +13,16 @@ from attrs import frozen
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from microflow.graph.access import Access, Elementwise, Whole, Window
+from microflow.graph.access import Access, Elementwise, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Operator, Shape, Tensor
 from microflow.plan.lifetimes import Buffer
 
 _LARGEST = 150  # elements of a tensor
-_KINDS = ("window", "window", "window", "element", "element", "pixel", "sink", "view", "whole")
+_KINDS = (
+    *("window", "window", "window", "element", "element"),
+    *("pixel", "row", "sink", "view", "whole"),
+)
 
 
 @frozen
@@ -148,6 +151,16 @@ class _Builder:
             return self._element(source)
         shape = (*source.shape[:3], self._draw(st.integers(1, 5)))
         return self._add([source], [(shape, self._type(source))], Access((Window(),)))
+
+    def _row(self, source: Tensor) -> None:
+        """Row by row, of pictures with as many rows; on whole tensors, in any order."""
+        if len(source.shape) != 4:
+            return self._whole(source)
+        same = [t for t in self._tensors if len(t.shape) == 4 and t.shape[:2] == source.shape[:2]]
+        sources = [source, *self._draw(st.lists(st.sampled_from(same), max_size=1))]
+        shape = (*source.shape[:2], self._draw(st.integers(1, 4)), self._draw(st.integers(1, 3)))
+        access = Access((Rowwise(),) * len(sources))
+        return self._add(sources, [(shape, self._type(source))], access)
 
     def _element(self, source: Tensor) -> None:
         same = [t for t in self._tensors if t.elements == source.elements]

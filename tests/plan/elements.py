@@ -12,7 +12,7 @@ from zlib import crc32
 
 from attrs import define, frozen
 
-from microflow.graph.access import Elementwise, Whole, Window
+from microflow.graph.access import Elementwise, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph, Site, Tensor
 
@@ -71,7 +71,10 @@ def seen(memory: Memory, site: Site, output: Tensor, index: int, where: Where) -
     access, checksum = site.node.attrs, 0
     for tensor, read in zip(site.inputs, access.reads, strict=True):
         assert tensor is not None
-        if isinstance(read, Whole):
+        if isinstance(read, Rowwise):
+            at = where(tensor, index // row_elements(output))
+            checksum = crc32(memory.load(at, row_bytes(tensor)), checksum)
+        elif isinstance(read, Whole):
             checksum = crc32(memory.load(where(tensor, 0), tensor.bytes), checksum)
         elif isinstance(read, Elementwise):
             row, rest = divmod(index, row_elements(tensor))

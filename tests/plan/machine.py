@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
+from microflow.graph.access import Rowwise
 from microflow.graph.ir import Graph
 from microflow.plan.lifetimes import STREAM, scratch_id
 from microflow.plan.shadow import Layout
@@ -126,7 +127,8 @@ class Machine:
         step, order = self.layout.steps[number], self.layout.orders[number]
         job, offsets = jobs(self.planned)[step.first], self.offsets
         where, scratch = linear(offsets), self.layout.offsets.get(scratch_id(number), 0)
-        for output in job.site.outputs:
+        in_any_order = any(isinstance(read, Rowwise) for read in job.site.node.attrs.reads)
+        for output in job.site.outputs * (2 if in_any_order else 1):
             channels = output.shape[-1]
             for pixel in range(output.elements // channels)[::order]:
                 for index in range(pixel * channels, (pixel + 1) * channels):

@@ -41,7 +41,8 @@ def test_the_events_are_what_pulling_needs_and_no_row_is_made_twice(case: Case) 
     for number in case.bands:
         band = _band(case, number)
         assert tuple(machine.events[number]) == band.events
-        assert len(set(band.events)) == len(band.events)
+        once = [e for e in band.events if e[0] not in band.shape.raising]
+        assert len(set(once)) == len(once)
         made = [task for task, _ in band.events if task != ARRIVAL]
         assert (band.row_calls, band.needed) == (len(made), len(band.events) - len(made))
 

@@ -14,10 +14,13 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.plan.band import simulate
+from microflow.plan.calls import planned_calls
 from microflow.plan.cost import call_time, plan_times, rows_time, seconds, whole_time
-from microflow.plan.quantities import amount, quantities
+from microflow.plan.plan import settle
+from microflow.plan.quantities import amount, laid_down, quantities
+from microflow.plan.segment import Division
 from microflow.plan.shapes import shape
-from microflow.plan.steps import Step, banded, single
+from microflow.plan.steps import Step, banded, peak, single
 from microflow.plan.tasks import Work, work
 from microflow.targets import Core, Costs, CostTable, RowCost, core_names, load_core
 from tests.assemble import N, T, assemble
@@ -236,6 +239,59 @@ def test_rows_take_what_the_table_says() -> None:
     assert more is not None and more.instructions == first + clamp + second + sink
     assert times.total is not None and times.total.instructions == 7 + sum(nodes)
     assert times.total.cycles == 2 * times.total.instructions
+
+
+def test_rows_that_raise_maxima_take_calls_of_their_own() -> None:
+    """Eight rows of a convolution, of which the pool's four take two each, 3 * 4 maxima a row."""
+    terms = {"conv2d_s8": {"pixels": 10.0}, "max_pool_s8": {"pixels": 6.0}}
+    core = known(Costs(7.0, RowCost(100.0, 20.0, 0.0, 5.0), terms))
+    size = {"filterWidth": 2, "filterHeight": 2, "strideW": 2, "strideH": 2}
+    tasks, calls = lowered(
+        assemble(
+            tensors=[
+                T("x", "int8", (1, 8, 6, 2), scale=0.5),
+                _weights("w", (4, 1, 1, 2)),
+                T("y", "int8", (1, 8, 6, 4), scale=0.5),
+                T("z", "int8", (1, 4, 3, 4), scale=0.5),
+            ],
+            nodes=[
+                N("CONV_2D", ["x", "w", -1], ["y"], {"strideW": 1, "strideH": 1}),
+                N("MAX_POOL_2D", ["y"], ["z"], {**size, "padding": "valid"}),
+            ],
+            inputs=["x"],
+            outputs=["z"],
+        ),
+        core,
+    )
+    times = plan_times(tasks, [band(tasks)], calls, core)
+    pool = 4 * 3 * 6 + 8 * 100 + 4 * 2 * 20 + 4 * 12 * 5
+    assert [t.instructions for t in times.nodes if t] == [480 + 8 * 120, pool]
+
+
+@pytest.mark.parametrize(
+    ("op", "options"),
+    [
+        ("CONV_2D", {"strideW": 1, "strideH": 2, "dilationHFactor": 1}),
+        ("AVERAGE_POOL_2D", {"filterWidth": 1, "filterHeight": 3, "strideW": 1, "strideH": 2}),
+    ],
+)
+def test_pictures_of_one_column_take_what_the_plan_makes_of_them(
+    op: str, options: dict[str, int]
+) -> None:
+    core = load_core("cortex-m4")
+    weights = [_weights("w", (4, 3, 1, 4))] if op == "CONV_2D" else []
+    tensors = [T("x", "int8", (1, 12, 1, 4), scale=0.5), T("y", "int8", (1, 6, 1, 4), scale=0.5)]
+    inputs = ["x", "w", -1] if weights else ["x"]
+    tasks, calls = lowered(
+        assemble([*tensors, *weights], [N(op, inputs, ["y"], options)], ["x"], ["y"]), core
+    )
+    step = single(tasks, 0)
+    plan = settle(tasks, Division((step,), peak(tasks, step), 0))
+    ((made,),) = planned_calls(calls, plan, core)
+    assert made.params["out_w"] == 6
+    standing, laid = (quantities(call) for call in (calls[0][0], laid_down(calls[0][0])))
+    assert {**laid, "order": 0} == {**quantities(made), "order": 0}
+    assert standing["lines"] == 6 and laid["lines"] == 1
 
 
 def test_a_band_with_an_unknown_kernel_is_not_known() -> None:

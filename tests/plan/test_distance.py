@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 
-from microflow.graph.access import Access, Elementwise, Read, Whole, Window
+from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
 from microflow.plan.distance import NEVER, Distances, distances
@@ -113,6 +113,7 @@ def test_distances_that_are_known(
     "planned",
     [
         _one(Whole()),
+        _one(Rowwise()),
         _one(Window(), (2, 5, 4, 3), (2, 5, 4, 3)),
         _one(Elementwise(), types=(DType.INT8, DType.FLOAT32)),
         _one(Window(), (1, 5, 4, 3), (60,)),

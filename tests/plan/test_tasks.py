@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from microflow.graph.access import Access, Elementwise, Read, Whole, Window
+from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
 from microflow.plan.tasks import MAX_ROWS, Picture, Task, Work, padded, storage, work
@@ -99,6 +99,8 @@ def test_a_kernel_that_takes_rows_works_by_rows() -> None:
         (Window(), _PICTURE, (1, 5, 4, 7), True),
         (Window(padding=(0, 1)), _PICTURE, (1, 5, 6, 3), False),
         (Window((1, 3)), _PICTURE, (1, 5, 2, 3), False),
+        (Rowwise(), _PICTURE, (1, 5, 9, 2), True),
+        (Rowwise(), _PICTURE, (1, 4, 5, 3), False),
         (Whole(), _PICTURE, _PICTURE, False),
         (Elementwise(), (2, 5, 4, 3), (2, 5, 4, 3), False),
         (Elementwise(), (60,), (60,), False),

@@ -34,7 +34,13 @@ def test_a_finding_with_everything() -> None:
         "labels": [{"span": PLACE_DATA, "text": "label"}],
         "notes": ["note"],
         "help": "help",
-        "fixes": [{"title": "fix", "edits": [{"span": PLACE_DATA, "text": "new"}]}],
+        "fixes": [
+            {
+                "title": "fix",
+                "edits": [{"span": PLACE_DATA, "text": "new"}],
+                "automatic": False,
+            }
+        ],
     }
 
 

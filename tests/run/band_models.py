@@ -47,6 +47,24 @@ def _flat(net: Net) -> bytes:
     return net.model([net.dense(net.reshape(x, (1, 120)), 6)])
 
 
+def _pools(net: Net) -> bytes:
+    """Maxima over rows that no two windows share, taken row by row; the last are cut off."""
+    x = net.pool(net.conv(net.input((1, 17, 7, 2)), 4, (3, 3)), "MAX", (2, 2), (2, 2), "SAME")
+    return net.model([net.pool(net.depthwise(x, (3, 3)), "MAX", (2, 3), (4, 1))])
+
+
+def _all_over(net: Net) -> bytes:
+    """A depthwise kernel as large as the picture."""
+    x = net.conv(net.input((1, 9, 4, 2)), 4, (3, 3))
+    return net.model([net.depthwise(x, (9, 4), padding="VALID", multiplier=2)])
+
+
+def _highest(net: Net) -> bytes:
+    """The maximum of each channel."""
+    x = net.conv(net.input((1, 9, 4, 2)), 4, (3, 3))
+    return net.model([net.pool(x, "MAX", (9, 4), (1, 1))])
+
+
 def _tall(net: Net) -> bytes:
     """The only output of a chain is a window over the whole height, several pixels wide."""
     x = net.conv(net.input((1, 10, 6, 3)), 5, (3, 3))
@@ -78,6 +96,13 @@ def _views(net: Net) -> bytes:
     return net.model([net.unary("LOGISTIC", x)])
 
 
+def _beside(net: Net) -> bytes:
+    """Branches whose channels lie side by side; what works pixel by pixel."""
+    x = net.conv(net.input((1, 9, 5, 2)), 4, (3, 3), (1, 2))
+    x = net.concat([x, net.pool(x, "MAX", (3, 3), (1, 1), "SAME"), x])
+    return net.model([net.conv(net.unary("SOFTMAX", net.conv(x, 5, (1, 1))), 3, (3, 1))])
+
+
 def _inputs(net: Net) -> bytes:
     """Two inputs: what is made of the second first is added to what the first becomes."""
     x, other = net.input((1, 8, 6, 3)), net.input((1, 60))
@@ -91,14 +116,20 @@ _MODELS: Mapping[str, tuple[Callable[[Net], bytes], str]] = {
     "odd": (_odd, "int8"),
     "flat": (_flat, "int8"),
     "tall": (_tall, "int8"),
+    "pools": (_pools, "int8"),
+    "over": (_all_over, "int8"),
+    "highest": (_highest, "int8"),
     "padded": (_padded, "int8"),
     "constants": (_constants, "int8"),
     "views": (_views, "int8"),
+    "beside": (_beside, "int8"),
     "inputs": (_inputs, "int8"),
     "floats": (_chain, "float32"),
     "branches": (_residual, "float32"),
     "strides": (_odd, "float32"),
     "heights": (_tall, "float32"),
+    "maxima": (_pools, "float32"),
+    "top": (_highest, "float32"),
 }
 
 

@@ -109,6 +109,12 @@ class Net:
         """ADD or MUL; `b` may be smaller, and is broadcast then."""
         return self._layer(op, [a, b], self.shape(a), {"fusedActivationFunction": "NONE"})
 
+    def concat(self, parts: Sequence[str]) -> str:
+        """The channels of several tensors of one scale, side by side."""
+        shape = (*self.shape(parts[0])[:3], sum(self.shape(x)[3] for x in parts))
+        options = {"axis": 3, "fusedActivationFunction": "NONE"}
+        return self._layer("CONCATENATION", parts, shape, options, like=parts[0])
+
     def constant(self, shape: Shape) -> str:
         """A constant operand."""
         name, data = self._name("constant"), self._values(shape)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from microflow.codegen.cunit import Vector
+from microflow.codegen.render import render_unit
 from microflow.importer.tflite import import_model
 from microflow.verify.difference import Array
 
@@ -20,7 +21,7 @@ from ..run_model import SANITIZE, STRICT
 from .band_models import band_models
 from .band_program import Program, compile_plans, program
 
-_FLAGS = [flag for flag in STRICT if flag != "-pedantic"]
+_CXX = ("-std=c++11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only")
 
 
 @cache
@@ -89,3 +90,27 @@ def test_every_plan_gives_the_same_bytes(
         assert ran.stdout[at : at + len(expected)] == expected, plan
         at += len(expected)
     assert at == len(ran.stdout)
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_the_header_of_a_stream_is_one_of_cxx_too(compiler: str, tmp_path: Path) -> None:
+    _program().write(tmp_path)
+    user = tmp_path / "user.cc"
+    user.write_text(
+        '#include "bands.h"\n'
+        "bool more(const int8_t *row) {\n"
+        "  return bands_chain_pushed_push_input0(row) == bands_chain_pushed_MORE;\n"
+        "}\n"
+        "int8_t first() { return *bands_chain_pushed_output_output0(); }\n"
+        "bool forget() { return bands_chain_pushed_reset() == bands_chain_pushed_OK; }\n"
+    )
+    subprocess.run([need(compiler), *_CXX, str(user)], check=True)
+
+
+def test_a_streamed_input_has_no_memory_of_its_own() -> None:
+    header = render_unit(_program().unit)["bands.h"]
+    assert "bands_inputs_whole_input_input0(void)" in header
+    assert "bands_inputs_pushed_input_input0(void)" not in header
+    assert "bands_inputs_pushed_input_input1(void)" in header
+    assert "bands_inputs_pushed_run(void)" not in header
+    assert "bands_inputs_banded_run(void)" in header

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.verify.difference import FAR, Array, compare_output, differing, ulps
+from microflow.verify.difference import FAR, Array, beyond, compare_output, differing, ulps
 
 _NAN = float("nan")
 _BITS = st.integers(0, 2**32 - 1)
@@ -81,3 +81,17 @@ def test_no_difference_is_given_against_what_is_no_number(odd: float) -> None:
     made = compare_output("y", _floats(odd, 1), _floats(0, 1))
     assert (made.differing, made.max_difference) == (1, None)
     assert compare_output("y", _floats(odd), _floats(odd)).max_difference == 0.0
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.int64, np.uint64])
+def test_a_tolerance_counts_steps_of_integers_of_any_width(dtype: type) -> None:
+    limits = np.iinfo(dtype)
+    ours: Array = np.array([limits.min, limits.max, 5, 5, 5], dtype)
+    expected: Array = np.array([limits.max, limits.min, 6, 3, 2], dtype)
+    assert beyond(ours, expected, 2).tolist() == [True, True, False, False, True]
+    assert beyond(ours, expected, 0).all()
+
+
+def test_a_tolerance_is_not_for_floats() -> None:
+    one = np.array([1.0, np.nan], np.float32)
+    assert beyond(one, np.array([1.5, np.nan], np.float32), 2).tolist() == [True, False]
