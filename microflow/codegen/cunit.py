@@ -283,6 +283,36 @@ class CModel:
         return tuple(p for p in self.inputs if p.label != streamed)
 
     @property
+    def arena_checks(self) -> tuple[str, ...]:
+        """The statements that return where the application has given no arena yet."""
+        check = f"if (!{self.prefix}_has_arena()) return {self.prefix}_E_ARENA;"
+        return (check,) if self.arena_given else ()
+
+    def address(self, port: CPort) -> str:
+        """Returns the address of an input or output, null where there is no arena yet."""
+        at = f"MF_AT({port.c_type}, {self.arena}, {port.offset})"
+        return f"{self.prefix}_has_arena() ? {at} : NULL" if self.arena_given else at
+
+    def conversion_lines(self, conversion: CConversion) -> tuple[str, ...]:
+        """Returns the statements that convert an input, or a row of one, which then has arrived."""
+        stream = self.stream
+        if stream is None or stream.label != conversion.label:
+            to = f"{conversion.to_type} *to = {self.prefix}_input_{conversion.label}();"
+            return (to, *conversion.lines, f"return {self.prefix}_OK;")
+        to = f"{conversion.to_type} *to = {stream.function}_slot();"
+        guarded = (f"{stream.guard}{{", *conversion.lines, "}") if stream.guard else None
+        return (to, *(guarded or conversion.lines), f"return {stream.function}_arrived();")
+
+    def conversion_words(self, conversion: CConversion) -> str:
+        """Returns what the function takes, and what comes next, for the header."""
+        streamed = self.stream is not None and self.stream.label == conversion.label
+        what = "the next row" if streamed else "all"
+        next_ = "push the rows" if self.stream is not None else "run"
+        then = ", as push does" if streamed else f"; then {next_}"
+        taken = f"{conversion.elements} elements, into the input{then}"
+        return f"Converts {what} of what the application holds, {taken}:"
+
+    @property
     def stream_port(self) -> CPort:
         """The input that arrives row by row."""
         return next(p for p in self.inputs if p not in self.whole_inputs)

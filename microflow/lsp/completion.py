@@ -9,6 +9,7 @@ from attrs import frozen
 from lark import Token
 
 from microflow.diag import Span
+from microflow.dsl import types
 from microflow.dsl.schema import FILE, PACKAGES, Key, Kind
 from microflow.dsl.tensors import ends, reference
 from microflow.dsl.tokens import end, start
@@ -20,7 +21,7 @@ from microflow.lsp.place import Place, place_at
 from microflow.targets import target_names
 
 Folder = Callable[[str], Iterable[str]]
-_ENDS = {"source": ".tflite", "frontend": ".h"}
+_ENDS = {"source": ".tflite", "frontend": ".h", "vectors": ".npz", "use": ".mflow"}
 
 
 class Sort(Enum):
@@ -66,6 +67,11 @@ def complete(view: View, offset: int, folder: Folder) -> tuple[Item, ...]:
         return tuple(_statements(place, span))
     if place.key:
         return tuple(_values(view, place, span, folder, offset))
+    word = place.frame.kind.word(str(place.statement[0])) if place.frame.kind else None
+    if word is not None:
+        token = place.token
+        quoted = token is not None and token.type in ("STRING", "OPEN_STRING")
+        return tuple(_paths(token if quoted else None, span, offset, word, folder))
     return tuple(_headers(view, place, span))
 
 
@@ -79,7 +85,7 @@ def documentation(view: View, about: str) -> str:
     kind = _kind(outer)
     if kind is None:
         return ""
-    key, block = kind.key(name), kind.block(name)
+    key, block = kind.key(name) or kind.word(name), kind.block(name)
     if sort == Sort.KEY.value and key is not None:
         return key_text(key)
     return block_text(block) if block is not None else ""
@@ -103,6 +109,10 @@ def _statements(place: Place, span: Span) -> Iterator[Item]:
             snippet = f"{key.name} = ${{1:{_escaped(key.insert or key.type.example)}}}"
             about = f"{Sort.KEY.value}:{path}/{key.name}"
             yield Item(key.name, Sort.KEY, span, f"{key.name} = ", snippet, key.type.noun, about)
+    for given in kind.words:
+        about = f"{Sort.KEY.value}:{path}/{given.name}"
+        snippet = f'{given.name} "${{1}}"'
+        yield Item(given.name, Sort.KEY, span, f"{given.name} ", snippet, given.type.noun, about)
     for block in kind.blocks:
         if block.repeated or block.name not in place.frame.blocks:
             about = f"{Sort.BLOCK.value}:{path}/{block.name}"
@@ -129,8 +139,8 @@ def _values(view: View, place: Place, span: Span, folder: Folder, offset: int) -
     if key is None:
         return
     quoted = place.token is not None and place.token.type in ("STRING", "OPEN_STRING")
-    if key.name in (*_ENDS, "dir"):
-        yield from _paths(view, place.token if quoted else None, span, offset, key, folder)
+    if key.type is types.PATH:
+        yield from _paths(place.token if quoted else None, span, offset, key, folder)
     elif key.name == "tensor":
         yield from _tensors(view, place, span)
     elif not quoted:
@@ -185,8 +195,10 @@ def _headers(view: View, place: Place, span: Span) -> Iterator[Item]:
     if kind is None:
         return
     if place.statement[-1].type != "COLON":
-        labels = kind.labels if len(place.statement) == 1 else ()
+        first = len(place.statement) == 1
+        labels = kind.labels if first else ()
         yield from (Item(label, Sort.WORD, span, label) for label in labels)
+        yield from _targets(view, span) if first and kind.name == "on" else ()
     elif kind.parent == "target":
         yield from _targets(view, span)
     elif kind.parent:
@@ -195,7 +207,7 @@ def _headers(view: View, place: Place, span: Span) -> Iterator[Item]:
 
 
 def _paths(
-    view: View, token: Token | None, span: Span, offset: int, key: Key, folder: Folder
+    token: Token | None, span: Span, offset: int, key: Key, folder: Folder
 ) -> Iterator[Item]:
     written = str(token)[1 : max(1, offset - start(token))] if token is not None else ""
     if written.startswith("/") or "\\" in written or ":" in written:

@@ -85,7 +85,8 @@ async def resolve_item(session: Session, item: types.CompletionItem) -> types.Co
     view = session.view(data[0])
     text = completion.documentation(view, data[1]) if view is not None else ""
     if text:
-        item.documentation = types.MarkupContent(markup(session.client.markdown_items), text)
+        markdown = session.client.markdown_items
+        item.documentation = types.MarkupContent(markup(True), text) if markdown else text
     return item
 
 

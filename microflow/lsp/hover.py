@@ -72,7 +72,7 @@ def _about(view: View, place: Place, token: Token) -> Iterator[str]:
 
 
 def _statement(view: View, place: Place, word: str, kind: Kind | None) -> Iterator[str]:
-    key = kind.key(word) if kind is not None else None
+    key = kind.key(word) or kind.word(word) if kind is not None else None
     block = kind.block(word) if kind is not None else None
     if key is not None:
         yield key_text(key)
@@ -100,7 +100,7 @@ def _header(view: View, place: Place, word: str) -> Iterator[str]:
     kind = str(place.statement[0])
     if kind in ("input", "output"):
         yield from _port(view, Frame(None, kind, word), place.model)
-    if kind == "target":
+    if kind in ("target", "on"):
         yield from _target(view, word)
     if kind == "model":
         model = view.model(word)

@@ -67,6 +67,8 @@ def _of_block(block: Block) -> Iterator[Occurrence]:
     own = label.text if isinstance(label, Name) else ""
     if kind in _DEFINED and isinstance(label, Name):
         yield Occurrence(kind, own, label.span, block.span)
+    if kind == "on" and isinstance(label, Name):
+        yield Occurrence("target", own, label.span)
     if block.parent is not None and block.parent.text != own and kind in _DEFINED:
         yield Occurrence(kind, block.parent.text, block.parent.span)
     for statement in block.body:

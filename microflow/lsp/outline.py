@@ -8,12 +8,12 @@ from posixpath import isabs
 from attrs import frozen
 
 from microflow.diag import Span
-from microflow.dsl.ast import Attribute, Block, Items, Name, Statement, Text, only
+from microflow.dsl.ast import Attribute, Bare, Block, Items, Name, Statement, Text, only
 from microflow.dsl.paths import resolve
 from microflow.dsl.tokens import start
 from microflow.lsp.document import Document, holds
 
-_LINKS = {"model": "source", "input": "frontend"}
+_LINKS = {"model": "source", "input": "frontend", "verify": "vectors"}
 
 
 @frozen
@@ -65,7 +65,11 @@ def selection(document: Document, offset: int) -> tuple[Span, ...]:
 
 def links(document: Document) -> tuple[Link, ...]:
     """Returns the files that the manifest names, with paths as the compiler reads them."""
-    found = []
+    found = [
+        Link(word.labels[0].span, resolve(word.labels[0].value, document.path))
+        for word in only(document.syntax.statements, Bare)
+        if word.name.text == "use" and word.labels and isinstance(word.labels[0], Text)
+    ]
     for block in _blocks(document.syntax.statements):
         for key in only(block.body, Attribute):
             named = _LINKS.get(block.name.text) == key.name.text

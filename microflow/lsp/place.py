@@ -78,9 +78,9 @@ def walk(tokens: Sequence[Token]) -> Iterable[Place]:
             state.restart()
         places.append(Place(tuple(state.frames), tuple(state.statement), token))
         state.take(token, solid[i + 1 : i + _FOLLOWING])
+    last = Place(tuple(state.frames), tuple(state.statement), None)
     state.finish()
-    yield from places
-    yield Place(tuple(state.frames), tuple(state.statement), None)
+    yield from (*places, last)
 
 
 @define

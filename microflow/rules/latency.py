@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from microflow.diag import Diagnostic, Diagnostics, Rule, Severity
@@ -60,8 +61,8 @@ def check_latency(model: BoundModel, target: Target, graph: Graph, times: Times)
         f"an inference of '{model.name}' takes about {_milliseconds(taken)} on {target.name}, "
         f"{_milliseconds(taken - limit)} more than its budget of {_milliseconds(limit)}"
     )
-    remedy = f"raise the budget to {_milliseconds(taken)}, choose a faster chip, or make the model "
-    remedy += "smaller"
+    enough = _milliseconds(_rounded_up(taken))
+    remedy = f"raise the budget to {enough}, choose a faster chip, or make the model smaller"
     notes = tuple(_notes(target, graph, times))
     return (Diagnostic(OVER_LATENCY, message, remedy, span=span, notes=notes),)
 
@@ -94,6 +95,12 @@ def _notes(target: Target, graph: Graph, times: Times) -> Iterator[str]:
 
 
 def _milliseconds(time: float) -> str:
-    """A time of two digits or more; what is left of a millisecond does not matter to long ones."""
+    """A time of two digits, or of whole milliseconds."""
     value = 1000 * time
-    return f"{value:,.0f} ms" if value >= 100 else f"{value:.2g} ms"
+    return f"{value:,.0f} ms" if value >= 9.95 else f"{value:.2g} ms"
+
+
+def _rounded_up(value: float) -> float:
+    """The next larger number of two digits."""
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return math.ceil(value / unit) * unit

@@ -36,6 +36,7 @@ ARGUMENTS = {
     "run": ["x.csv"],
     "verify": ["--count", "1"],
     "bench": ["--on", "cortex-m4"],
+    "explore": ["--target", "nrf52840"],  # this computer's time is not modelled
     "init": ["--force"],
 }
 

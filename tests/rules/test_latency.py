@@ -58,6 +58,9 @@ def test_a_model_that_is_too_slow_is_a_warning_with_its_slowest_operator() -> No
     assert any(f"{total.cycles:,.0f} cycles at 64 MHz" in note for note in found.notes)
     assert any("CONV_2D (operator 0) takes most" in note for note in found.notes)
     assert found.span is not None and found.span.line == 6
+    enough = float(found.help.split()[4])
+    assert milliseconds <= enough <= 1.1 * milliseconds
+    assert not _check(f"{enough:g}ms", "nrf52840").diagnostics
 
 
 def test_the_same_model_is_slower_on_a_slower_chip() -> None:

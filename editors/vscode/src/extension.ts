@@ -60,6 +60,6 @@ async function manifest(): Promise<vscode.TextDocument | undefined> {
     await vscode.window.showInformationMessage("Open a manifest (.mflow) first.");
     return undefined;
   }
-  const saved = await document.save();
+  const saved = !document.isDirty || (await document.save());
   return saved && document.uri.scheme === "file" ? document : undefined;
 }

@@ -17,7 +17,7 @@ export async function openReport(
   log: vscode.LogOutputChannel,
 ): Promise<void> {
   const found = await compiler.find();
-  if (found === undefined || !(await document.save())) return;
+  if (found === undefined) return;
   const manifest = document.uri.fsPath;
   const out = path.join(folder.fsPath, reportName(manifest));
   await mkdir(folder.fsPath, { recursive: true });

@@ -2,7 +2,7 @@
 // headless Chromium. Prints what the suite prints; exits with 0 if all is well.
 
 import { spawn, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -62,7 +62,9 @@ async function runSuite() {
   try {
     const page = browser.pages()[0] ?? (await browser.newPage());
     const ended = new Promise((resolve) => page.exposeFunction("codeAutomationExit", resolve));
-    await page.exposeFunction("codeAutomationLog", (kind, args) => console.log(kind, ...args));
+    await page.exposeFunction("codeAutomationLog", (kind, args) => {
+      if (kind === "error" || kind === "log") console.log(...args);
+    });
     await page.addInitScript(offerTestDriver);
     const url = (file) => `vscode-remote://${host}${file}`;
     const payload = [
@@ -75,11 +77,21 @@ async function runSuite() {
     const code = await Promise.race([ended, late]);
     const shown = await reportShown(page);
     if (process.env.MFLOW_SHOT) await page.screenshot({ path: process.env.MFLOW_SHOT });
+    if (code !== 0) printLog();
     console.log("suite:", code, "report:", shown);
     return code === 0 && shown ? 0 : 1;
   } finally {
     await browser.close();
   }
+}
+
+/** Prints what the extension logged. */
+function printLog() {
+  const logs = path.join(scratch, "user", "logs");
+  const files = readdirSync(logs, { recursive: true }).filter((file) =>
+    /mflow[^/]*\.log$/.test(file),
+  );
+  for (const file of files) console.log(readFileSync(path.join(logs, file), "utf8"));
 }
 
 /** Tells whether the report's own script ran: it moves the titles of boxes into their labels. */
