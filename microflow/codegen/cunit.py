@@ -141,6 +141,12 @@ class CStream:
     after: tuple[CStep, ...]
 
     @property
+    def first(self) -> tuple[str, ...]:
+        """The lines that come before the first row is computed."""
+        steps = (line for step in self.before for line in step.lines)
+        return (*steps, *(f"{statement};" for statement in self.band.begin))
+
+    @property
     def guard(self) -> str:
         """What stands before a statement for rows that are looked at; most often all are."""
         if self.needed == self.rows:

@@ -13,6 +13,7 @@ from microflow.lsp.document import Document
 from microflow.lsp.positions import range_of, shown_range
 from microflow.resources import resource
 
+_MOST = 500  # findings; nobody reads more
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -23,12 +24,12 @@ _SEVERITIES = {
 def to_diagnostics(
     found: Diagnostics, document: Document, sources: Mapping[str, str], encoding: str
 ) -> tuple[types.Diagnostic, ...]:
-    """Returns findings as the protocol has them, in their order.
+    """Returns the first findings as the protocol has them, in their order.
 
     `sources` are the texts that they point into, by path: what the manifest uses has its findings
     on the manifest's first line, with the place as a related one.
     """
-    return tuple(to_diagnostic(d, document, sources, encoding) for d in found)
+    return tuple(to_diagnostic(d, document, sources, encoding) for d in found[:_MOST])
 
 
 def to_diagnostic(
@@ -77,7 +78,7 @@ def to_actions(
     client: Client,
 ) -> tuple[types.CodeAction, ...]:
     """Returns the fixes in `document` of all findings that touch the lines of `within`."""
-    own = tuple(d for d in found if d.fixes and _lies_in(d, document))
+    own = tuple(d for d in found if d.fixes and _lies_in(d, document))[:_MOST]
     shown = to_diagnostics(own, document, sources, client.encoding)
     return tuple(
         _action(fix, of, len(finding.fixes) == 1, document, client)

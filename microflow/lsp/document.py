@@ -12,7 +12,7 @@ from microflow.diag import Span
 from microflow.dsl import ast
 from microflow.dsl.parse import parse
 from microflow.dsl.text import MAX_BYTES, Source, source_of
-from microflow.dsl.tokens import tokens
+from microflow.dsl.tokens import tokens, too_deep
 
 if TYPE_CHECKING:
     from microflow.analysis import Analysis
@@ -36,8 +36,9 @@ class Document:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Every token; none where the text is too long for a manifest."""
-        return tuple(tokens(self.text)) if len(self.text) <= MAX_BYTES else ()
+        """Every token; none where the text is too long for a manifest, or nests too deeply."""
+        every = tokens(self.text) if len(self.text) <= MAX_BYTES else []
+        return () if too_deep(every, self.source) is not None else tuple(every)
 
     @cached_property
     def syntax(self) -> ast.Document:

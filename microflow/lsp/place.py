@@ -11,6 +11,7 @@ from microflow.dsl.schema import FILE, TOP_LEVEL, Kind
 from microflow.dsl.tokens import BLANKS, end, start, starts_statement
 
 _WORDS = ("NAME", "NUMBER", "STRING", "OPEN_STRING", "UNIT")
+_LONGEST = 64  # tokens of a statement that are kept: what follows can't change what it is
 _FOLLOWING = 8  # tokens that tell whether a statement begins
 
 
@@ -112,7 +113,8 @@ class _State:
                 del self.frames[max(1, len(self.frames) - 1) :]
             case _:
                 self.brackets += (token.type in ("LSQB", "LPAR")) - (token.type in ("RSQB", "RPAR"))
-                self.statement.append(token)
+                if len(self.statement) < _LONGEST:
+                    self.statement.append(token)
 
     def _open(self) -> None:
         first = self.statement[0] if self.statement else None

@@ -109,7 +109,7 @@ def test_an_analysis_nobody_waits_for_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["model a { " * 9000, "]" * 120_000, "x = 1;" * 20_000, '"é' * 40_000, "{" * 130_000],
+    ["model a { " * 9000, "]" * 30_000, "x = 1;" * 3_000, '"é' * 40_000, "{" * 130_000],
     ids=["blocks", "brackets", "keys", "strings", "too long"],
 )
 def test_hostile_documents_cost_bounded_time(text: str) -> None:

@@ -30,6 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_grammar_and_runtime(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "microflow/_data/grammar/mflow.lark" in names
+    assert "microflow/_data/docs/rules.md" in names
     assert "microflow/py.typed" in names
     runtime = ROOT / "runtime_c"
     for folder in ("include", "kernels", "boards"):
