@@ -18,6 +18,7 @@ RUNNER = ROOT / "editors" / "vscode" / "test" / "editor" / "run.mjs"
 SUITE = ROOT / "editors" / "vscode" / "dist" / "test" / "editor" / "suite.js"
 
 
+@pytest.mark.full
 def test_the_extension_in_an_editor(tmp_path: Path) -> None:
     """A mistake is shown and mended; hover, task and report work."""
     if not (TOOLS / ".installed").exists() or shutil.which("chromium") is None:
