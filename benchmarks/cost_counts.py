@@ -102,6 +102,17 @@ def count_layers(kernel: str, core: Core, run: Count) -> list[Layer]:
     return _counted_together(tasks, calls, core)
 
 
+def count_alone(kernel: str, core: Core, run: Count) -> list[Layer]:
+    """Returns the counts of the same layers, each the only one in its image."""
+    layers = []
+    for graph in SPREADS[kernel].layers():
+        tasks, calls = _lowered(graph, core)
+        found = count(tasks, calls, core)
+        if found is not None:
+            layers.append(Layer(tuple(map(laid_down, calls[0])), found.plus(run, -1)))
+    return layers
+
+
 def _counted_in_pairs(graphs: Sequence[Graph], core: Core, run: Count) -> Iterator[Layer]:
     """Counts each layer beside a small one, so that no compiler sees the same parameters only."""
     small = min(graphs, key=lambda graph: sum(t.bytes for t in graph.tensors.values()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from microflow.graph.call import KernelCall
 from microflow.plan.quantities import amount, laid_down, quantities
@@ -38,14 +38,15 @@ class Times:
 
 
 def call_time(call: KernelCall, core: Core) -> Time | None:
-    """Returns the time of a call on whole tensors."""
+    """Returns the time of a call on whole tensors, one of several of its kernel."""
     return _time(core, lambda costs: _call(laid_down(call), costs))
 
 
 def whole_time(calls: Calls, core: Core) -> Time | None:
     """Returns the time of an inference on whole tensors, whose node i makes ``calls[i]``."""
-    run = _time(core, lambda costs: costs.run)
-    return _sum([run, *(call_time(call, core) for group in calls for call in group)])
+    used = _as_used(calls, core)
+    run = _time(used, lambda costs: costs.run)
+    return _sum([run, *(call_time(call, used) for group in calls for call in group)])
 
 
 def rows_time(work: Work, step: Step, calls: Calls, core: Core) -> Time | None:
@@ -53,8 +54,9 @@ def rows_time(work: Work, step: Step, calls: Calls, core: Core) -> Time | None:
 
     Node i makes ``calls[i]`` on whole tensors. A band that skips rows may take less.
     """
+    used = _as_used(calls, core)
     tasks = ((work.tasks[position], rows) for position, rows in _rows(step).items())
-    return _sum(_rows_time(task, calls[task.node], rows, core) for task, rows in tasks)
+    return _sum(_rows_time(task, calls[task.node], rows, used) for task, rows in tasks)
 
 
 def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
@@ -62,13 +64,14 @@ def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> T
 
     Node i makes ``calls[i]`` on whole tensors. Views take no time.
     """
-    nodes = [_sum(call_time(call, core) for call in group) for group in calls]
+    used = _as_used(calls, core)
+    nodes = [_sum(call_time(call, used) for call in group) for group in calls]
     for step in steps:
         for position, rows in _rows(step).items():
             task = work.tasks[position]
-            more = _rows_time(task, calls[task.node], rows, core)
+            more = _rows_time(task, calls[task.node], rows, used)
             nodes[task.node] = _sum([nodes[task.node], more])
-    run = _time(core, lambda costs: costs.run)
+    run = _time(used, lambda costs: costs.run)
     return Times(_sum([run, *nodes]), tuple(nodes))
 
 
@@ -93,6 +96,21 @@ def _rows(step: Step) -> Mapping[int, _Rows]:
         return {}
     made, calls = (Counter(t for t, _ in e) for e in (set(step.band.events), step.band.events))
     return {task: _Rows(made[task], calls[task]) for task in step.band.shape.tasks}
+
+
+def _as_used(calls: Calls, core: Core) -> Core:
+    """Returns the core with the costs that kernels have in a model that makes `calls`."""
+    uses = Counter(call.kernel for group in calls for call in group)
+
+    def used(costs: Costs | None) -> Costs | None:
+        if costs is None or not costs.once:
+            return costs
+        alone = {kernel: terms for kernel, terms in costs.once.items() if uses[kernel] == 1}
+        return evolve(costs, kernels={**costs.kernels, **alone})
+
+    table = core.costs
+    made = evolve(table, instructions=used(table.instructions), cycles=used(table.cycles))
+    return evolve(core, costs=made)
 
 
 def _time(core: Core, evaluate: Callable[[Costs], float | None]) -> Time | None:

@@ -19,6 +19,7 @@ from microflow.plan.tasks import Work
 
 Range = tuple[int, int]  # first and last task of a step
 MAX_BANDED = 64  # tasks in a band
+MAX_POINTS = 12  # of a front
 
 
 @frozen
@@ -94,15 +95,21 @@ def cheapest(options: Choices, limit: float) -> Division | None:
 def front(options: Choices) -> Iterator[Division]:
     """Yields divisions from the least peak to the fewest rows computed one by one.
 
-    Each needs more memory than the one before it and computes fewer rows; none is left out.
+    Each needs more memory than the one before it and computes fewer rows. Where there are more than
+    `MAX_POINTS`, those with the fewest rows are kept, and the least peak.
     """
     found: list[Division] = []
     limit = float("inf")
-    while (more := cheapest(options, limit)) is not None:
+    while len(found) < MAX_POINTS and (more := cheapest(options, limit)) is not None:
+        if more.peak > limit:
+            break  # nothing runs, which takes nothing however low the limit
         if found and found[-1].row_calls == more.row_calls:
             found.pop()
         found.append(more)
         limit = more.peak - 1
+    lowest = least(options) if len(found) == MAX_POINTS else None
+    if lowest is not None and lowest.peak < found[-1].peak:
+        yield lowest
     yield from reversed(found)
 
 

@@ -83,12 +83,14 @@ class Costs:
     """What kernels take on a core: instructions, or cycles.
 
     A kernel takes the sum of its terms, each so many times a product of the call's quantities (see
-    `microflow.plan.cost`). `run` is what an inference takes beside its kernels.
+    `microflow.plan.cost`). `run` is what an inference takes beside its kernels. `once` has the
+    terms of kernels that a model calls once, where compilers make use of that.
     """
 
     run: float
     row: RowCost
     kernels: dict[str, dict[str, float]]
+    once: dict[str, dict[str, float]] = field(factory=dict)
 
 
 @frozen

@@ -64,6 +64,14 @@ def test_what_is_not_known_is_none() -> None:
     assert seconds(time, 64_000_000) is None
 
 
+def test_a_kernel_that_is_called_once_may_take_less() -> None:
+    costs = evolve(COSTS, once={"add_f32": {"1": 11.0}})
+    alone = whole_time([(ADD,)], known(costs))
+    both = whole_time([(ADD,), (ADD,)], known(costs))
+    assert alone is not None and both is not None
+    assert (alone.instructions, both.instructions) == (7 + 11, 7 + 2 * 140)
+
+
 def test_an_inference_takes_its_calls_and_what_is_beside_them() -> None:
     time = whole_time([(ADD,), (), (ADD, ADD)], known(COSTS, cpi=2.0))
     assert time is not None
@@ -135,6 +143,7 @@ def test_every_table_knows_every_kernel(core: str) -> None:
     table = load_core(core).costs
     for costs in filter(None, (table.instructions, table.cycles)):
         assert sorted(costs.kernels) == KERNELS
+        assert sorted(costs.once) in ([], KERNELS)
         assert all(each > 0 for terms in costs.kernels.values() for each in terms.values())
     assert 0 < table.margin < 0.15
     assert (table.cpi is None) == (not table.source)

@@ -137,3 +137,10 @@ def test_an_input_is_streamed_only_where_all_its_readers_take_rows() -> None:
 def test_an_input_that_is_an_output_too_is_not_streamed() -> None:
     planned = _graph([8, 8], [_HIGH], outputs=(0, 1))
     assert make_plan(planned.graph, planned.calls, streamed=0).streamed is None
+
+
+def test_where_nothing_runs_the_front_is_one_plan() -> None:
+    """A model of views alone, or one that hands its input back."""
+    tensor = Tensor(0, "x", DType.INT8, (4,))
+    empty = work(Graph("nothing", {0: tensor}, (), (0,), (0,)), ())
+    assert len(list(front(choices(empty, None, bands=True)))) == 1
