@@ -78,7 +78,12 @@ def test_a_stack_that_leaves_the_memory(core: str, tmp_path: Path) -> None:
     need_core(core)
     hook = "do { volatile char big[1800]; big[0] = 1; } while (0)"
     small = evolve(load_target(core), ram=2048)
-    failure(built(layer_model(), small, tmp_path, hook=hook), TARGET_STACK)
+    image = built(layer_model(), small, tmp_path, hook=hook)
+    run, failed = run_image(image, as_bytes([[draw("int8", (1, 8))]]), seconds=60)
+    assert run is None
+    # On Cortex-M the frame may pass over the guard, and the run ends with a status of its own.
+    known = (TARGET_STACK,) if core == "avr5" else (TARGET_STACK, EMULATOR_FAILED)
+    assert [d.rule in known for d in failed] == [True]
 
 
 def test_outputs_that_do_not_come(tmp_path: Path) -> None:
