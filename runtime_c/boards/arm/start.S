@@ -7,7 +7,7 @@
     .word mf_stack_high
     .word mf_board_reset
     .rept 14
-    .word mf_board_fault
+    .word exception
     .endr
 
     .text
@@ -27,6 +27,15 @@ mf_board_reset:
     isb
 #endif
     bl mf_board_start
+
+    /* The stack pointer may be where no memory is. */
+    .thumb_func
+    .type exception, %function
+exception:
+    mov r0, sp
+    ldr r1, =mf_stack_high
+    mov sp, r1
+    bl mf_board_fault
 
     .thumb_func
     .global mf_board_trap

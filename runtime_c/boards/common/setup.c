@@ -13,7 +13,7 @@ extern const volatile uint32_t mf_data_image[];
 
 int main(void);
 void mf_board_start(void);
-void mf_board_fault(void);
+void mf_board_fault(const volatile uint32_t *stack);
 
 /* Called by the reset code, on an empty stack. */
 void mf_board_start(void) {
@@ -30,7 +30,9 @@ int mf_board_stack_whole(void) {
   return whole;
 }
 
-/* Every exception of the processor ends here. */
-void mf_board_fault(void) {
-  mf_board_exit(mf_board_stack_whole() ? MF_BOARD_FAULT : MF_BOARD_STACK);
+/* Every exception of the processor ends here: `stack` is where its stack pointer was. A large frame may
+   pass over the guard without a write to it. */
+void mf_board_fault(const volatile uint32_t *stack) {
+  const int inside = stack >= mf_stack_low && mf_board_stack_whole();
+  mf_board_exit(inside ? MF_BOARD_FAULT : MF_BOARD_STACK);
 }

@@ -14,6 +14,7 @@ mf_board_reset:
     tail mf_board_start
     .balign 4
 trapped:
+    mv a0, sp
     la sp, mf_stack_high
     tail mf_board_fault
 

@@ -20,6 +20,7 @@ exceptions:
     .align 16
     .literal_position
 fault:
+    mov a2, a1
     movi a1, mf_stack_high
     movi a0, mf_board_fault
     jx a0
