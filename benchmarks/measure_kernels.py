@@ -25,7 +25,7 @@ import attrs
 from attrs import frozen
 
 from microflow.codegen.contract import variant
-from microflow.plan.routines import PULLS, has_pointers
+from microflow.plan.routines import PULLS, has_pointers, takes_one_row
 from microflow.targets import FrameRule, KernelSize, core_names, load_core
 from microflow.toolchain.callgraph import Function, read_usage
 from microflow.toolchain.cross import Toolchain, find_toolchain
@@ -39,7 +39,7 @@ HOST = "x86-64"
 HOST_FLAGS = ("-std=c99", "-O2", "-ffp-contract=off", "-ffunction-sections", "-fcallgraph-info=su")
 COPY = re.compile(r"\.\d+$")  # ends the symbol of a copied function, but not its name
 PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
-ROWS = 3  # for which the functions of pulls.c have pointers
+ROWS = 3  # for which the functions of pulls.c have pointers, where they take several
 # Bytes of each kernel call; and of the run function and the access to inputs and outputs.
 CALL_CODE = {HOST: 20, "avr5": 16, "rv32imc": 22}  # 14 on the other cores
 BASE_CODE = {"rv32imc": 40}  # 64 on the other cores
@@ -211,14 +211,21 @@ def measure_pulls(core: str) -> dict[str, KernelSize]:
         frames = read_usage((folder / "probe.su").read_text("utf-8"))
         code = code_bytes(folder, core)
     found = {kind: [n for n in frames if re.sub(r"\d", "", n) == kind] for kind in PULLS}
-    pointers = ROWS * load_core(core).pointer_bytes
+    pointer = load_core(core).pointer_bytes
     return {
         kind: KernelSize(
             round(sum(code[name] for name in names) / len(names)),
-            max(frames[name] or 0 for name in names) - (pointers if has_pointers(kind) else 0),
+            max(frames[name] or 0 for name in names) - pointer * _pointers(kind),
         )
         for kind, names in found.items()
     }
+
+
+def _pointers(kind: str) -> int:
+    """The rows for which functions of this kind in pulls.c have pointers."""
+    if not has_pointers(kind):
+        return 0
+    return 1 if takes_one_row(kind) else ROWS
 
 
 def prototypes(headers: Sequence[str]) -> dict[str, str]:

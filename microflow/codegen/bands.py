@@ -17,7 +17,7 @@ from microflow.codegen.scope import NodeCalls, Scope, dims, row_pointers, rows_n
 from microflow.graph.access import Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType
-from microflow.plan.band import Band
+from microflow.plan.band import Band, Ring
 from microflow.plan.calls import takes_rows
 from microflow.plan.tasks import Operand, Task
 
@@ -52,12 +52,25 @@ class BandScope:
         """Returns the calls of a task."""
         return self.scope.nodes[task.node]
 
-    def counter(self, buffer: int) -> str:
-        """Returns the name of an inner buffer's counters."""
+    def name_of(self, buffer: int) -> str:
+        """Returns the name of the counter of an inner buffer."""
         if buffer == self.band.shape.streamed:
             return "input"
         site = self.task(self.scope.compiled.plan.work.maker[buffer]).site
         return f"{site.node.op.name.lower()}_{site.node.index}"
+
+    def made(self, buffer: int) -> str:
+        """Returns the counter of an inner buffer: how many of its rows have been made."""
+        return f"{STATE}->{self.name_of(buffer)}"
+
+    def slot(self, buffer: int) -> str:
+        """Returns the counter that tells where the next row of a ring goes."""
+        return f"{self.made(buffer)}_slot"
+
+    def turn(self, ring: Ring) -> str:
+        """Returns where row 0 would lie: with the row added, and the slots below 0, its slot."""
+        made = self.made(ring.buffer)
+        return f"{self.slot(ring.buffer)} - {made}" if ring.slots > 1 else f"-{made}"
 
 
 def band_scope(scope: Scope, number: int) -> BandScope:
@@ -75,8 +88,10 @@ def band_scope(scope: Scope, number: int) -> BandScope:
 def lower_band(inside: BandScope) -> CBand:
     """Returns the band as a document."""
     shape, band = inside.band.shape, inside.band
-    counters = [("mf_ring", inside.counter(buffer)) for buffer in shape.inner]
-    progress = [("int16_t", "done"), ("int16_t", "pushed")] if inside.streamed else []
+    counter = "uint8_t" if band.counter_bytes == 1 else "uint16_t"
+    rows = [inside.name_of(buffer) for buffer in shape.inner]
+    slots = [f"{inside.name_of(r.buffer)}_slot" for r in band.rings.values() if r.slots > 1]
+    progress = ["done", "pushed"] if inside.streamed else []
     state_type = f"{inside.name}_rows"
     pulls = [_pull(inside, p) for p in shape.tasks if p != shape.last]
     tail = inside.task(shape.last)
@@ -85,7 +100,7 @@ def lower_band(inside: BandScope) -> CBand:
     return CBand(
         state_type=state_type,
         state=inside.scope.at(state_type, inside.state),
-        counters=(*progress, *counters),
+        counters=tuple((counter, name) for name in (*progress, *rows, *slots)),
         pulls=(*pulls, _driver(inside)),
         begin=() if tail.by_rows else (f"mf_{call.kernel}_begin({sums}, &{base}_params)",),
         drive=f"{inside.name}({inside.scope.at(state_type, inside.state)})",
@@ -104,22 +119,28 @@ def input_slot(inside: BandScope) -> str:
     return _written(inside, streamed, "0")
 
 
+def advance(inside: BandScope, buffer: int) -> tuple[str, ...]:
+    """Returns the lines that count a row of an inner buffer that has been made."""
+    counted = (f"{inside.made(buffer)}++;",)
+    ring = inside.band.rings.get(buffer)
+    if ring is None or ring.slots == 1:
+        return counted
+    slot = inside.slot(buffer)
+    return (*counted, f"if (++{slot} == {ring.slots}) {slot} = 0;")
+
+
 def _pull(inside: BandScope, position: int) -> CPull:
     task = inside.task(position)
-    ring = inside.counter(task.output)
-    slots = inside.band.slot(task.output)
+    made = inside.made(task.output)
     node = inside.node(task)
     return CPull(
-        function=f"{inside.name}_{ring}",
+        function=f"{inside.name}_{inside.name_of(task.output)}",
         parameters=f"{inside.name}_rows *{STATE}, int last",
         result="int" if inside.streamed else "void",
         comment=_comment(node),
-        head=f"for (int y = {STATE}->{ring}.next; y <= last; y = {STATE}->{ring}.next)",
+        head=f"for (int y = {made}; y <= last; y = {made})",
         rows=row_pointers([call for _, call in node.calls], inside.scope.compiled.graph),
-        lines=(
-            *_made(inside, position),
-            f"mf_ring_advance(&{STATE}->{ring}, {slots.slots if slots else 1});",
-        ),
+        lines=(*_made(inside, position), *advance(inside, task.output)),
         layer=node.layer,
         last=("return 1;",) if inside.streamed else (),
     )
@@ -186,8 +207,8 @@ def _raised(inside: BandScope, task: Task) -> Iterator[str]:
     pointed = _pointed_at(inside, operand, call, "k", seen.rows)  # null for the others
     top = _affine(read.stride[0], -read.padding[0])
     yield f"const int top = {top if read.padding[0] == 0 else f'mf_most({top}, 0)'};"
-    counter = inside.counter(operand.buffer)
-    yield f"for (int k = {STATE}->{counter}.next; k <= {_last_row(task, operand)}; k++) {{"
+    taken = inside.made(operand.buffer)
+    yield f"for (int k = {taken}; k <= {_last_row(task, operand)}; k++) {{"
     yield f"  {_pulled(inside, operand.buffer, 'k')};"
     yield f"  if (k == top) {pointed};"
     yield f"  if (k == top) {_rows_call(base, call, operand, out)};"
@@ -210,12 +231,10 @@ def _pulls(inside: BandScope, task: Task) -> Iterator[str]:
 
 def _pulled(inside: BandScope, buffer: int, last: str) -> str:
     """The statement that makes the rows of a buffer up to `last`."""
-    counter = inside.counter(buffer)
     if buffer == inside.band.shape.streamed:
-        return f"if ({STATE}->{counter}.next <= {last}) return 0"
-    if inside.streamed:
-        return f"if (!{inside.name}_{counter}({STATE}, {last})) return 0"
-    return f"{inside.name}_{counter}({STATE}, {last})"
+        return f"if ({inside.made(buffer)} <= {last}) return 0"
+    pull = f"{inside.name}_{inside.name_of(buffer)}({STATE}, {last})"
+    return f"if (!{pull}) return 0" if inside.streamed else pull
 
 
 def _last_row(task: Task, operand: Operand) -> str:
@@ -291,11 +310,8 @@ def _pointed_at(
     memory = _memory(inside, operand)
     if ring is None:
         return f"mf_point_rows_{kind}({rows_name(dtype)}, {memory}, {ends})"
-    counter = inside.counter(ring.buffer)
-    return (
-        f"mf_point_ring_{kind}({rows_name(dtype)}, {memory}, &{STATE}->{counter}, "
-        f"{ring.slots}, {ends})"
-    )
+    turn = inside.turn(ring)
+    return f"mf_point_ring_{kind}({rows_name(dtype)}, {memory}, {turn}, {ring.slots}, {ends})"
 
 
 def _add(inside: BandScope, task: Task) -> Iterator[str]:
@@ -354,7 +370,7 @@ def _read_row(inside: BandScope, operand: Operand, row: str) -> str:
         return f"{memory} + {_times(row, count)}"
     if ring.slots == 1:
         return memory
-    slot = f"mf_ring_slot(&{STATE}->{inside.counter(ring.buffer)}, {ring.slots}, {row})"
+    slot = f"mf_ring_slot({inside.turn(ring)}, {ring.slots}, {row})"
     return f"{memory} + {_times(slot, count)}"
 
 
@@ -376,7 +392,7 @@ def _written(inside: BandScope, buffer: int, row: str) -> str:
         return f"{memory} + {_times(row, count)}"
     if ring.slots == 1:
         return memory
-    return f"{memory} + {_times(f'{STATE}->{inside.counter(ring.buffer)}.slot', count)}"
+    return f"{memory} + {_times(inside.slot(ring.buffer), count)}"
 
 
 def _times(row: str, count: int) -> str:

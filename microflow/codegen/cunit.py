@@ -122,8 +122,8 @@ class CBand:
 class CStream:
     """An input that arrives in `rows` rows, of which `needed` are looked at.
 
-    `slot` is the address of the next row, `counter` the name of its ring with `slots` rows.
-    `before` and `after` are the steps around the band.
+    `slot` is the address of the next row, `arrived` the lines that count it. `before` and `after`
+    are the steps around the band.
     """
 
     label: str
@@ -134,8 +134,7 @@ class CStream:
     row_elements: int
     row_bytes: int
     slot: str
-    counter: str
-    slots: int
+    arrived: tuple[str, ...]
     band: CBand
     before: tuple[CStep, ...]
     after: tuple[CStep, ...]
@@ -152,6 +151,13 @@ class CStream:
         if self.needed == self.rows:
             return ""
         return f"if ({self.band.state}->pushed < {self.needed}) "
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The lines that count a row that has arrived, where it is looked at."""
+        if not self.guard:
+            return self.arrived
+        return (f"{self.guard}{{", *(f"  {line}" for line in self.arrived), "}")
 
     @property
     def last_row(self) -> int:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from microflow.codegen import literals
 from microflow.codegen.arenas import lower_arenas, sharers, weights_place
-from microflow.codegen.bands import band_scope, input_slot, lower_band
+from microflow.codegen.bands import advance, band_scope, input_slot, lower_band
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
 from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import (
@@ -212,7 +212,7 @@ def _stream(scope: Scope, bands: Mapping[int, CBand], steps: Sequence[CStep]) ->
     number = next(n for n in bands if band_scope(scope, n).streamed)
     inside = band_scope(scope, number)
     band = inside.band
-    picture, ring = band.shape.pictures[streamed], band.rings[streamed]
+    picture = band.shape.pictures[streamed]
     port = next(p for p in compiled.model.inputs if p.tensor.id == streamed)
     return CStream(
         label=port.label,
@@ -223,8 +223,7 @@ def _stream(scope: Scope, bands: Mapping[int, CBand], steps: Sequence[CStep]) ->
         row_elements=picture.row_bytes // port.tensor.dtype.size,
         row_bytes=picture.row_bytes,
         slot=input_slot(inside),
-        counter=inside.counter(streamed),
-        slots=ring.slots,
+        arrived=advance(inside, streamed),
         band=bands[number],
         before=tuple(steps[:number]),
         after=tuple(steps[number + 1 :]),

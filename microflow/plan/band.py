@@ -11,13 +11,12 @@ import random
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from microflow.plan.shapes import Shape, driving_rows, played, reads
 from microflow.plan.tasks import Work, padded
 
-COUNTERS = 4  # bytes of a ring's state: the next row and its slot, 16 bits each
-PROGRESS = 4  # bytes of a stream's state: rows computed and rows pushed, 16 bits each
+NARROW_ROWS = 255  # of all pictures of a band whose counters are bytes
 ARRIVAL = -1  # the task of events in which a row of a streamed input arrives
 _TRIES = 6  # orders in which rings are placed
 
@@ -49,6 +48,9 @@ class Band:
     own or that of an elementwise result computed in place, or in the output. The counters of a
     streamed band must outlive it, so they lie elsewhere. `needed` rows of a streamed input are
     looked at; the rest is not.
+
+    A counter of `counter_bytes` tells how many rows of an inner buffer have been made, another in
+    which slot of its ring the next one goes, where there are several.
     """
 
     shape: Shape
@@ -56,6 +58,7 @@ class Band:
     shares: Mapping[int, int]
     sums: int  # offset
     counters: int  # offset
+    counter_bytes: int
     size: int
     needed: int
     events: tuple[Event, ...] = field(repr=False)
@@ -65,14 +68,16 @@ class Band:
         """How many rows are computed, or taken by a sink."""
         return sum(task != ARRIVAL for task, _ in self.events)
 
+    @property
+    def state_bytes(self) -> int:
+        """The bytes of all counters; a stream also counts rows computed, and rows pushed."""
+        turning = sum(ring.slots > 1 for ring in self.rings.values())
+        progress = 2 if self.shape.streamed is not None else 0
+        return self.counter_bytes * (len(self.shape.inner) + turning + progress)
+
     def slot(self, buffer: int) -> Ring | None:
         """Returns the ring that holds the rows of an inner buffer; None: the output does."""
         return self.rings.get(self.shares[buffer])
-
-
-def state_bytes(shape: Shape) -> int:
-    """Returns the bytes of a band's counters."""
-    return COUNTERS * len(shape.inner) + (PROGRESS if shape.streamed is not None else 0)
 
 
 def simulate(work: Work, shape: Shape) -> Band:
@@ -84,21 +89,29 @@ def simulate(work: Work, shape: Shape) -> Band:
     tail = work.tasks[shape.last]
     scratch = padded(max(work.tasks[t].scratch for t in shape.tasks), 8)
     sums = 0 if tail.by_rows else padded(tail.sums)
-    counters = 0 if shape.streamed is not None else state_bytes(shape)
-    base = scratch + sums + counters
-    sizes = {b: slots[b] * shape.pictures[b].row_bytes for b in slots}
-    offsets, size = _place(sizes, lives, base)
-    rings = {b: Ring(b, slots[b], shape.pictures[b].row_bytes, offsets[b]) for b in slots}
-    return Band(
+    rings = {b: Ring(b, slots[b], shape.pictures[b].row_bytes, 0) for b in slots}
+    band = Band(
         shape=shape,
         rings=rings,
         shares=shares,
         sums=scratch,
         counters=scratch + sums,
-        size=size,
+        counter_bytes=_counter_bytes(work, shape),
+        size=0,
         needed=sum(task == ARRIVAL for task, _ in events),
         events=events,
     )
+    state = 0 if shape.streamed is not None else padded(band.state_bytes)
+    sizes = {b: ring.size for b, ring in rings.items()}
+    offsets, size = _place(sizes, lives, band.counters + state)
+    placed = {b: evolve(ring, offset=offsets[b]) for b, ring in rings.items()}
+    return evolve(band, rings=placed, size=size)
+
+
+def _counter_bytes(work: Work, shape: Shape) -> int:
+    """The bytes of a counter that no row of the band overflows."""
+    rows = max(driving_rows(work, shape), *(p.rows for p in shape.pictures.values()), 0)
+    return 1 if rows <= NARROW_ROWS else 2
 
 
 def _events(work: Work, shape: Shape) -> list[Event]:

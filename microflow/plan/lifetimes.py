@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from microflow.plan.band import state_bytes
 from microflow.plan.steps import Step
 from microflow.plan.tasks import ALIGNMENT, Work
 
@@ -87,7 +86,7 @@ def _name(work: Work, step: Step) -> str:
 def _stream(steps: Sequence[Step]) -> list[Buffer]:
     """The state of a stream must survive from row to row, and beside the outputs."""
     return [
-        Buffer(STREAM, "state of the stream", state_bytes(s.band.shape), ALIGNMENT, -1, len(steps))
+        Buffer(STREAM, "state of the stream", s.band.state_bytes, ALIGNMENT, -1, len(steps))
         for s in steps
         if s.band is not None and s.band.shape.streamed is not None
     ]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
+from microflow.graph.access import Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph
 from microflow.plan.band import Band
@@ -17,10 +18,12 @@ from microflow.plan.calls import Calls, takes_rows
 from microflow.plan.plan import Plan
 from microflow.plan.tasks import Task
 
+_ZERO = -1  # among addresses: the value that counters are cleared with
 RUN = -1  # stands for the run function among positions of tasks
 
 # How a function comes by the rows that a row needs:
 RING = "ring"  # several of another function's
+STRIDED = "strided"  # the same, under windows that move by more than a row
 WHOLE = "whole"  # several of a tensor
 ROW = "row"  # one, at a place that never moves or in a tensor
 PICK = "pick"  # one, looked up in a ring
@@ -28,7 +31,7 @@ RAISE = "raise"  # several, each as soon as it is made
 PLAIN = "plain"  # one of each operand, by a kernel that takes no pointers to rows
 MIXED = "mixed"  # the same, looked up in rings
 SINK = "sink"  # one, which is added to sums
-_POINTED = (RING, WHOLE, ROW, PICK, RAISE)
+_POINTED = (RING, STRIDED, WHOLE, ROW, PICK, RAISE)
 _SUFFIX = {DType.INT8: "s8", DType.FLOAT32: "f32"}  # of what points to rows of a type
 # and where it writes the row:
 _SLOT, _ONE, _PLACE = "slot", "one", "place"  # in a ring, a ring of one row, a tensor
@@ -87,11 +90,11 @@ def run_addresses(plan: Plan, calls: Calls) -> Iterator[tuple[int, ...]]:
 def _band_addresses(plan: Plan, number: int, band: Band) -> Iterator[tuple[int, ...]]:
     """The counters are cleared and handed over; a sink's sums begin and end."""
     base = plan.scratch(number)
-    counters = (base + band.counters,)
+    counters = (base + band.counters, _ZERO)
     sums = () if plan.work.tasks[band.shape.last].by_rows else (base + band.sums,)
     yield counters
     yield sums
-    yield counters
+    yield counters[:1]
     yield (*sums, plan.offset(band.shape.output)) if sums else ()
 
 
@@ -107,6 +110,11 @@ def _around(plan: Plan, band: Band, calls: Calls) -> tuple[str, ...]:
 def has_pointers(kind: str) -> bool:
     """Tells whether functions of this kind have pointers to rows."""
     return kind.partition("_")[0] in _POINTED
+
+
+def takes_one_row(kind: str) -> bool:
+    """Tells whether functions of this kind have a pointer to a single row."""
+    return kind.partition("_")[0] in (ROW, PICK)
 
 
 def _pull(graph: Graph, plan: Plan, band: Band, position: int, calls: Calls) -> Routine:
@@ -138,7 +146,7 @@ def _functions(source: str, calls: Sequence[KernelCall]) -> Iterator[str]:
 
 def _pointing(task: Task, band: Band, source: str) -> tuple[str, ...]:
     """What points to the rows that a kernel reads, where there are several."""
-    if source not in (RING, WHOLE, RAISE):
+    if source not in (RING, STRIDED, WHOLE, RAISE):
         return ()
     operand = task.operands[0]
     function = "point_ring" if _rows_kept(band, operand.buffer) else "point_rows"
@@ -155,7 +163,10 @@ def _source(task: Task, band: Band, calls: Sequence[KernelCall], raising: bool) 
         return MIXED if most > 1 else PLAIN
     if calls[0].row_pointers == 1:
         return PICK if most > 1 else ROW
-    return RING if most > 0 else WHOLE
+    if most == 0:
+        return WHOLE
+    read = task.operands[0].read
+    return RING if isinstance(read, Window) and read.stride[0] == 1 else STRIDED
 
 
 def _destination(task: Task, band: Band) -> str:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from microflow.graph.access import Elementwise
 from microflow.plan.arena import COUNTERS, SCRATCH, SUMS, Arena
-from microflow.plan.band import ARRIVAL, Band, state_bytes
+from microflow.plan.band import ARRIVAL, Band
 from microflow.plan.shapes import played
 from microflow.plan.tasks import Operand, Task, Work
 
@@ -53,7 +53,7 @@ class _Player:
         if not tail.by_rows:
             yield self.base + self.band.sums, tail.sums, SUMS, "sums"
         if shape.streamed is None:
-            yield self.base + self.band.counters, state_bytes(shape), COUNTERS, "counters"
+            yield self.base + self.band.counters, self.band.state_bytes, COUNTERS, "counters"
 
     def begin(self) -> None:
         for address, size, mark, name in self._fixed:

@@ -91,7 +91,9 @@ def _stack_bytes(plan: Plan, calls: Calls, made: Mapping[int, Routine], core: Co
 def _run_frame(plan: Plan, calls: Calls, run: Routine, core: Core) -> int:
     arguments = max((_arguments(c) for group in calls for c in group), default=0)
     kept = _kept([*run_addresses(plan, calls)], core.sizes.frame.uses)
-    return frame_bytes(core, kept, run.row_pointers, arguments)
+    frame = frame_bytes(core, kept, run.row_pointers, arguments)
+    several = len(run.pulls) > 1  # whose counters are cleared with one value, which gcc may spill
+    return frame + (core.sizes.frame.align if several else 0)
 
 
 def _pull_frame(routine: Routine, core: Core) -> int:
@@ -106,13 +108,16 @@ def _arguments(call: KernelCall) -> int:
 
 
 def _kept(addresses: Sequence[tuple[int, ...]], uses: int) -> int:
-    """The most addresses that are needed again behind one and the same call."""
+    """The most addresses that are needed again behind one and the same call.
+
+    Compilers compute an address up to a call early.
+    """
     found: dict[int, list[int]] = {}
     for at, used in enumerate(addresses):
         for address in used:
             found.setdefault(address, []).append(at)
     spans = [(at[0], at[-1]) for at in found.values() if len(at) >= uses]
-    return max((sum(a <= i < b for a, b in spans) for i in range(len(addresses))), default=0)
+    return max((sum(a - 1 <= i < b for a, b in spans) for i in range(len(addresses))), default=0)
 
 
 def _code_bytes(made: Mapping[int, Routine], core: Core) -> int:

@@ -252,12 +252,11 @@ class BandRunner:
         output = self._tail.site.output
         return self.machine.offsets[output.id] + y * row_bytes(output)
 
-    # ---- Counters: 16 bits each, in the arena ----
+    # ---- Counters, in the arena: what a stream counts, rows made, then slots ----
 
     def _reset(self) -> None:
-        """The next row and the slot of each ring, behind what a stream counts."""
-        fields = 2 * len(self.band.shape.inner) + 2 * (self.band.shape.streamed is not None)
-        self.machine.memory.store(self._state, bytes(2 * fields))
+        size = self.band.counter_bytes * (self._first_row + len(self._rows) + len(self._turning))
+        self.machine.memory.store(self._state, bytes(size))
 
     @property
     def _state(self) -> int:
@@ -265,28 +264,38 @@ class BandRunner:
         streams = self.band.shape.streamed is not None
         return known[STREAM] if streams else self._base + self.band.counters
 
-    def _field(self, buffer: int) -> int:
-        """The number of the field that holds a ring's next row; that of the slot follows."""
-        first = 0 if self.band.shape.streamed is None else 2
-        return first + 2 * self.band.shape.inner.index(buffer)
+    @property
+    def _first_row(self) -> int:
+        return 0 if self.band.shape.streamed is None else 2
+
+    @property
+    def _rows(self) -> list[int]:
+        return list(self.band.shape.inner)
+
+    @property
+    def _turning(self) -> list[int]:
+        """The rings in which the next row's slot is counted too."""
+        return [buffer for buffer, ring in self.band.rings.items() if ring.slots > 1]
 
     def _get(self, number: int) -> int:
-        data = self.machine.memory.load(self._state + 2 * number, 2)
-        return int.from_bytes(data, "little", signed=True)
+        size = self.band.counter_bytes
+        return int.from_bytes(self.machine.memory.load(self._state + size * number, size), "little")
 
     def _set(self, number: int, value: int) -> None:
-        data = (value & 0xFFFF).to_bytes(2, "little")
-        self.machine.memory.store(self._state + 2 * number, data)
+        size = self.band.counter_bytes
+        self.machine.memory.store(self._state + size * number, value.to_bytes(size, "little"))
 
     def _next(self, buffer: int) -> int:
-        return self._get(self._field(buffer))
+        return self._get(self._first_row + self._rows.index(buffer))
+
+    def _slot_field(self, buffer: int) -> int:
+        return self._first_row + len(self._rows) + self._turning.index(buffer)
 
     def _slot(self, buffer: int) -> int:
-        return self._get(self._field(buffer) + 1)
+        return self._get(self._slot_field(buffer)) if buffer in self._turning else 0
 
     def _advance(self, buffer: int) -> None:
-        ring = self._ring(buffer)
-        slots = 1 if ring is None else ring.slots
-        slot = self._slot(buffer) + 1
-        self._set(self._field(buffer), self._next(buffer) + 1)
-        self._set(self._field(buffer) + 1, 0 if slot == slots else slot)
+        self._set(self._first_row + self._rows.index(buffer), self._next(buffer) + 1)
+        if buffer in self._turning:
+            slot = self._slot(buffer) + 1
+            self._set(self._slot_field(buffer), slot % self.band.rings[buffer].slots)

@@ -13,7 +13,7 @@ from microflow.graph.access import Access, Elementwise, Whole, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
 from microflow.plan.arena import UnsafePlan
-from microflow.plan.band import ARRIVAL, Band, simulate, state_bytes
+from microflow.plan.band import ARRIVAL, Band, simulate
 from microflow.plan.shadow import play
 from microflow.plan.shapes import reach, shape
 from microflow.plan.tasks import Work, work
@@ -134,7 +134,15 @@ def test_a_streamed_input_arrives_when_it_is_needed() -> None:
         (0, 2),
     )
     assert band.needed == 6
-    assert state_bytes(band.shape) == 4 + 4  # progress, and the ring of the input
+    assert band.state_bytes == 2 + 2  # progress; the rows of the input, and the slot of its next one
+
+
+@pytest.mark.parametrize(("rows", "counter"), [(255, 1), (256, 2)])
+def test_counters_are_bytes_where_no_row_overflows_them(rows: int, counter: int) -> None:
+    every = Access((Window(),))
+    shapes = [(1, rows, 1, 1)] * 3
+    band = _simulated(_work(shapes, [((0,), every), ((1,), every)]))
+    assert (band.counter_bytes, band.state_bytes) == (counter, counter)
 
 
 def test_rows_behind_the_last_window_are_not_looked_at() -> None:

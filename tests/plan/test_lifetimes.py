@@ -86,7 +86,7 @@ def test_a_band_has_memory_of_its_own_and_a_stream_a_state_that_always_lives() -
     pushed = step_of(tasks, 0, choices_at(tasks, 0, 0)[-1])
     found = {b.id: b for b in lifetimes(tasks, [pushed])}
     assert set(found) == {2, scratch_id(0), STREAM}
-    assert (found[STREAM].first, found[STREAM].last, found[STREAM].size) == (-1, 1, 12)
+    assert (found[STREAM].first, found[STREAM].last, found[STREAM].size) == (-1, 1, 6)
 
 
 @settings(max_examples=40, deadline=None)

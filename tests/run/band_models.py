@@ -110,6 +110,12 @@ def _inputs(net: Net) -> bytes:
     return net.model([net.binary("ADD", net.conv(x, 4, (3, 3)), waits)])
 
 
+def _long(net: Net) -> bytes:
+    """More rows than a byte counts."""
+    x = net.conv(net.input((1, 300, 2, 1)), 2, (3, 1))
+    return net.model([net.conv(net.depthwise(x, (3, 3), (2, 1)), 2, (5, 1), (4, 1))])
+
+
 _MODELS: Mapping[str, tuple[Callable[[Net], bytes], str]] = {
     "chain": (_chain, "int8"),
     "residual": (_residual, "int8"),
@@ -124,6 +130,7 @@ _MODELS: Mapping[str, tuple[Callable[[Net], bytes], str]] = {
     "views": (_views, "int8"),
     "beside": (_beside, "int8"),
     "inputs": (_inputs, "int8"),
+    "long": (_long, "int8"),
     "floats": (_chain, "float32"),
     "branches": (_residual, "float32"),
     "strides": (_odd, "float32"),
