@@ -11,7 +11,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.graph.access import Elementwise, Window
-from microflow.plan.tasks import Operand, Picture, Task
+from microflow.plan.tasks import Operand, Picture, Task, may_share
 
 
 @frozen
@@ -42,7 +42,7 @@ NEVER = Distances(None, None)
 
 def distances(task: Task, operand: Operand) -> Distances:
     """Returns how near the output of `task`, run on whole tensors, may lie to `operand`."""
-    if len(task.outputs) != 1 or operand.tensor.dtype is not task.site.output.dtype:
+    if len(task.outputs) != 1 or not may_share(operand.tensor.dtype, task.site.output.dtype):
         return NEVER
     if sum(o.buffer == operand.buffer for o in task.operands) > 1 and not task.elementwise:
         return NEVER

@@ -13,7 +13,7 @@ from attrs import frozen
 from microflow.plan.band import ARRIVAL, Band
 from microflow.plan.distance import NEVER, Distances, distances
 from microflow.plan.shapes import Shape, played
-from microflow.plan.tasks import ALIGNMENT, Operand, Work, padded
+from microflow.plan.tasks import ALIGNMENT, Operand, Work, may_share, padded
 
 
 @frozen
@@ -107,7 +107,7 @@ def _band_distances(work: Work, band: Band, buffer: int) -> Distances:
     """How far below a whole operand the output of a band must start: rows are read in time."""
     shape, operand = band.shape, work.tasks
     tail = work.tasks[shape.last]
-    if not tail.by_rows or not _same_type(work, shape, buffer):
+    if not tail.by_rows or not may_share(work.graph.tensors[buffer].dtype, tail.site.output.dtype):
         return NEVER
     assert tail.picture is not None
     least, lowest = 0, None
@@ -135,9 +135,3 @@ def _first_byte(read: Iterable[tuple[Operand, range]], buffer: int) -> int | Non
         if operand.buffer == buffer and rows and operand.picture is not None
     ]
     return min(found, default=None)
-
-
-def _same_type(work: Work, shape: Shape, buffer: int) -> bool:
-    """Tells whether operand and output have the same element type, so that they may overlap."""
-    made = work.tasks[shape.last].site.output.dtype
-    return work.graph.tensors[buffer].dtype is made

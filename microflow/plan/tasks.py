@@ -13,7 +13,7 @@ from attrs import define, frozen
 
 from microflow.graph.access import Elementwise, Read, Rowwise, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Graph, Site, Tensor
+from microflow.graph.ir import DType, Graph, Site, Tensor
 
 ALIGNMENT = 4  # bytes; every buffer starts at a word of a 32-bit core
 MAX_ROWS = 32_000  # of a picture in a band, windows over its edges included: 16 bits count them
@@ -222,6 +222,14 @@ def _row_for_row(operand: Operand, picture: Picture) -> bool:
         return True
     every_pixel = isinstance(operand.read, Elementwise) or operand.read == _EVERY_PIXEL
     return every_pixel and seen.columns == picture.columns
+
+
+def may_share(read: DType, written: DType) -> bool:
+    """Tells whether C lets memory that is read as one type be written as another meanwhile.
+
+    It does for one type, and for bytes, which may be written over anything.
+    """
+    return read is written or written.size == 1
 
 
 def padded(size: int, alignment: int = ALIGNMENT) -> int:

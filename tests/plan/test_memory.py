@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from attrs import evolve
 
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
@@ -18,6 +19,8 @@ from ..need import corpus, corpus_entries
 
 _WITHIN = 0.03  # of the figures, which a prototype reached
 
+_QUANTISED_INPUT = ("tinyengine__vww",)  # of which the figures hold from its QUANTIZE on
+
 _ARENAS = {  # whole tensors, bands, input pushed by rows
     "microflow_rs__speech": (4_160, 2_140, 580),
     "microflow_rs__person_detect": (36_864, 14_592, 13_728),
@@ -26,6 +29,8 @@ _ARENAS = {  # whole tensors, bands, input pushed by rows
     "mlperf_tiny__pretrainedresnet_quant": (33_296, 13_632, 10_848),
     "mlperf_tiny__pretrainedresnet_large_int8": (83_240, 29_472, 26_688),
     "mlperf_tiny__str_ww_ref_model": (3_584, 3_624, 2_936),
+    "tinyengine__vww": (76_800, 21_760, 15_760),
+    "neuralspot__har_har_model_data": (25_344, 1_724, 544),
     "mlonmcu__micro_kws_m_quantized": (31_456, 5_000, 4_320),
     "ml_examples__kws_kws_micronet_m": (68_600, 15_192, 14_800),
 }
@@ -39,6 +44,8 @@ def _lowered(name: str) -> Lowered:
     graph, found = import_model((corpus() / entry["file"]).read_bytes(), name)
     assert graph is not None and not found
     assert not check_operators(graph)
+    if name in _QUANTISED_INPUT:
+        graph = evolve(graph, inputs=graph.nodes[0].outputs, nodes=graph.nodes[1:])
     core = load_target("host").core
     graph = run_passes(graph, core)
     return graph, tuple(site.node.op.lower(site, core) for site in graph.sites())
