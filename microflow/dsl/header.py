@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
 from microflow.dsl.ast import Block, Name, Text
-from microflow.dsl.schema import Kind
+from microflow.dsl.kinds import Kind
 from microflow.dsl.symbols import check_identifier
 from microflow.dsl.types import unknown_choice
 

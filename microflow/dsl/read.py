@@ -10,7 +10,8 @@ from attrs import field, frozen
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Label, Rule, Span
 from microflow.dsl.ast import Attribute, Bare, Block, Document, Name, Statement
 from microflow.dsl.header import read_header
-from microflow.dsl.schema import FILE, USE, Kind
+from microflow.dsl.kinds import Kind
+from microflow.dsl.schema import FILE, USE
 from microflow.dsl.strays import WRONG_FORM, bare, no_block, no_key, word_with_equal
 from microflow.dsl.suggest import closest
 from microflow.dsl.values import Given

@@ -1,106 +1,19 @@
 """The one table of the language: every kind of block and every key, with type, default and doc.
 
 The binder reads it; so do completion, hover and the reference documentation. To add a key, add a
-row here and use its value in `microflow.dsl.declare`.
+row here and use its value in `microflow.dsl.declare`. Inputs and outputs stand in `schema_ports`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from attrs import frozen
-
 from microflow.dsl import composites, types
-from microflow.dsl.types import Type
+from microflow.dsl.kinds import Key, Kind
+from microflow.dsl.schema_ports import INPUT, OUTPUT
 
 EDITION = 1
 
-# The names of `microflow.graph.ir.DType`, which this layer may not import; a test compares them.
-ELEMENT_TYPES = (
-    "int8",
-    "int16",
-    "float32",
-    "uint8",
-    "int32",
-    "bool",
-    "int64",
-    "uint16",
-    "uint32",
-    "uint64",
-    "int4",
-    "float16",
-    "float64",
-    "string",
-    "complex64",
-    "resource",
-)
-
 # The modules of `microflow.firmware`, which stands above this layer; a test compares them.
 PACKAGES = ("cmake", "arduino", "zephyr", "esp_idf", "platformio", "cmsis_pack", "make")
-
-
-@frozen
-class Key:
-    """A key of a block. `default` is what holds where it is absent, "" where nothing does.
-
-    `insert` is the value that a fix writes where a required key is missing. A key that is `about`
-    another one is not inherited by a block that gives that one anew.
-    """
-
-    name: str
-    type: Type
-    doc: str
-    default: str = ""
-    required: bool = False
-    insert: str = ""
-    about: str = ""
-
-
-@frozen
-class Kind:
-    """A kind of block. `label` is what its label names ("": it has none), `labels` its choices.
-
-    Where `open` is set, others than these may be chosen too. Where `symbol` is set, the label
-    becomes part of names in the generated C. `parent` is what may stand behind the colon. A
-    kind with a label may stand several times; an heir's blocks of such a kind replace all that it
-    would inherit. `words` are statements of a word and a value, without `=`, as often as you like.
-    """
-
-    name: str
-    doc: str
-    keys: tuple[Key, ...] = ()
-    blocks: tuple[Kind, ...] = ()
-    words: tuple[Key, ...] = ()
-    label: str = ""
-    labels: tuple[str, ...] = ()
-    open: bool = False
-    symbol: bool = False
-    parent: str = ""
-    parent_required: bool = False
-
-    @property
-    def repeated(self) -> bool:
-        """Tells whether several of this kind may stand in one block."""
-        return bool(self.label)
-
-    def key(self, name: str) -> Key | None:
-        """Returns the key `name`."""
-        return next((k for k in self.keys if k.name == name), None)
-
-    def block(self, name: str) -> Kind | None:
-        """Returns the kind of block `name` that may stand in this one."""
-        return next((b for b in self.blocks if b.name == name), None)
-
-    def word(self, name: str) -> Key | None:
-        """Returns the statement `name` that takes a value without `=`."""
-        return next((w for w in self.words if w.name == name), None)
-
-    def walk(self) -> Iterator[Kind]:
-        """Yields this kind and every kind below it."""
-        yield self
-        for block in self.blocks:
-            yield from block.walk()
-
 
 MEMORY = Kind(
     "memory",
@@ -154,86 +67,6 @@ BUDGET = Kind(
         Key("stack", types.SIZE, "Bytes of stack that an inference may use."),
         Key("latency", types.TIME, "The time of one inference, an estimate."),
     ),
-)
-
-_PORT_KEYS = (
-    Key(
-        "tensor",
-        types.TENSOR,
-        "The tensor, by its name or by its index in the model. "
-        "Not needed where the model has only one input or output.",
-    ),
-    Key("shape", composites.SHAPE, "The tensor's shape, checked against the model."),
-    Key("type", types.word(ELEMENT_TYPES), "The tensor's element type, checked against the model."),
-    Key(
-        "real",
-        composites.RANGE,
-        "The range of real values the application thinks in, checked against scale and zero point.",
-    ),
-    Key("unit", types.TEXT, "The unit of the real values, for documentation."),
-)
-
-INPUT = Kind(
-    "input",
-    "What the application gives to the model. The label is its C identifier.",
-    (
-        *_PORT_KEYS,
-        Key(
-            "stream",
-            types.FLAG,
-            "Whether the application gives this input row by row, so that it is never in memory "
-            "as a whole.",
-            default="false",
-        ),
-        Key("frontend", types.PATH, "A C header that turns raw samples into this tensor."),
-        Key(
-            "accept",
-            types.word(("uint8", "int8", "int16", "float32")),
-            "The type of the numbers that the application holds, where they are not the tensor's "
-            "own elements: a function that converts them is generated.",
-        ),
-        Key(
-            "normalize",
-            composites.AFFINE,
-            "How the accepted numbers become real values: `(x - mean) / std`, with one mean and "
-            "std, or a list with one a channel in the model's order.",
-        ),
-        Key(
-            "order",
-            types.word(("bgr", "rgb")),
-            "The order of the three channels that the application holds, for a model that takes "
-            "red first: `bgr` is exchanged.",
-        ),
-        Key(
-            "layout",
-            types.word(("nchw", "nhwc")),
-            "How the pixels lie that the application holds: `nhwc` with their channels side by "
-            "side, as the tensor has them, or `nchw`, one channel of all pixels after the other.",
-        ),
-    ),
-    label="an input",
-    symbol=True,
-)
-
-OUTPUT = Kind(
-    "output",
-    "What the application gets from the model. The label is its C identifier.",
-    (
-        *_PORT_KEYS,
-        Key(
-            "labels",
-            composites.LABELS,
-            "The names of the classes, in the order of the last dimension.",
-        ),
-        Key(
-            "decode",
-            composites.DECODE,
-            "How the scores become an answer: `argmax`, or `argmax(threshold = 0.70)` for none "
-            "below the threshold.",
-        ),
-    ),
-    label="an output",
-    symbol=True,
 )
 
 PLACE = Kind(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from microflow.diag import Diagnostic, Edit, Fix, Rule, Span
 from microflow.dsl.ast import Attribute, Bare, Block, Name, Number
-from microflow.dsl.schema import FILE, Kind
+from microflow.dsl.kinds import Kind
+from microflow.dsl.schema import FILE
 from microflow.dsl.suggest import closest, is_plain, listed
 
 UNKNOWN_KEY = Rule(

@@ -32,7 +32,8 @@ A label is a word of C or C++
 
 The generated header is read by C and by C++ compilers, and labels become parameters of its
 functions. So they can't be keywords of either language, such as `int`, `new` or `class`, nor names
-that the standard headers define, such as `int8_t` or `NULL`.
+that the standard headers define, such as `int8_t`, `NULL` or `memcpy`, nor begin with `mf_`, as
+names of the runtime do.
 
 ```mflow
 output class { }          # wrong
@@ -63,6 +64,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _STANDARD = re.compile(
     r"u?int(_least|_fast)?\d+_t|u?int(ptr|max)_t|(size|ptrdiff|wchar)_t|U?INT\w*_(MIN|MAX|C)|SIZE_MAX"
 )
+_RUNTIME = "mf_"  # begins the names of the kernels' functions
 _WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -74,7 +76,8 @@ _WORDS = frozenset(
     mutable namespace new operator private protected public reinterpret_cast static_cast template
     this throw try typeid typename using virtual wchar_t char8_t char16_t char32_t concept consteval
     constinit co_await co_return co_yield decltype noexcept requires and and_eq bitand bitor compl
-    not not_eq or or_eq xor xor_eq NULL offsetof errno assert stdin stdout stderr
+    not not_eq or or_eq xor xor_eq NULL offsetof errno assert stdin stdout stderr memcpy
+    memset memcmp memmove
     """,
     )
 )
@@ -87,12 +90,14 @@ def is_identifier(text: str) -> bool:
 
 def is_reserved(text: str) -> bool:
     """Tells whether C, C++ or their standard headers give `text` a meaning."""
-    return text in _WORDS or _STANDARD.fullmatch(text) is not None
+    return text in _WORDS or text.startswith(_RUNTIME) or _STANDARD.fullmatch(text) is not None
 
 
 def sanitised(text: str) -> str:
     """Returns the label nearest to `text`; "" where nothing of it can be kept."""
     word = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lstrip("0123456789_")[:63].rstrip("_")
+    while word.startswith(_RUNTIME):
+        word = word.removeprefix(_RUNTIME)
     return f"{word}_" if is_reserved(word) else word
 
 

@@ -26,9 +26,10 @@ def default_manifest(graph: Graph, source: str, target: str = "host") -> str:
     name = sanitised(basename(source).rsplit(".", 1)[0]) or "model"
     symbols: set[str] = set()
     ports = [
-        _port(direction, position, tensor, ends(graph, direction), symbols)
+        port_lines(direction, label, tensor, ends(graph, direction))
         for direction in ("input", "output")
         for position, tensor in enumerate(ends(graph, direction))
+        for label in [default_label(direction, position, tensor.name, symbols)]
     ]
     lines = [
         f"mflow {EDITION}",
@@ -46,10 +47,10 @@ def default_manifest(graph: Graph, source: str, target: str = "host") -> str:
     return format_text("\n".join(lines))
 
 
-def _port(
-    direction: str, position: int, tensor: Tensor, tensors: tuple[Tensor, ...], symbols: set[str]
+def port_lines(
+    direction: str, label: str, tensor: Tensor, tensors: tuple[Tensor, ...]
 ) -> list[str]:
-    label = default_label(direction, position, tensor.name, symbols)
+    """Returns the block that declares `tensor`, one of the model's `tensors` of a direction."""
     return [
         f"  {direction} {label} {{",
         f"    tensor = {reference(tensor, tensors)}",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from microflow.dsl.text import decode
 from microflow.files import Overlay
 from microflow.lsp.document import Document
 
@@ -70,6 +71,15 @@ def analyse(
     if cancelled.is_set():
         raise Cancelled
     return found
+
+
+def unchanged(document: Document) -> bool:
+    """Tells whether the disk still has the text of a document that is not open."""
+    try:
+        text, _ = decode(Guarded(Event()).read(document.path), document.path)
+    except OSError:
+        return False
+    return text == document.text
 
 
 def folder(document: Document, path: str) -> tuple[str, ...]:

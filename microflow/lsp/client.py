@@ -11,7 +11,11 @@ from lsprotocol import types
 
 @frozen
 class Client:
-    """The client's abilities and settings. `encoding` is that of columns."""
+    """The client's abilities and settings.
+
+    `encoding` is that of columns. `report` is a command of the client that shows the report of the
+    manifest whose URI it is given, "" where it has none.
+    """
 
     encoding: str = "utf-16"
     pulls: bool = False
@@ -26,6 +30,7 @@ class Client:
     progress: bool = False
     hints: bool = True
     lenses: bool = True
+    report: str = ""
 
 
 def client_of(capabilities: types.ClientCapabilities, encoding: str, options: Any) -> Client:
@@ -47,6 +52,7 @@ def client_of(capabilities: types.ClientCapabilities, encoding: str, options: An
         markdown_items=_markdown(item.documentation_format if item else None),
         watches=bool(watched and watched.dynamic_registration),
         progress=bool(window.work_done_progress),
+        report=_report(options),
     )
     return with_settings(client, options)
 
@@ -65,6 +71,11 @@ def with_settings(client: Client, settings: Any) -> Client:
         hints=hints if isinstance(hints, bool) else client.hints,
         lenses=lenses if isinstance(lenses, bool) else client.lenses,
     )
+
+
+def _report(options: Any) -> str:
+    given = options.get("reportCommand") if isinstance(options, Mapping) else None
+    return given if isinstance(given, str) else ""
 
 
 def _refreshes(

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
+from posixpath import basename
 
 from attrs import frozen
 from lark import Token
 
 from microflow.diag import Span
 from microflow.dsl import types
-from microflow.dsl.schema import FILE, PACKAGES, Key, Kind
+from microflow.dsl.kinds import Key, Kind
+from microflow.dsl.schema import FILE, PACKAGES
 from microflow.dsl.tensors import ends, reference
 from microflow.dsl.tokens import end, start
 from microflow.lsp.document import View
 from microflow.lsp.figures import target_line, tensor_type
-from microflow.lsp.hover import block_header, block_text, find_target, key_text
-from microflow.lsp.names import occurrences
+from microflow.lsp.hover import (
+    block_header,
+    block_text,
+    definition_text,
+    find_target,
+    key_text,
+)
+from microflow.lsp.names import defined, occurrences
 from microflow.lsp.place import Place, place_at
 from microflow.targets import target_names
 
@@ -81,6 +89,8 @@ def documentation(view: View, about: str) -> str:
     if sort == Sort.TARGET.value:
         target = find_target(view, path)
         return f"{target_line(target)}\n\n{target.description}" if target is not None else ""
+    if sort == Sort.NAME.value:
+        return definition_text(view, *path.split("/", 1))
     outer, _, name = path.rpartition("/")
     kind = _kind(outer)
     if kind is None:
@@ -166,14 +176,17 @@ def _targets(view: View, span: Span) -> Iterator[Item]:
 
 
 def _named(view: View, kind: str, span: Span) -> Iterator[Item]:
-    every = occurrences(view.document.syntax)
-    names = dict.fromkeys(o.name for o in every if o.kind == kind and o.block is not None)
-    yield from (Item(n, Sort.NAME, span, n, detail=kind) for n in names)
+    """The names of a kind, with the files of those that other manifests define."""
+    for name, one in defined(view.together, kind).items():
+        own = one.span.path == view.document.path
+        detail = kind if own else f"{kind} of {basename(one.span.path)}"
+        about = f"{Sort.NAME.value}:{kind}/{name}"
+        yield Item(name, Sort.NAME, span, name, detail=detail, about=about)
 
 
 def _memories(view: View, kind: str) -> Iterator[str]:
     """The memories of a kind that targets in use have, each once."""
-    used = [o.name for o in occurrences(view.document.syntax) if o.kind == "target"]
+    used = [o.name for o in occurrences(view.document) if o.kind == "target"]
     targets = [find_target(view, name) for name in dict.fromkeys(used)]
     regions = [r.name for t in targets if t is not None for r in t.regions if r.kind == kind]
     yield from dict.fromkeys([kind, *regions])

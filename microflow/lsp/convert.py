@@ -82,10 +82,11 @@ def to_hint(hint: Hint, document: Document, encoding: str) -> types.InlayHint:
     )
 
 
-def to_lens(hint: Hint, document: Document, encoding: str) -> types.CodeLens:
-    """Returns a line above its place; a command without a name is plain text."""
-    shown = range_of(document, hint.span, encoding)
-    return types.CodeLens(shown, types.Command(title=hint.text, command=""))
+def to_lens(hint: Hint, document: Document, client: Client) -> types.CodeLens:
+    """Returns a line above its place, which opens the report where the client has a command."""
+    shown = range_of(document, hint.span, client.encoding)
+    uri = [document.uri] if client.report else None
+    return types.CodeLens(shown, types.Command(hint.text, client.report, arguments=uri))
 
 
 def to_link(link: Link, document: Document, encoding: str) -> types.DocumentLink:

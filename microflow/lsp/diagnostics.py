@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from lsprotocol import types
 from pygls.uris import from_fs_path
 
-from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Label, Rule, Severity, Span
+from microflow.diag import Diagnostic, Diagnostics, Edit, Label, Rule, Severity, Span
 from microflow.lsp.client import Client
 from microflow.lsp.document import Document
 from microflow.lsp.positions import range_of, shown_range
@@ -26,8 +26,8 @@ def to_diagnostics(
 ) -> tuple[types.Diagnostic, ...]:
     """Returns the first findings as the protocol has them, in their order.
 
-    `sources` are the texts that they point into, by path: what the manifest uses has its findings
-    on the manifest's first line, with the place as a related one.
+    `sources` are the texts that they point into, by path: what lies in a file that could not be
+    read is on the manifest's first line, with the place as a related one.
     """
     return tuple(to_diagnostic(d, document, sources, encoding) for d in found[:_MOST])
 
@@ -70,41 +70,6 @@ def page(rule: Rule) -> str:
     return f"{resource('docs/rules.md').resolve().as_uri()}#{rule.code.lower()}-{rule.name}"
 
 
-def to_actions(
-    found: Diagnostics,
-    document: Document,
-    sources: Mapping[str, str],
-    within: types.Range,
-    client: Client,
-) -> tuple[types.CodeAction, ...]:
-    """Returns the fixes in `document` of all findings that touch the lines of `within`."""
-    own = tuple(d for d in found if d.fixes and _lies_in(d, document))[:_MOST]
-    shown = to_diagnostics(own, document, sources, client.encoding)
-    return tuple(
-        _action(fix, of, len(finding.fixes) == 1, document, client)
-        for finding, of in zip(own, shown, strict=True)
-        if of.range.start.line <= within.end.line and within.start.line <= of.range.end.line
-        for fix in finding.fixes
-    )
-
-
-def _lies_in(found: Diagnostic, document: Document) -> bool:
-    places = [found.span, *(edit.span for fix in found.fixes for edit in fix.edits)]
-    return all(span is None or span.path == document.path for span in places)
-
-
-def _action(
-    fix: Fix, of: types.Diagnostic, only: bool, document: Document, client: Client
-) -> types.CodeAction:
-    return types.CodeAction(
-        title=fix.title,
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[of],
-        is_preferred=only,
-        edit=workspace_edit(fix.edits, document, client),
-    )
-
-
 def text_edits(
     edits: Iterable[Edit], document: Document, encoding: str
 ) -> tuple[types.TextEdit, ...]:
@@ -113,11 +78,17 @@ def text_edits(
 
 
 def workspace_edit(
-    edits: Iterable[Edit], document: Document, client: Client
+    changes: Iterable[tuple[Document, Iterable[Edit]]], client: Client
 ) -> types.WorkspaceEdit:
-    """Returns edits of one document, for the version that they were made for where that goes."""
-    changed = text_edits(edits, document, client.encoding)
+    """Returns edits of documents, for the versions that they were made for where that goes."""
+    changed = [(d, text_edits(edits, d, client.encoding)) for d, edits in changes]
     if not client.versioned_edits:
-        return types.WorkspaceEdit(changes={document.uri: changed})
-    named = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(named, changed)])
+        return types.WorkspaceEdit(changes={d.uri: edits for d, edits in changed})
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(d.uri, d.version), edits
+            )
+            for d, edits in changed
+        ]
+    )

@@ -64,11 +64,20 @@ class Document:
 class View:
     """A document with the last analysis, which may be of an older version of its text.
 
-    What an analysis knows is therefore looked up by names, not by places.
+    What an analysis knows is therefore looked up by names, not by places. `used` are the manifests
+    that the document used then, with the texts that their editors show. `planned` is the last
+    analysis that came as far as plans: while there are errors, of an older text.
     """
 
     document: Document
     analysis: Analysis | None = None
+    used: tuple[Document, ...] = ()
+    planned: Analysis | None = None
+
+    @property
+    def together(self) -> tuple[Document, ...]:
+        """The document and all that it uses."""
+        return (self.document, *self.used)
 
     def model(self, name: str) -> BoundModel | None:
         """Returns the model `name` as it is bound to its file."""
@@ -79,6 +88,13 @@ class View:
         """Returns what is known of `model` on each of its targets."""
         results = self.analysis.results if self.analysis is not None else ()
         return tuple(r for r in results if r.model.name == model)
+
+    def last_results(self, model: str) -> tuple[tuple[Result, ...], bool]:
+        """Returns what was known of `model` at last, and whether that was before the errors."""
+        if self.planned is None or self.results(model):
+            return self.results(model), False
+        old = tuple(r for r in self.planned.results if r.model.name == model)
+        return old, bool(old)
 
 
 def holds(span: Span, line: int, column: int) -> bool:

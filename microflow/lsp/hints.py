@@ -32,11 +32,7 @@ def hints(view: View) -> tuple[Hint, ...]:
 
 def lenses(view: View) -> tuple[Hint, ...]:
     """Returns RAM, flash, operations and time of each model on each target, above the model."""
-    return tuple(
-        Hint(model.name.span, result_line(result), "RAM and flash with code and stack")
-        for model in _models(view)
-        for result in view.results(label(model))
-    )
+    return tuple(lens for model in _models(view) for lens in _of_results(view, model))
 
 
 def label(block: Block) -> str:
@@ -48,6 +44,13 @@ def label(block: Block) -> str:
 def _models(view: View) -> Iterator[Block]:
     blocks = only(view.document.syntax.statements, Block)
     return (b for b in blocks if b.name.text == "model")
+
+
+def _of_results(view: View, model: Block) -> Iterator[Hint]:
+    results, old = view.last_results(label(model))
+    for result in results:
+        text = result_line(result) + (" (before the errors)" if old else "")
+        yield Hint(model.name.span, text, "RAM and flash with code and stack")
 
 
 def _of_model(view: View, model: Block) -> Iterator[Hint]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import basename
+from textwrap import dedent
 
 from attrs import frozen
 from lark import Token
 
 from microflow.diag import Span
-from microflow.dsl.schema import Key, Kind
+from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.tokens import end, start
 from microflow.lsp.document import View
 from microflow.lsp.figures import needed, operator_lines, result_line, target_line, tensor_lines
+from microflow.lsp.names import defined, occurrence_at
 from microflow.lsp.place import Frame, Place, place_at
 from microflow.targets import Target, load_target, target_names
+
+_MOST_LINES = 12  # of a definition
 
 
 @frozen
@@ -30,7 +35,7 @@ def hover(view: View, offset: int) -> Hover | None:
     token = place.token
     if token is None or any(_in_comment(t, offset) for t in view.document.tokens):
         return None
-    paragraphs = tuple(_about(view, place, token))
+    paragraphs = (*_about(view, place, token), *_definition(view, token))
     if not paragraphs:
         return None
     return Hover("\n\n".join(paragraphs), view.document.source.span(start(token), end(token)))
@@ -40,7 +45,7 @@ def key_text(key: Key) -> str:
     """Returns the documentation of a key."""
     default = f" Default: `{key.default}`." if key.default else ""
     required = " Required." if key.required else ""
-    return f"`{key.name} = {key.type.example}`\n\n{key.doc}{default}{required}"
+    return f"`{key.name} = {key.type.example}`, for example\n\n{key.doc}{default}{required}"
 
 
 def block_text(kind: Kind) -> str:
@@ -61,6 +66,20 @@ def find_target(view: View, name: str) -> Target | None:
     return own or (load_target(name) if name in target_names() else None)
 
 
+def definition_text(view: View, kind: str, name: str) -> str:
+    """Returns the beginning of the block that defines a name, and its file; "" where none does."""
+    one = defined(view.together, kind).get(name)
+    if one is None or one.block is None:
+        return ""
+    document = next(d for d in view.together if d.path == one.span.path)
+    last = min(one.block.end_line, one.block.line + _MOST_LINES - 1)
+    lines = [document.line(number) for number in range(one.block.line, last + 1)]
+    lines += ["  …"] if one.block.end_line > last else []
+    where = "" if document is view.document else f"In `{basename(document.path)}`:\n\n"
+    text = "\n".join(lines).replace("```", "~~~")
+    return f"{where}```mflow\n{dedent(text)}\n```"
+
+
 def _about(view: View, place: Place, token: Token) -> Iterator[str]:
     word, kind = str(token), place.frame.kind
     if not place.statement:
@@ -69,6 +88,14 @@ def _about(view: View, place: Place, token: Token) -> Iterator[str]:
         yield from _value(view, place, word, kind)
     else:
         yield from _header(view, place, word)
+
+
+def _definition(view: View, token: Token) -> Iterator[str]:
+    """What stands elsewhere under the name at a token."""
+    here = view.document.source.span(start(token), end(token))
+    one = occurrence_at(view.document, here.line, here.column)
+    if one is not None and one.block is None:
+        yield from [text] if (text := definition_text(view, one.kind, one.name)) else []
 
 
 def _statement(view: View, place: Place, word: str, kind: Kind | None) -> Iterator[str]:

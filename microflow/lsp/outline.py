@@ -63,13 +63,18 @@ def selection(document: Document, offset: int) -> tuple[Span, ...]:
     return tuple(reversed(spans))
 
 
-def links(document: Document) -> tuple[Link, ...]:
-    """Returns the files that the manifest names, with paths as the compiler reads them."""
-    found = [
+def uses(document: Document) -> tuple[Link, ...]:
+    """Returns the manifests that the manifest uses."""
+    return tuple(
         Link(word.labels[0].span, resolve(word.labels[0].value, document.path))
         for word in only(document.syntax.statements, Bare)
         if word.name.text == "use" and word.labels and isinstance(word.labels[0], Text)
-    ]
+    )
+
+
+def links(document: Document) -> tuple[Link, ...]:
+    """Returns the files that the manifest names, with paths as the compiler reads them."""
+    found = [*uses(document)]
     for block in _blocks(document.syntax.statements):
         for key in only(block.body, Attribute):
             named = _LINKS.get(block.name.text) == key.name.text

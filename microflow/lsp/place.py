@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from attrs import define, field, frozen
 from lark import Token
 
-from microflow.dsl.schema import FILE, TOP_LEVEL, Kind
+from microflow.dsl.kinds import Kind
+from microflow.dsl.schema import FILE, TOP_LEVEL
 from microflow.dsl.tokens import BLANKS, end, start, starts_statement
 
 _WORDS = ("NAME", "NUMBER", "STRING", "OPEN_STRING", "UNIT")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from microflow.lsp import convert, features, navigation
+from microflow.lsp import actions, convert, features, navigation, shape
 from microflow.lsp.client import client_of, with_settings
 from microflow.lsp.session import Session
+from microflow.lsp.wire import Protocol, Wire
 
 _Answer: TypeAlias = Callable[[Session, Any], Awaitable[Any]]
 _FEATURES: tuple[tuple[str, _Answer, Any], ...] = (
@@ -28,28 +30,28 @@ _FEATURES: tuple[tuple[str, _Answer, Any], ...] = (
     (types.COMPLETION_ITEM_RESOLVE, features.resolve_item, None),
     (
         types.TEXT_DOCUMENT_CODE_ACTION,
-        features.code_action,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        actions.code_action,
+        types.CodeActionOptions(code_action_kinds=list(actions.KINDS)),
     ),
     (types.TEXT_DOCUMENT_INLAY_HINT, features.inlay_hints, None),
     (types.TEXT_DOCUMENT_CODE_LENS, features.code_lenses, None),
-    (types.TEXT_DOCUMENT_FORMATTING, features.format_document, None),
-    (types.TEXT_DOCUMENT_RANGE_FORMATTING, features.format_range, None),
-    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, navigation.document_symbols, None),
+    (types.TEXT_DOCUMENT_FORMATTING, shape.format_document, None),
+    (types.TEXT_DOCUMENT_RANGE_FORMATTING, shape.format_range, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, shape.document_symbols, None),
     (types.WORKSPACE_SYMBOL, navigation.workspace_symbols, None),
-    (types.TEXT_DOCUMENT_FOLDING_RANGE, navigation.folding, None),
-    (types.TEXT_DOCUMENT_SELECTION_RANGE, navigation.selection, None),
-    (types.TEXT_DOCUMENT_DOCUMENT_LINK, navigation.links, None),
+    (types.TEXT_DOCUMENT_FOLDING_RANGE, shape.folding, None),
+    (types.TEXT_DOCUMENT_SELECTION_RANGE, shape.selection, None),
+    (types.TEXT_DOCUMENT_DOCUMENT_LINK, shape.links, None),
     (types.TEXT_DOCUMENT_DEFINITION, navigation.definition, None),
     (types.TEXT_DOCUMENT_REFERENCES, navigation.references, None),
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigation.highlight, None),
     (types.TEXT_DOCUMENT_PREPARE_RENAME, navigation.prepare_rename, None),
     (types.TEXT_DOCUMENT_RENAME, navigation.rename, types.RenameOptions(prepare_provider=True)),
-    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, navigation.tokens_full, convert.LEGEND),
-    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, navigation.tokens_delta, convert.LEGEND),
-    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, navigation.tokens_range, convert.LEGEND),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, shape.tokens_full, convert.LEGEND),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, shape.tokens_delta, convert.LEGEND),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, shape.tokens_range, convert.LEGEND),
 )
-_WATCHED = ("**/*.tflite", "**/*.mflow", "**/*.h")
+_WATCHED = ("**/*.tflite", "**/*.mflow", "**/*.h", "**/*.npz")
 
 
 def serve(version: str, port: int | None = None) -> None:
@@ -57,18 +59,20 @@ def serve(version: str, port: int | None = None) -> None:
 
     Returns when the client has gone. Commands run without a collector of cycles; a server needs it.
     """
+    gc.freeze()  # what is imported by now stays
     gc.enable()
     logging.basicConfig(level=logging.WARNING, format="mflowc lsp: %(levelname)s: %(message)s")
     server = make_server(version)
     if port is None:
-        server.start_io()
+        server.start_io(cast(BinaryIO, Wire(sys.stdin.buffer)))
     else:
         server.start_tcp("127.0.0.1", port)
 
 
 def make_server(version: str) -> LanguageServer:
     """Returns a server for one connection."""
-    server = LanguageServer("mflowc", version, types.TextDocumentSyncKind.Full)
+    sync = types.TextDocumentSyncKind.Full
+    server = LanguageServer("mflowc", version, sync, protocol_cls=Protocol)
     session = Session(server)
     for name, answer, options in _FEATURES:
         server.feature(name, options)(_bound(answer, session))
@@ -100,7 +104,7 @@ def _initialize(session: Session, params: types.InitializeParams) -> None:
         session.server.feature(
             types.TEXT_DOCUMENT_DIAGNOSTIC,
             types.DiagnosticOptions(
-                inter_file_dependencies=False, workspace_diagnostics=False, identifier="mflowc"
+                inter_file_dependencies=True, workspace_diagnostics=False, identifier="mflowc"
             ),
         )(_bound(features.diagnostic, session))
 

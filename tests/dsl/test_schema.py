@@ -12,8 +12,10 @@ import pytest
 
 import microflow.dsl
 from microflow.diag import Rule
+from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.parse import parse
-from microflow.dsl.schema import ELEMENT_TYPES, FILE, OPERATORS, Key, Kind
+from microflow.dsl.schema import FILE, OPERATORS
+from microflow.dsl.schema_ports import ELEMENT_TYPES
 from microflow.graph.ir import DType
 from microflow.ops.registry import operators
 

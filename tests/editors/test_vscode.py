@@ -18,6 +18,7 @@ from microflow.cli.console import distributed_version
 from microflow.files import Disk, Overlay
 
 from ..need import need_npm
+from .playing import alone
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "editors" / "vscode"
@@ -39,13 +40,14 @@ WRONG = 'mflow 1\nmodel wake {\n  source = "wake.tflite"\n  targets = [hosst]\n}
 
 def _npm(*arguments: str) -> str:
     need_npm()
-    done = subprocess.run(
-        [ROOT / "tools" / "npm", *arguments],
-        env={**os.environ, "MFLOW_PYTHON": sys.executable},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with alone():
+        done = subprocess.run(
+            [ROOT / "tools" / "npm", *arguments],
+            env={**os.environ, "MFLOW_PYTHON": sys.executable},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

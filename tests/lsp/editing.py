@@ -49,6 +49,7 @@ class Editor(LanguageClient):
             types.CLIENT_REGISTER_CAPABILITY: _register,
             types.WORKSPACE_CODE_LENS_REFRESH: _refresh,
             types.WORKSPACE_INLAY_HINT_REFRESH: _refresh,
+            types.WORKSPACE_DIAGNOSTIC_REFRESH: _refresh,
         }
         register_lsp_features(self, {**DEFAULT_CLIENT_FEATURES, **own})
 
@@ -82,6 +83,19 @@ def _register(ls: Editor, params: types.RegistrationParams) -> None:
 
 def _refresh(ls: Editor, params: None) -> None:
     ls.refreshed += 1
+
+
+def pulling() -> types.ClientCapabilities:
+    """A client that asks for diagnostics, and counts columns in bytes."""
+    return types.ClientCapabilities(
+        general=types.GeneralClientCapabilities(position_encodings=["utf-8"]),
+        text_document=types.TextDocumentClientCapabilities(
+            diagnostic=types.DiagnosticClientCapabilities()
+        ),
+        workspace=types.WorkspaceClientCapabilities(
+            diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+        ),
+    )
 
 
 def workspace(folder: Path, text: str = MANIFEST) -> Path:
@@ -128,3 +142,9 @@ def place(text: str, word: str, inside: int = 1) -> types.Position:
     """Returns the position of `word` in a text of plain characters."""
     before = text[: text.index(word) + inside]
     return types.Position(before.count("\n"), len(before.rpartition("\n")[2]))
+
+
+def close(client: Editor, uri: str) -> None:
+    """Closes a manifest."""
+    name = types.TextDocumentIdentifier(uri)
+    client.text_document_did_close(types.DidCloseTextDocumentParams(name))

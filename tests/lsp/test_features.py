@@ -114,17 +114,57 @@ def test_hints_and_lenses(tmp_path: Path) -> None:
     assert [h.text.partition(":")[0] for h in hints.lenses(view)] == ["uno", "nrf52840"]
 
 
-def test_names(tmp_path: Path) -> None:
-    made, _ = document(MANIFEST)
-    one = names.occurrence_at(made.syntax, 4, 8)
-    assert one is not None and (one.kind, one.name) == ("arena", "shared")
-    edits = names.rename(made.syntax, one, "common")
-    assert not isinstance(edits, str) and [e.span.line for e in edits] == [4, 9]
-    uno = names.occurrence_at(made.syntax, 3, 9)
-    assert uno is not None
-    assert names.rename(made.syntax, uno, "esp32") == "`esp32` is a built-in chip"
-    chip = names.occurrence_at(made.syntax, 3, 15)
-    assert chip is not None and not names.renamable(made.syntax, chip)
+def _renamed(text: str, name: str) -> str | list[int]:
+    """The lines that change where the name at the mark becomes `name`, or why it can't."""
+    made, at = document(text)
+    here = made.source.span(at, at)
+    one = names.occurrence_at(made, here.line, here.column)
+    assert one is not None
+    every = ((made,),)
+    if not names.renamable(one, names.meant(one, every)):
+        return "nothing to rename"
+    edits = names.rename(one, name, every)
+    return edits if isinstance(edits, str) else [e.span.line for e in edits[made.path]]
+
+
+NAMES = """\
+mflow 1
+target uno : atmega328p { memory flash { size = 1KiB }; memory ext { kind = ram; size = 1KiB } }
+arena shared { }
+model wake { targets = [uno]; arena = shared
+  input x { }
+  input y { }
+  place { arena = ext }
+}
+model loud : wake { on uno { place { arena = ext } }
+  input x { } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "outcome"),
+    [
+        ("target §uno", "board", [2, 4, 9]),
+        ("targets = [§uno]", "esp32", "`esp32` is a built-in chip"),
+        ("§atmega328p", "other", "nothing to rename"),
+        ("arena = §shared", "common", [3, 4]),
+        ("arena = §shared", "caller", "`caller` is the application's own memory"),
+        ("model §wake", "say", [4, 9]),
+        (": §wake", "loud", "there is another model `loud`"),
+        ("memory §ext", "psram", [2, 7, 9]),
+        ("on uno { place { arena = §ext", "psram", [2, 7, 9]),
+        ("memory §ext", "ram", "`ram` is a memory of the built-in chips"),
+        ("memory §flash", "psram", "nothing to rename"),
+        ("  input §x { }\n  input y", "mel", [5]),
+        ("  input §x { }\n  input y", "y", "there is another input `y`"),
+        ("  input §x { } }", "y", [10]),
+        ("model §wake", "two words", "'two words' is no C identifier, or a word of C or C++"),
+    ],
+)
+def test_names(place: str, name: str, outcome: str | list[int]) -> None:
+    text = NAMES.replace(place.replace(MARK, ""), place, 1)
+    assert MARK in text
+    assert _renamed(text, name) == outcome
 
 
 def test_outline() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 import pytest
 
@@ -20,71 +18,6 @@ from microflow.lsp.diagnostics import to_diagnostics
 from microflow.lsp.document import View
 from tests.cli.models import relu
 from tests.lsp.editing import MANIFEST, document, workspace
-
-SERVER = [sys.executable, "-P", "-m", "microflow", "lsp"]
-TRAP = "import pathlib; pathlib.Path(__file__).with_name('sprung').touch()\n"
-SHUT = ({"id": 99, "method": "shutdown"}, {"method": "exit"})
-
-
-def _message(body: Any) -> bytes:
-    data = json.dumps({"jsonrpc": "2.0", **body}).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(data), data)
-
-
-def _talk(folder: Path, *messages: bytes) -> list[dict[str, Any]]:
-    """Sends messages to a server that starts in `folder`; returns what it sent."""
-    hello = {"id": 1, "method": "initialize", "params": {"capabilities": {}, "processId": None}}
-    sent = [_message(hello), _message({"method": "initialized", "params": {}}), *messages]
-    sent += [_message(m) for m in SHUT]
-    done = subprocess.run(
-        SERVER, input=b"".join(sent), cwd=folder, capture_output=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    parts = done.stdout.split(b"Content-Length: ")[1:]
-    return [json.loads(part.partition(b"\r\n\r\n")[2]) for part in parts]
-
-
-def _opened(path: Path) -> bytes:
-    item = {"uri": path.as_uri(), "languageId": "mflow", "version": 1, "text": MANIFEST}
-    return _message({"method": "textDocument/didOpen", "params": {"textDocument": item}})
-
-
-def _asked(path: Path, number: int, method: str = "codeLens") -> bytes:
-    params = {"textDocument": {"uri": path.as_uri()}}
-    return _message({"id": number, "method": f"textDocument/{method}", "params": params})
-
-
-def test_nothing_of_a_workspace_is_imported(tmp_path: Path) -> None:
-    path = workspace(tmp_path)
-    names = ("lark", "attrs", "pygls", "lsprotocol", "numpy", "typer", "sitecustomize", "gc")
-    for name in names:
-        (tmp_path / f"{name}.py").write_text(TRAP)
-    _talk(tmp_path, _opened(path), _asked(path, 7))
-    assert not (tmp_path / "sprung").exists()
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(
-        [*(f"{n}.py" for n in names), "wake.mflow", "wake.tflite"]
-    )
-
-
-def test_malformed_messages_do_not_end_the_server(tmp_path: Path) -> None:
-    path = workspace(tmp_path)
-    deep = b"[" * 3000
-    bad = [
-        b"Content-Length: 5\r\n\r\n{nope",
-        b"Content-Length: %d\r\n\r\n%s" % (len(deep), deep),
-        b"Nonsense: 1\r\n",
-        _message({"id": 2, "method": "textDocument/hover", "params": {"position": "here"}}),
-        _message({"id": 3, "method": "no/such/method", "params": {}}),
-        _message({"method": "textDocument/didChange", "params": {}}),
-        _asked(tmp_path / "never-opened.mflow", 4, "documentSymbol"),
-    ]
-    answers = {
-        m.get("id"): m
-        for m in _talk(tmp_path, *bad, _opened(path), _asked(path, 5, "foldingRange"))
-    }
-    assert "error" in answers[3]
-    assert answers[4]["result"] is None
-    assert answers[5]["result"]
 
 
 def test_only_plain_files_are_read(tmp_path: Path) -> None:

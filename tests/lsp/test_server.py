@@ -11,7 +11,7 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, client_capabilities
 
-from tests.lsp.editing import MANIFEST, Editor, change, open_in, place, workspace
+from tests.lsp.editing import MANIFEST, Editor, change, open_in, place, pulling, workspace
 
 COMMAND = [sys.executable, "-P", "-m", "microflow", "lsp"]
 EDITORS = ("visual_studio_code", "neovim", "emacs")
@@ -29,19 +29,9 @@ async def editor(request: pytest.FixtureRequest, lsp_client: Editor) -> AsyncIte
     await lsp_client.shutdown_session()
 
 
-def _pulling() -> types.ClientCapabilities:
-    """A client that asks for diagnostics, and counts columns in bytes."""
-    return types.ClientCapabilities(
-        general=types.GeneralClientCapabilities(position_encodings=["utf-8"]),
-        text_document=types.TextDocumentClientCapabilities(
-            diagnostic=types.DiagnosticClientCapabilities()
-        ),
-    )
-
-
 @pytest_lsp.fixture(config=ClientServerConfig(COMMAND, Editor), scope="module", loop_scope="module")
 async def puller(lsp_client: Editor) -> AsyncIterator[None]:
-    await lsp_client.initialize_session(types.InitializeParams(_pulling()))
+    await lsp_client.initialize_session(types.InitializeParams(pulling()))
     yield
     await lsp_client.shutdown_session()
 
@@ -69,6 +59,10 @@ async def test_an_editor_gets_everything(editor: Editor, tmp_path: Path) -> None
     broken = TYPO.replace("arena = shared", "ar")
     change(editor, uri, 2, broken)
     found = await editor.findings(uri, 2)
+    old = await editor.text_document_code_lens_async(types.CodeLensParams(name))
+    assert old is not None and [x.command and x.command.title for x in old] == [
+        f"{x.command and x.command.title} (before the errors)" for x in lenses
+    ], "lines must not jump while one types"
     assert found and all(d.range.start.line == d.range.end.line for d in found)
     items = await editor.text_document_completion_async(
         types.CompletionParams(name, place(broken, "  ar\n", 4))
@@ -126,6 +120,38 @@ async def test_an_editor_moves_about(editor: Editor, tmp_path: Path) -> None:
     assert grown and grown[0].parent is not None and grown[0].parent.parent is not None
     found = await editor.workspace_symbol_async(types.WorkspaceSymbolParams("WA"))
     assert found and {s.name for s in found} == {"wake"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_parts_of_a_document_are_laid_out_and_coloured(
+    editor: Editor, tmp_path: Path
+) -> None:
+    uri = open_in(editor, workspace(tmp_path))
+    name = types.TextDocumentIdentifier(uri)
+    line = types.Range(types.Position(6, 0), types.Position(7, 0))
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    edits = await editor.text_document_range_formatting_async(
+        types.DocumentRangeFormattingParams(name, line, options)
+    )
+    assert edits and [e.range.start.line for e in edits] == [6]
+    assert edits[0].new_text == '  source  = "wake.tflite"\n'
+    part = await editor.text_document_semantic_tokens_range_async(
+        types.SemanticTokensRangeParams(name, types.Range(line.start, line.start))
+    )
+    source, path = 1, 5
+    assert part is not None and list(part.data) == [6, 2, 6, source, 0, 0, 9, 13, path, 0]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_finding_leads_to_what_it_is_about(editor: Editor, tmp_path: Path) -> None:
+    twice = MANIFEST.replace("  arena = shared\n", "  arena = shared\n  arena = shared\n")
+    uri = open_in(editor, workspace(tmp_path, twice))
+    (found,) = await editor.findings(uri, 1)
+    assert found.message == "`arena` is given twice\nhelp: delete one of the two"
+    assert found.related_information is not None
+    (first,) = found.related_information
+    assert (first.location.uri, first.location.range.start.line) == (uri, 8)
+    assert first.message == "first given here"
 
 
 @pytest.mark.asyncio(loop_scope="module")

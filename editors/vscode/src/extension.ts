@@ -34,7 +34,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("check", perform("check")),
     command("build", perform("build")),
     command("explain", explainer(mflowc, log, context.subscriptions)),
-    command("openReport", async () => {
+    command("openReport", async (uri) => {
+      if (typeof uri === "string") await show(vscode.Uri.parse(uri));
       const document = await manifest();
       if (document !== undefined) await openReport(document, mflowc, storage, log);
     }),
@@ -51,6 +52,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
 export function deactivate(): Promise<void> | undefined {
   return running?.stop();
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
 }
 
 /** Returns the manifest in the active editor, saved; says what is missing where there is none. */

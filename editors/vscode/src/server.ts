@@ -59,6 +59,7 @@ async function connect(
         { scheme: "untitled", language: "mflow" },
       ],
       diagnosticCollectionName: "mflow",
+      initializationOptions: { reportCommand: "mflow.openReport" },
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     },
