@@ -1,4 +1,4 @@
-"""Counts the reference models on the emulated cores and writes benchmarks/RESULTS.md.
+"""Counts the reference models on the emulated cores and writes the table of RESULTS.md.
 
     python benchmarks/bench.py [--models FOLDER]
 
@@ -17,6 +17,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from results import table, write_section
+
 ROOT = Path(__file__).parents[1]
 CORES = ("cortex-m3", "cortex-m4", "cortex-m7", "cortex-m55", "rv32imc")
 MODELS = {
@@ -31,24 +33,20 @@ COLUMNS = (
     "model", "core", "instructions", "a MAC", "TFLM ref.", "TFLM + CMSIS-NN", "ratio",
     "flash", "peer's flash", "RAM", "peer's RAM",
 )  # fmt: skip
-HEAD = f"""# Results
-
+HEAD = """\
 Written by `make bench`. Instructions of one inference, counted in QEMU; flash (code, constants,
 initialised data) and RAM (arena, other variables, deepest stack) of the linked image, less those of
 the same image without the model. Every image that was counted gave the reference's bytes. The peer
 is TensorFlow Lite Micro with CMSIS-NN (2026-08), whole images with a minimal harness, built with
 gcc 12.2 -O2; "ref." are its reference kernels. Our kernels are portable C so far.
 
-| {" | ".join(COLUMNS)} |
-|{" --- |" * len(COLUMNS)}
 """
 
 
 def main() -> int:
     """Writes the table; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    default = Path(os.environ.get("MICROFLOW_CORPUS", ROOT.parent / "shared" / "corpus"))
-    parser.add_argument("--models", type=Path, default=default / "models")
+    parser.add_argument("--models", type=Path, default=corpus_models())
     models: Path = parser.parse_args().models
     if not models.is_dir():
         print(f"no models in {models}: set MICROFLOW_CORPUS or give --models", file=sys.stderr)
@@ -59,8 +57,14 @@ def main() -> int:
         for name, file in MODELS.items()
         for core in CORES
     ]
-    (ROOT / "benchmarks" / "RESULTS.md").write_text(HEAD + "".join(rows), "utf-8")
+    write_section("# Results", HEAD + table(COLUMNS, rows))
     return 0
+
+
+def corpus_models() -> Path:
+    """Returns where the corpus of models lies, unless the command line says so."""
+    default = ROOT.parent / "shared" / "corpus"
+    return Path(os.environ.get("MICROFLOW_CORPUS", default)) / "models"
 
 
 def count(model: Path, core: str) -> dict[str, Any]:
@@ -73,10 +77,10 @@ def count(model: Path, core: str) -> dict[str, Any]:
     return result
 
 
-def render_row(name: str, core: str, made: dict[str, Any], peer: dict[str, int]) -> str:
+def render_row(name: str, core: str, made: dict[str, Any], peer: dict[str, int]) -> list[str]:
     """Returns a line of the table; what is not known of the peer is a dash."""
     ratio = f"{made['instructions'] / peer['instructions']:.2f}" if peer else "-"
-    cells = [
+    return [
         name,
         core,
         f"{made['instructions']:,}",
@@ -88,7 +92,6 @@ def render_row(name: str, core: str, made: dict[str, Any], peer: dict[str, int])
         f"{made['ram_bytes']:,}",
         _number(peer.get("ram")),
     ]
-    return f"| {' | '.join(cells)} |\n"
 
 
 def _number(value: int | None) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 from microflow.catalogue import rules
 from microflow.diag import Rule
 from microflow.dsl.examples import EXAMPLES
-from microflow.dsl.schema import EDITION, FILE, Key, Kind
+from microflow.dsl.kinds import Key, Kind
+from microflow.dsl.schema import EDITION, FILE
 from microflow.dsl.units import FREQUENCY, LSB, SIZE, TIME, Measure
 from microflow.graph.ir import Operator
 from microflow.ops.registry import operators

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 
 from microflow.advice import advise
 from microflow.codegen.cunit import Vector
-from microflow.codegen.lower import lower_unit, weight_bytes
+from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
 from microflow.codegen.report import Entry, render_readme, render_report
 from microflow.compilation import Result, compile_for
@@ -211,7 +211,7 @@ def need(result: Result) -> Need:
         compiled.graph,
         compiled.plan,
         result.sizes,
-        weight_bytes(compiled, result.target.core),
+        result.weight_bytes,
         compiled.kernels,
     )
 

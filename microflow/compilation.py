@@ -7,66 +7,158 @@ that a plan may take) is kept for the models seen last, so that another goal is 
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import partial
+from functools import cached_property
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
-from microflow.codegen.lower import Compiled, lower_model
+from microflow.codegen.constants import parameter_bytes, weight_bytes
+from microflow.codegen.lower import Compiled
 from microflow.dsl.project import BoundModel
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
+from microflow.graph.state import touches
 from microflow.passes import run_passes
-from microflow.plan.calls import planned_calls, whole_calls
-from microflow.plan.cost import Times, plan_times, rows_time, whole_time
-from microflow.plan.goals import Candidate, Pace, Room, candidates, choose
+from microflow.plan.calls import Calls, planned_calls, whole_calls
+from microflow.plan.cost import Times, plan_times, whole_times
+from microflow.plan.goals import Room, choose
+from microflow.plan.inner import Inners, plan_inner, rooms
+from microflow.plan.lifetimes import SCRATCH_ALIGNMENT
 from microflow.plan.order import orders
 from microflow.plan.plan import Plan, possible_steps, settle
 from microflow.plan.segment import Choices, Division, front, least
 from microflow.plan.sizes import Sizes, sizes
-from microflow.plan.tasks import work
+from microflow.plan.state import lay_out
+from microflow.plan.tasks import padded, work
 from microflow.targets import Core, Target
 
-_KEPT = 16  # models lowered for a core
+_KEPT = 64  # models lowered for a core
 
 
 @frozen
 class Result:
-    """One model compiled for one target."""
+    """One model compiled for one target.
+
+    `weight_bytes` are those of its constants that a manifest can place in another memory.
+    """
 
     model: BoundModel
     target: Target
     compiled: Compiled
     sizes: Sizes
     times: Times
+    weight_bytes: int
 
 
-@frozen
+@define(slots=False)
 class Lowered:
-    """A model after passes and lowering for a core, with the steps that its plan may take."""
+    """A model after passes and lowering for a core, with the steps that its plan may take.
 
-    imported: Graph
+    Never changes once made; what follows from it is worked out when it is first asked for.
+    """
+
     graph: Graph
-    calls: tuple[tuple[KernelCall, ...], ...]
+    calls: Calls
+    core: Core
     options: Choices
+    inners: Inners
+
+    @cached_property
+    def state_bytes(self) -> int:
+        """The bytes of variables."""
+        return lay_out(self.graph).bytes
+
+    @cached_property
+    def front(self) -> tuple[Offer, ...]:
+        """The plans to choose from, from the least arena to the least time."""
+        return tuple(Offer(self, division) for division in front(self.options))
+
+    @cached_property
+    def times(self) -> Times:
+        """The times of an inference on whole tensors, and of its nodes."""
+        return whole_times(self.calls, self.core)
+
+    @cached_property
+    def rough_time(self) -> float:
+        """What portable kernels roughly take on whole tensors, where that is not known."""
+        macs = sum(site.node.op.cost(site).macs for site in self.graph.sites())
+        return 4.0 * macs + 20.0 * sum(
+            t.elements for site in self.graph.sites() for t in site.outputs
+        )
+
+
+@define(slots=False)
+class Offer:
+    """A plan that a lowered model may have. The same as for `Lowered` holds for what follows."""
+
+    lowered: Lowered
+    division: Division
+
+    @property
+    def peak(self) -> int:
+        """The bytes of arena that it needs at least."""
+        return self.division.peak
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, proved."""
+        return settle(self.lowered.options.work, self.division)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The kernel calls that each node makes."""
+        return planned_calls(self.lowered.calls, self.plan, self.lowered.core)
+
+    @cached_property
+    def weight_bytes(self) -> int:
+        """The bytes of weights, biases and tables."""
+        return weight_bytes(self.lowered.graph, self.calls, self.lowered.inners)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """The figures of the model, which has an arena of its own."""
+        lowered = self.lowered
+        every = (self.calls, *(inner.calls for inner in lowered.inners.values()))
+        parameters = sum(parameter_bytes(calls, lowered.core) for calls in every)
+        constants = self.weight_bytes + parameters
+        return sizes(lowered.graph, self.plan, self.calls, constants, lowered.core, lowered.inners)
+
+    @cached_property
+    def times(self) -> Times:
+        """The times of an inference and its nodes; those of subgraphs are not known."""
+        lowered, steps = self.lowered, self.division.steps
+        work = lowered.options.work
+        found = plan_times(lowered.times, work, steps, lowered.calls, lowered.core)
+        if not lowered.inners:
+            return found
+        pairs = zip(lowered.graph.nodes, found.nodes, strict=True)
+        return Times(None, tuple(t if n.op.control is None else None for n, t in pairs))
+
+    @cached_property
+    def time(self) -> float:
+        """Modelled cycles, or instructions where the core's cycles are unknown.
+
+        Where the core or a kernel has no costs, what portable kernels roughly take.
+        """
+        total = self.times.total
+        if total is None:
+            return self.lowered.rough_time + 100.0 * self.division.row_calls
+        return total.instructions if total.cycles is None else total.cycles
 
 
 def compile_for(model: BoundModel, target: Target) -> Result:
     """Returns `model` compiled for `target` as its goal and budget say, with its figures."""
     lowered = _lowered(model, target.core)
-    measure = partial(_measure, model, lowered, target.core)
-    pace, room = _pace(lowered, target.core), _room(model, target)
-    chosen = choose(lowered.options, model.optimize, pace, measure, room)
-    compiled = _compiled(model, lowered, chosen.plan, target.core)
-    taken = times(model, target.core, chosen.plan)
-    return Result(model, target, compiled, chosen.sizes, taken)
+    room = _room(model, target, lowered.state_bytes)
+    return _result(model, target, choose(lowered.front, model.optimize, room))
 
 
 def compile_model(model: BoundModel, core: Core) -> Compiled:
     """Returns `model` compiled for `core` as its goal says, wherever it may fit."""
-    lowered = _lowered(model, core)
-    measure = partial(_measure, model, lowered, core)
-    chosen = choose(lowered.options, model.optimize, _pace(lowered, core), measure)
-    return _compiled(model, lowered, chosen.plan, core)
+    return _compiled(model, choose(_lowered(model, core).front, model.optimize))
+
+
+def plans(model: BoundModel, target: Target) -> tuple[Result, ...]:
+    """Returns `model` under each plan of its front: from the least arena to the least time."""
+    return tuple(_result(model, target, offer) for offer in _lowered(model, target.core).front)
 
 
 def on_whole_tensors(compiled: Compiled, core: Core) -> Compiled:
@@ -74,43 +166,34 @@ def on_whole_tensors(compiled: Compiled, core: Core) -> Compiled:
     if all(step.band is None for step in compiled.plan.steps):
         return compiled
     calls = whole_calls(compiled.calls, compiled.plan, core)
-    options = possible_steps(work(compiled.graph, calls), None, bands=False)
+    room = rooms(compiled.graph, compiled.inners)
+    options = possible_steps(work(compiled.graph, calls, rooms=room), None, bands=False)
     plan = settle(options.work, next(front(options)))
-    return Compiled(compiled.model, compiled.graph, planned_calls(calls, plan, core), plan)
+    return evolve(compiled, calls=planned_calls(calls, plan, core), plan=plan)
 
 
-def times(model: BoundModel, core: Core, plan: Plan) -> Times:
-    """Returns what an inference of `model` takes on `core` under one of its plans."""
-    return plan_times(plan.work, plan.steps, _lowered(model, core).calls, core)
-
-
-def plans(model: BoundModel, target: Target) -> tuple[Candidate, ...]:
-    """Returns the front of `model` on `target`: from the least arena to the least time."""
-    lowered = _lowered(model, target.core)
-    measure = partial(_measure, model, lowered, target.core)
-    return tuple(candidates(lowered.options, _pace(lowered, target.core), measure))
-
-
-_seen: OrderedDict[tuple[int, str, int | None], Lowered] = OrderedDict()
+_seen: OrderedDict[tuple[int, int, int | None], tuple[Graph, Lowered]] = OrderedDict()
 
 
 def _lowered(model: BoundModel, core: Core) -> Lowered:
     """Lowers once what is asked for again and again: by goals, budgets, and in an editor."""
     streamed = next((p.tensor.id for p in model.inputs if p.stream), None)
-    key = (id(model.graph), core.name, streamed)
-    found = _seen.pop(key, None) or _lower(model, core, streamed)
-    _seen[key] = found  # keeps the graph, so that its identity stays its own
+    key = (id(model.graph), id(core), streamed)
+    found = _seen.pop(key, None) or (model.graph, _lower(model.graph, core, streamed))
+    _seen[key] = found  # keeps graph and core, so that their identities stay their own
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)
-    return found
+    return found[1]
 
 
-def _lower(model: BoundModel, core: Core, streamed: int | None) -> Lowered:
-    graph = run_passes(model.graph, core)
+def _lower(imported: Graph, core: Core, streamed: int | None) -> Lowered:
+    graph = run_passes(imported, core)
     calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
+    touched, inners = touches(graph), plan_inner(graph, core)
+    room = rooms(graph, inners)
     found = [
-        Lowered(model.graph, g, c, possible_steps(work(g, c), streamed))
-        for g, c in orders(graph, calls)
+        Lowered(g, c, core, possible_steps(work(g, c, touched, room), streamed), inners)
+        for g, c in orders(graph, calls, room)
     ]
     return found[0] if len(found) == 1 else min(found, key=_least_peak)
 
@@ -121,31 +204,51 @@ def _least_peak(lowered: Lowered) -> int:
     return division.peak
 
 
-def _compiled(model: BoundModel, lowered: Lowered, plan: Plan, core: Core) -> Compiled:
-    return Compiled(model, lowered.graph, planned_calls(lowered.calls, plan, core), plan)
+def _result(model: BoundModel, target: Target, offer: Offer) -> Result:
+    sizes = offer.sizes
+    arena = sizes.arena_bytes
+    if model.arena_given and sizes.state_bytes:  # variables follow in the same memory
+        arena = padded(arena, SCRATCH_ALIGNMENT)
+    ram = (
+        sizes.ram_bytes
+        + arena
+        - sizes.arena_bytes
+        + _pointer(model, target.core, sizes.state_bytes)
+    )
+    figures = evolve(sizes, arena_bytes=arena, ram_bytes=ram)
+    return Result(model, target, _compiled(model, offer), figures, offer.times, offer.weight_bytes)
 
 
-def _sizes(compiled: Compiled, core: Core) -> Sizes:
-    constants = lower_model(compiled, core, "m").constant_bytes
-    found = sizes(compiled.graph, compiled.plan, compiled.calls, constants, core)
-    pointer = core.pointer_bytes if compiled.model.arena_given else 0  # to the arena
-    return evolve(found, ram_bytes=found.ram_bytes + pointer)
+def _compiled(model: BoundModel, offer: Offer) -> Compiled:
+    lowered = offer.lowered
+    return Compiled(model, lowered.graph, offer.calls, offer.plan, lowered.inners)
 
 
-def _measure(model: BoundModel, lowered: Lowered, core: Core, plan: Plan) -> Sizes:
-    return _sizes(_compiled(model, lowered, plan, core), core)
+def _pointer(model: BoundModel, core: Core, state: int) -> int:
+    """The bytes of the pointer to an arena that the application gives.
+
+    Else those of what says whether variables have their first values, where there are any.
+    """
+    if model.arena_given:
+        return core.pointer_bytes
+    return 1 if state else 0
 
 
-def _room(model: BoundModel, target: Target) -> Room:
-    """What the budget allows, the memories of the chip, and an arena that is shared."""
+def _room(model: BoundModel, target: Target, state: int) -> Room:
+    """What the budget allows, the memories of the chip, and an arena that is shared.
+
+    The `state` lies in the same memory as the arena.
+    """
     arena, weights = model.place.arena_on(target), model.place.weights_on(target)
     shared = model.arena.size.value if model.arena is not None and model.arena.size else None
     own_arena, own_weights = arena != "ram", weights != "flash"
+    ram = _least(model.budget.ram, None if own_arena else target.ram)
+    pointer = _pointer(model, target.core, state)
     return Room(
-        ram=_least(model.budget.ram, None if own_arena else target.ram),
+        ram=_less(ram, pointer),
         flash=_least(model.budget.flash, None if own_weights else target.flash),
-        arena=_least(shared, _size(target, arena) if own_arena else None),
-        beside_arena=target.ram if own_arena else None,
+        arena=_least(shared, _less(_size(target, arena) if own_arena else None, state)),
+        beside_arena=_less(target.ram if own_arena else None, pointer - state),
         constants=_size(target, weights) if own_weights else None,
         beside_constants=target.flash if own_weights else None,
     )
@@ -156,28 +259,9 @@ def _size(target: Target, region: str) -> int | None:
     return found.size if found is not None else None
 
 
+def _less(limit: int | None, taken: int) -> int | None:
+    return None if limit is None else limit - taken
+
+
 def _least(*limits: int | None) -> int | None:
     return min((n for n in limits if n is not None), default=None)
-
-
-def _pace(lowered: Lowered, core: Core) -> Pace:
-    """The modelled time of divisions: cycles, or instructions where the core's cycles are unknown.
-
-    Where the core or a kernel has no costs, what portable kernels roughly take.
-    """
-    work, calls = lowered.options.work, lowered.calls
-    whole = whole_time(calls, core)
-
-    def rough(division: Division) -> float:
-        macs = sum(site.node.op.cost(site).macs for site in lowered.graph.sites())
-        outputs = sum(site.output.elements for site in lowered.graph.sites())
-        return 4.0 * macs + 20.0 * outputs + 100.0 * division.row_calls
-
-    def modelled(division: Division) -> float:
-        more = [rows_time(work, step, calls, core) for step in division.steps]
-        parts = [t for t in (whole, *more) if t is not None]
-        if len(parts) <= len(more):
-            return rough(division)
-        return sum(t.instructions if t.cycles is None else t.cycles for t in parts)
-
-    return rough if whole is None else modelled

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from microflow.compilation import Result, compile_for, plans, times
+from microflow.compilation import Result, compile_for, plans
 from microflow.dsl.project import BoundModel
 from microflow.dsl.values import Budget
 from microflow.plan.cost import Time
-from microflow.plan.goals import Candidate
 from microflow.plan.sizes import Sizes
 from microflow.targets import Target, chip_names, load_target
 
@@ -71,17 +70,17 @@ def _choices(result: Result) -> Iterator[Choice]:
     chosen = result.compiled.plan
     for model in streamable(result.model):
         wanted = next((p for p in model.inputs if p.stream), None)
-        for candidate in plans(model, result.target):
-            streamed = wanted.label if wanted and candidate.plan.streamed is not None else None
+        for other in plans(model, result.target):
+            plan = other.compiled.plan
+            streamed = wanted.label if wanted and plan.streamed is not None else None
             if wanted is not None and streamed is None and model is not result.model:
                 break  # it cannot arrive by rows: the same plans as without
-            time = times(model, result.target.core, candidate.plan).total
-            yield _choice(candidate, streamed, time, candidate.plan == chosen)
+            yield _choice(other, streamed, plan == chosen)
 
 
-def _choice(candidate: Candidate, streamed: str | None, time: Time | None, chosen: bool) -> Choice:
-    banded = sum(s.last - s.first + 1 for s in candidate.division.steps if s.band is not None)
-    return Choice(streamed, banded, candidate.division.row_calls, candidate.sizes, time, chosen)
+def _choice(found: Result, streamed: str | None, chosen: bool) -> Choice:
+    plan = found.compiled.plan
+    return Choice(streamed, plan.banded, plan.row_calls, found.sizes, found.times.total, chosen)
 
 
 def _chips(model: BoundModel) -> Iterator[Holder]:

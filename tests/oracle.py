@@ -8,7 +8,9 @@ It runs in the test's own process, which a malformed model may end: ask `tflm_ac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from microflow.verify import oracle
 from microflow.verify.oracle import Array, NoResult
@@ -39,3 +41,21 @@ def tflm_accepts(model: bytes) -> bool:
 def _result(result: _T | NoResult) -> _T:
     assert not isinstance(result, NoResult), f"{result.reason} ({result.help})"
     return result
+
+
+def litert(model: bytes, steps: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """Returns the outputs of each step by LiteRT's reference kernels, for what TFLM refuses."""
+    interpreter = Interpreter(
+        model_content=model,
+        experimental_op_resolver_type=OpResolverType.BUILTIN_REF,
+        num_threads=1,
+    )
+    interpreter.allocate_tensors()
+    return [_litert_step(interpreter, inputs) for inputs in steps]
+
+
+def _litert_step(interpreter: Any, inputs: Sequence[Array]) -> list[Array]:
+    for details, values in zip(interpreter.get_input_details(), inputs, strict=True):
+        interpreter.set_tensor(details["index"], values)
+    interpreter.invoke()
+    return [interpreter.get_tensor(d["index"]).copy() for d in interpreter.get_output_details()]

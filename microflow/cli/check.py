@@ -145,6 +145,7 @@ def size_table(results: Sequence[Result]) -> str:
         return ""
     figures = (
         ("arena", "arena_bytes"),
+        *((("state", "state_bytes"),) if any(r.sizes.state_bytes for r in results) else ()),
         ("stack", "stack_bytes"),
         ("RAM", "ram_bytes"),
         ("constants", "constant_bytes"),

@@ -154,7 +154,8 @@ def _memory(result: Result) -> str:
     def about(key: str) -> str:
         return f"{'~' if key in sizes.estimated else ''}{getattr(sizes, key):,}"
 
+    state = f", state {about('state_bytes')}" if sizes.state_bytes else ""
     return (
-        f"memory: {about('ram_bytes')} bytes of RAM (arena {about('arena_bytes')}), "
+        f"memory: {about('ram_bytes')} bytes of RAM (arena {about('arena_bytes')}{state}), "
         f"{about('flash_bytes')} of flash (constants {about('constant_bytes')})\n"
     )

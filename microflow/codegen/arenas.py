@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from microflow.codegen.cunit import CArena, CModel
 from microflow.dsl.project import BoundModel
@@ -31,12 +31,26 @@ def weights_place(model: BoundModel, target: Target | None) -> str:
 def lower_arenas(
     bound: Sequence[BoundModel], models: Sequence[CModel], core: Core, target: Target | None
 ) -> tuple[CArena, ...]:
-    """Returns the arrays of all `models`, whose manifests say `bound`: each of them once."""
+    """Returns the arrays of all `models`, whose manifests say `bound`: each of them once.
+
+    Variables lie in the same memory as the arena, but models never share them.
+    """
     users: dict[str, list[CModel]] = {}
     for model in models:
         users.setdefault(model.arena, []).append(model)
     first = {model.arena: one for one, model in reversed(list(zip(bound, models, strict=True)))}
-    return tuple(_arena(name, first[name], users[name], core, target) for name in users)
+    arenas = (_arena(name, first[name], users[name], core, target) for name in users)
+    return (*arenas, *_states(bound, models, target))
+
+
+def _states(
+    bound: Sequence[BoundModel], models: Sequence[CModel], target: Target | None
+) -> Iterator[CArena]:
+    for one, model in zip(bound, models, strict=True):
+        if model.state is not None and not model.arena_given:
+            size = f"{model.prefix}_STATE_BYTES"
+            place = _place("", one, target)
+            yield CArena(model.state.name, size, model.state.alignment, place)
 
 
 def _arena(

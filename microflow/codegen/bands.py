@@ -305,7 +305,7 @@ def _pointed_at(
     seen, dtype = operand.picture, operand.tensor.dtype
     assert seen is not None
     ends = f"{seen.row_bytes // dtype.size}, {seen.rows}, {call.row_pointers}, {first}, {step}"
-    kind = "s8" if dtype is DType.INT8 else "f32"
+    kind = {DType.INT8: "s8", DType.INT16: "s16"}.get(dtype, "f32")
     ring = inside.band.slot(operand.buffer) if _inner(inside, operand.buffer) else None
     memory = _memory(inside, operand)
     if ring is None:

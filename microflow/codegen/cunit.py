@@ -52,7 +52,8 @@ class CStruct:
 class CStep:
     """Statements of the run function, and the words that introduce them.
 
-    `layer` is the index of the layer that they end, None where they hold several.
+    Statements come without their semicolon, and braces as statements. `layer` is the index of the
+    layer that they end, None where they hold several.
     """
 
     comment: str
@@ -63,7 +64,18 @@ class CStep:
     def lines(self) -> tuple[str, ...]:
         """The lines of C, with the hook that follows a layer."""
         hook = () if self.layer is None else (f"MF_ON_LAYER({self.layer});",)
-        return (f"/* {self.comment} */", *(f"{s};" for s in self.statements), *hook)
+        ended = (s if s.endswith(("{", "}")) else f"{s};" for s in self.statements)
+        return (f"/* {self.comment} */", *ended, *hook)
+
+
+@frozen
+class CFunction:
+    """A subgraph: a function that finds its tensors from `base` on."""
+
+    name: str
+    comment: str
+    rows: tuple[CRows, ...]
+    steps: tuple[CStep, ...]
 
 
 @frozen
@@ -167,9 +179,13 @@ class CStream:
 
 @frozen
 class CPort:
-    """An input or output: `c_type` of an element, where it lies, how real values map to it."""
+    """An input or output: `c_type` of an element, where it lies, how real values map to it.
+
+    `parameter` is its name among the parameters of functions: the label, unless that is taken.
+    """
 
     label: str
+    parameter: str
     macro: str
     c_type: str
     elements: int
@@ -244,6 +260,23 @@ class CSelftest:
 
 
 @frozen
+class CState:
+    """The variables of a model: `bytes` of the array `name`, or from `base` on of a given arena.
+
+    The function `begin` gives them their first values by `lines`; `begun` is the variable that says
+    whether it has, empty where that comes with the arena.
+    """
+
+    name: str
+    bytes: int
+    base: int
+    alignment: int
+    begin: str
+    begun: str
+    lines: tuple[str, ...]
+
+
+@frozen
 class CArena:
     """An array that the tensors of one model live in, or of several that share it.
 
@@ -287,6 +320,48 @@ class CModel:
     arena_given: bool = False
     arena_alignment: int = 1
     conversions: tuple[CConversion, ...] = ()
+    state: CState | None = None
+    functions: tuple[CFunction, ...] = ()
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the arena takes; one that is given holds the variables too."""
+        if self.state is None or not self.arena_given:
+            return self.arena_bytes
+        return self.state.base + self.state.bytes
+
+    @property
+    def remembers(self) -> bool:
+        """Tells whether there is something to reset: variables, or rows that were pushed."""
+        return self.state is not None or self.stream is not None
+
+    @property
+    def restart(self) -> str:
+        """The call that forgets the rows that were pushed, but nothing else."""
+        assert self.stream is not None
+        whole = self.state is None
+        return f"{self.prefix}_reset()" if whole else f"{self.stream.function}_restart()"
+
+    @property
+    def reset_lines(self) -> tuple[str, ...]:
+        """The statements that forget everything."""
+        begin = () if self.state is None else (f"{self.state.begin}();",)
+        if self.stream is None:
+            return begin
+        band = self.stream.band
+        return (*begin, f"memset({band.state}, 0, sizeof({band.state_type}));")
+
+    @property
+    def begin_checks(self) -> tuple[str, ...]:
+        """The statements that give variables their first values where they have none yet."""
+        if self.state is None or not self.state.begun:
+            return ()
+        return (f"if (!{self.state.begun}) {self.state.begin}();",)
+
+    @property
+    def run_checks(self) -> tuple[str, ...]:
+        """What comes before anything is computed."""
+        return (*self.arena_checks, *self.begin_checks)
 
     @property
     def whole_inputs(self) -> tuple[CPort, ...]:
@@ -338,19 +413,19 @@ class CModel:
     @property
     def infer_parameters(self) -> str:
         """The parameters of `infer`: inputs, then outputs, in their own types."""
-        given = [f"const {p.c_type} *{p.label}" for p in self.inputs]
-        return ", ".join([*given, *(f"{p.c_type} *{p.label}" for p in self.outputs)])
+        given = [f"const {p.c_type} *{p.parameter}" for p in self.inputs]
+        return ", ".join([*given, *(f"{p.c_type} *{p.parameter}" for p in self.outputs)])
 
     @property
     def predict_parameters(self) -> str:
         """The parameters of `predict`: the same in real values where the tensor is quantised."""
-        given = [f"const {p.real_type} *{p.label}" for p in self.inputs]
-        return ", ".join([*given, *(f"{p.real_type} *{p.label}" for p in self.outputs)])
+        given = [f"const {p.real_type} *{p.parameter}" for p in self.inputs]
+        return ", ".join([*given, *(f"{p.real_type} *{p.parameter}" for p in self.outputs)])
 
     @property
     def null_checks(self) -> str:
         """The condition under which an argument of `infer` or `predict` is missing."""
-        return " || ".join(f"{p.label} == NULL" for p in (*self.inputs, *self.outputs))
+        return " || ".join(f"{p.parameter} == NULL" for p in (*self.inputs, *self.outputs))
 
     @property
     def constant_bytes(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -12,14 +11,15 @@ from microflow.codegen import literals
 from microflow.codegen.arenas import lower_arenas, sharers, weights_place
 from microflow.codegen.bands import advance, band_scope, input_slot, lower_band
 from microflow.codegen.contract import Field, contract, struct_bytes, variant
+from microflow.codegen.control import control_lines
 from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import (
     CArray,
     CBand,
     CConversion,
     CCopy,
+    CFunction,
     CModel,
-    CPort,
     CRows,
     CSelftest,
     CStep,
@@ -28,14 +28,14 @@ from microflow.codegen.cunit import (
     CUnit,
     Vector,
 )
+from microflow.codegen.ports import lower_ports
 from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_pointers, rows_name
+from microflow.codegen.state import lower_state
 from microflow.dsl.project import Port
 from microflow.graph.call import Array, KernelCall, Value
-from microflow.graph.ir import DType
-from microflow.numerics import tflm
 from microflow.targets import Core, Target
 
-__all__ = ["Compiled", "lower_model", "lower_unit", "weight_bytes"]
+__all__ = ["Compiled", "lower_model", "lower_unit"]
 
 
 _FLAGS = ("-O2", "-ffp-contract=off")  # loops, and floats rounded operation by operation
@@ -75,11 +75,6 @@ def lower_unit(
     )
 
 
-def weight_bytes(compiled: Compiled, core: Core) -> int:
-    """Returns the bytes of weights, biases and tables: what a manifest can place elsewhere."""
-    return sum(table.size for table in make_scope(compiled, core, "").tables.values())
-
-
 def lower_model(
     compiled: Compiled,
     core: Core,
@@ -97,6 +92,9 @@ def lower_model(
     }
     steps = tuple(_step(scope, number, bands) for number in range(len(compiled.plan.steps)))
     stream = _stream(scope, bands, steps)
+    structs = tuple(_structs(scope))
+    constants = {table.name for table in scope.tables.values()} | {s.name for s in structs}
+    inputs, outputs = lower_ports(compiled, constants)
     return CModel(
         name=name,
         prefix=prefix if single else f"{prefix}_{name}",
@@ -104,18 +102,37 @@ def lower_model(
         arena=scope.arena,
         arena_bytes=max(compiled.plan.arena_bytes, 1),
         arrays=tuple(scope.tables.values()),
-        structs=tuple(_struct(scope, base, c) for node in scope.nodes for base, c in node.calls),
+        structs=structs,
         rows=_whole_rows(compiled),
         steps=steps,
         bands=tuple(bands.values()),
         layers=tuple(t.site.node.index for t in compiled.plan.work.tasks),
-        inputs=tuple(_port(p, compiled) for p in compiled.model.inputs),
-        outputs=tuple(_port(p, compiled) for p in compiled.model.outputs),
+        inputs=inputs,
+        outputs=outputs,
         selftest=None if vector is None else _selftest(compiled, scope.stem, vector),
         stream=stream,
         arena_given=compiled.model.arena_given,
         arena_alignment=core.alignment,
         conversions=tuple(_conversions(compiled.model.inputs, scope.stem, stream)),
+        state=lower_state(scope, core),
+        functions=tuple(_function(inner) for inner in scope.scopes.values()),
+    )
+
+
+def _structs(scope: Scope) -> Iterator[CStruct]:
+    for each in (scope, *scope.scopes.values()):
+        yield from (_struct(each, base, c) for node in each.nodes for base, c in node.calls)
+
+
+def _function(scope: Scope) -> CFunction:
+    """The function of a subgraph, which has no bands."""
+    graph = scope.compiled.graph
+    steps = (_step(scope, number, {}) for number in range(len(scope.compiled.plan.steps)))
+    return CFunction(
+        name=scope.function,
+        comment=f"{graph.name}: takes {scope.compiled.plan.arena_bytes} bytes from base on.",
+        rows=_whole_rows(scope.compiled),
+        steps=tuple(evolve(step, layer=None) for step in steps),
     )
 
 
@@ -180,9 +197,13 @@ def _step(scope: Scope, number: int, bands: Mapping[int, CBand]) -> CStep:
     site = node.site
     shapes = " + ".join(dims(t.shape) for t in site.inputs if t is not None and not t.is_constant)
     made = ", ".join(dims(t.shape) for t in site.outputs)
-    name = literals.comment(site.output.name)
-    comment = f"{node.layer}: {site.node.op.name} {shapes} -> {made}: {name}"
+    named = site.outputs or site.updated
+    name = literals.comment(named[0].name) if named else ""
+    comment = f"{node.layer}: {site.node.op.name} {shapes} -> {made or 'nothing'}: {name}"
     calls = tuple(_call(scope, number, base, call) for base, call in node.calls)
+    if site.node.op.control is not None:
+        base = scope.compiled.plan.scratch(number) if step.scratch else 0
+        calls = tuple(control_lines(scope, site.node.op.control(site), base))
     return CStep(comment, calls, node.layer)
 
 
@@ -228,44 +249,3 @@ def _stream(scope: Scope, bands: Mapping[int, CBand], steps: Sequence[CStep]) ->
         before=tuple(steps[:number]),
         after=tuple(steps[number + 1 :]),
     )
-
-
-def _port(port: Port, compiled: Compiled) -> CPort:
-    tensor = port.tensor
-    plain = CPort(
-        label=port.label,
-        macro=port.label.upper(),
-        c_type=tensor.dtype.c_type,
-        elements=tensor.elements,
-        size=tensor.bytes,
-        offset=compiled.plan.offset(tensor.id) if compiled.plan.holds(tensor.id) else -1,
-        shape=tensor.shape,
-        comment=_port_comment(port),
-        labels=tuple(literals.string(text) for text in port.labels),
-        decodes=port.decode is not None,
-        threshold=_threshold(port),
-    )
-    if tensor.quantization is None or tensor.dtype not in tflm.INT_RANGE:
-        return plain
-    low, high = tflm.INT_RANGE[tensor.dtype]
-    scale = literals.float32(tensor.scale)
-    return evolve(plain, scale=scale, zero_point=tensor.zero_point, low=low, high=high)
-
-
-def _port_comment(port: Port) -> str:
-    shape = f"{dims(port.tensor.shape)} {port.tensor.dtype.label}"
-    unit = f", in {literals.comment(port.unit)}" if port.unit else ""
-    return f"{literals.comment(port.tensor.name)}: {shape}{unit}"
-
-
-def _threshold(port: Port) -> str | None:
-    """The least value that decodes to a label, as a literal; None where every value does."""
-    if port.decode is None or port.decode.threshold is None:
-        return None
-    tensor = port.tensor
-    if tensor.dtype is DType.FLOAT32:
-        return literals.float32(port.decode.threshold)
-    scale = tensor.scale if tensor.quantization else 1.0
-    limit = math.ceil(port.decode.threshold / scale - 1e-6) + tensor.zero_point
-    low, _ = tflm.INT_RANGE.get(tensor.dtype, (-(2**63), 0))
-    return literals.integer(limit) if limit > low else None

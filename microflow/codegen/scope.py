@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from microflow.codegen.arenas import arena_name
+from microflow.codegen.constants import tables
 from microflow.codegen.cunit import CArray, CRows
+from microflow.codegen.state import first_values, state_name
 from microflow.dsl.project import BoundModel
-from microflow.graph.call import Array, KernelCall
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Site
+from microflow.plan.inner import Inners
+from microflow.plan.lifetimes import SCRATCH_ALIGNMENT
 from microflow.plan.plan import Plan
+from microflow.plan.state import State, lay_out
+from microflow.plan.tasks import padded
 from microflow.targets import Core
 
 
@@ -23,11 +29,13 @@ class Compiled:
     graph: Graph
     calls: tuple[tuple[KernelCall, ...], ...]
     plan: Plan
+    inners: Inners = field(factory=dict)
 
     @property
     def kernels(self) -> tuple[str, ...]:
         """The kernels in use, sorted."""
-        return tuple(sorted({call.kernel for group in self.calls for call in group}))
+        every = (self.calls, *(inner.calls for inner in self.inners.values()))
+        return tuple(sorted({c.kernel for calls in every for group in calls for c in group}))
 
 
 @frozen
@@ -48,36 +56,97 @@ Tables = Mapping[tuple[DType, bytes], CArray]
 
 @frozen
 class Scope:
-    """A model being lowered. `stem` begins each static name, empty where there is one model."""
+    """A model, or a subgraph of it, being lowered.
+
+    `stem` begins each static name of its own, empty where there is one model. `arena` is the name
+    of the array that holds all buffers; `memory` that of the variables, which begin at `kept_at`.
+    `function` is what runs a subgraph; `scopes` are those of the subgraphs.
+    """
 
     compiled: Compiled
     core: Core
     stem: str
     nodes: tuple[NodeCalls, ...]
     tables: Tables
+    state: State
+    arena: str
+    memory: str
+    kept_at: int
+    function: str = ""
+    scopes: Mapping[int, Scope] = field(factory=dict)
 
-    @property
-    def arena(self) -> str:
-        """The name of the array that holds all buffers."""
-        return arena_name(self.compiled.model, self.stem)
+    def inner(self, number: int) -> Scope:
+        """Returns the scope of a subgraph."""
+        return self.scopes[number]
 
     def at(self, c_type: str, offset: int) -> str:
         """Returns the address `offset` bytes into the arena, as a pointer to `c_type`."""
         return f"MF_AT({c_type}, {self.arena}, {offset})"
 
+    def variable(self, c_type: str, tensor_id: int) -> str:
+        """Returns the address of a variable, as a pointer to `c_type`."""
+        return f"MF_AT({c_type}, {self.memory}, {self.kept_at + self.state.offsets[tensor_id]})"
+
     def operand(self, tensor_id: int) -> str:
-        """Returns the address of a tensor: a constant table, or in the arena."""
+        """Returns the address of a tensor: a constant table, a variable, or in the arena."""
         tensor = self.compiled.graph.tensors[tensor_id]
         if tensor.data is not None:
             return self.tables[tensor.dtype, tensor.data].name
+        owner = self.compiled.plan.work.owner[tensor_id]
+        if owner in self.state.offsets:
+            return self.variable(tensor.dtype.c_type, owner)
         return self.at(tensor.dtype.c_type, self.compiled.plan.offset(tensor_id))
 
 
 def make_scope(compiled: Compiled, core: Core, stem: str) -> Scope:
-    """Returns the scope of `compiled`: names given, constant tables collected."""
-    groups = zip(compiled.graph.sites(), compiled.calls, strict=True)
-    nodes = tuple(_named(site, calls, stem) for site, calls in groups)
-    return Scope(compiled, core, stem, nodes, _tables(compiled, stem, nodes))
+    """Returns the scope of `compiled`: names given, constant tables collected.
+
+    Variables lie in an array of their own, or behind the buffers of an arena that is given.
+    """
+    arena, given = arena_name(compiled.model, stem), compiled.model.arena_given
+    inner = {n: _inner_nodes(compiled, n, stem) for n in compiled.inners}
+    nodes = _nodes(compiled.graph, compiled.calls, stem)
+    scope = Scope(
+        compiled=compiled,
+        core=core,
+        stem=stem,
+        nodes=nodes,
+        tables=_tables(compiled, stem, nodes, inner),
+        state=lay_out(compiled.graph),
+        arena=arena,
+        memory=arena if given else state_name(stem),
+        kept_at=padded(compiled.plan.arena_bytes, SCRATCH_ALIGNMENT) if given else 0,
+    )
+    scopes: dict[int, Scope] = {}
+    for number, found in compiled.inners.items():
+        part = Compiled(compiled.model, found.graph, found.calls, found.plan)
+        scopes[number] = evolve(
+            scope,
+            compiled=part,
+            stem=_inner_stem(stem, number),
+            nodes=inner[number],
+            arena="base",
+            function=f"{stem}subgraph_{number}",
+            scopes=dict(scopes),
+        )
+    return evolve(scope, scopes=scopes)
+
+
+def _inner_stem(stem: str, number: int) -> str:
+    return f"{stem}subgraph_{number}_"
+
+
+def _inner_nodes(compiled: Compiled, number: int, stem: str) -> tuple[NodeCalls, ...]:
+    inner = compiled.inners[number]
+    return _nodes(inner.graph, inner.calls, _inner_stem(stem, number))
+
+
+def _nodes(
+    graph: Graph, calls: Sequence[tuple[KernelCall, ...]], stem: str
+) -> tuple[NodeCalls, ...]:
+    return tuple(
+        _named(site, group, stem) for site, group in zip(graph.sites(), calls, strict=True)
+    )
 
 
 def rows_name(dtype: DType) -> str:
@@ -105,17 +174,20 @@ def _named(site: Site, calls: tuple[KernelCall, ...], stem: str) -> NodeCalls:
     return NodeCalls(site, tuple(zip(names, calls, strict=True)))
 
 
-def _tables(compiled: Compiled, stem: str, nodes: Sequence[NodeCalls]) -> Tables:
-    """Collects the constant tables; equal ones share a name."""
+def _tables(
+    compiled: Compiled,
+    stem: str,
+    nodes: Sequence[NodeCalls],
+    inner: Mapping[int, Sequence[NodeCalls]],
+) -> Tables:
+    """Collects the constant tables, those of subgraphs too; equal ones share a name."""
+    every = [(compiled.graph, stem, nodes)]
+    every += [(compiled.inners[n].graph, _inner_stem(stem, n), inner[n]) for n in inner]
     found: dict[tuple[DType, bytes], CArray] = {}
-    for base, call in (named for node in nodes for named in node.calls):
-        for value in call.params.values():
-            if isinstance(value, Array):
-                name = f"{base}_{value.name}"
-                found.setdefault((value.dtype, value.data), CArray(name, value.dtype, value.data))
-        for tensor in (compiled.graph.tensors[t] for t in call.inputs):
-            if tensor.data is not None:
-                name = f"{stem}tensor_{tensor.id}"
-                key = (tensor.dtype, tensor.data)
-                found.setdefault(key, CArray(name, tensor.dtype, tensor.data))
+    for graph, begin, group in every:
+        for base, call in (named for node in group for named in node.calls):
+            for table in tables(graph, call, base, begin):
+                found.setdefault((table.dtype, table.data), table)
+    for table in first_values(compiled.graph, stem):
+        found.setdefault((table.dtype, table.data), table)
     return found

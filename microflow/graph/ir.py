@@ -18,6 +18,7 @@ from microflow.diag import quoted
 if TYPE_CHECKING:
     from microflow.graph.access import Access
     from microflow.graph.call import KernelCall
+    from microflow.graph.control import Control
     from microflow.targets import Core
 
 Shape: TypeAlias = tuple[int, ...]
@@ -95,7 +96,10 @@ class Quantization:
 
 @frozen
 class Tensor:
-    """A value of the graph. `data` is set for constants: little-endian, row-major."""
+    """A value of the graph. `data` is set for constants: little-endian, row-major.
+
+    A variable keeps its value from one inference to the next; `initial` is that of the first.
+    """
 
     id: int
     name: str
@@ -104,6 +108,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: bytes | None = field(default=None, repr=False)
     is_variable: bool = False
+    initial: bytes | None = field(default=None, repr=False)
 
     @property
     def elements(self) -> int:
@@ -161,7 +166,11 @@ class Operator:
     `infer` returns the outputs' shapes. `check` returns what is unsupported; the functions after
     it may rely on a clean check. `fold` computes constant outputs from constant inputs (bytes in
     the outputs' types) or returns None. `access` tells in which order operands are read and
-    written. `lower` returns the kernel calls, with their packed constants.
+    written. `lower` returns the kernel calls, with their packed constants. `updates` are the
+    positions of inputs that are variables and get new values; `state` returns further variables
+    that the operator keeps, which no file names. `subgraphs` returns the numbers of those that an
+    operator with these options runs, `control` how it does: such operators lower to no calls.
+    `custom` is the name that files have for a custom operator.
     """
 
     name: str
@@ -175,9 +184,15 @@ class Operator:
     fold: Callable[[Site], tuple[bytes, ...] | None] = lambda site: None
     options: type[Any] | None = None
     arity: tuple[int, int] = (1, 1)
-    outputs: int = 1
+    outputs: int | None = 1  # None: one or more
     types: str = "int8, float32"
     view: bool = False  # the output is the input's bytes under another shape
+    copies: Callable[[Site], bool] = lambda site: False  # a site where it is
+    updates: tuple[int, ...] = ()
+    state: Callable[[Site], tuple[Tensor, ...]] = lambda site: ()
+    subgraphs: Callable[[Any], tuple[int, ...]] = lambda attrs: ()
+    control: Callable[[Site], Control] | None = None
+    custom: str = ""
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -185,13 +200,17 @@ class Operator:
 
 @frozen
 class Node:
-    """An operator applied to tensors. An absent optional input is None."""
+    """An operator applied to tensors. An absent optional input is None.
+
+    `state` holds the variables that the operator keeps beside its operands.
+    """
 
     index: int
     op: Operator
     inputs: tuple[int | None, ...]
     outputs: tuple[int, ...]
     attrs: Any = None
+    state: tuple[int, ...] = ()
 
 
 @frozen
@@ -201,6 +220,8 @@ class Site:
     node: Node
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
+    subgraphs: tuple[Graph, ...] = ()  # those that the node runs
+    state: tuple[Tensor, ...] = ()
 
     @property
     def attrs(self) -> Any:
@@ -218,6 +239,12 @@ class Site:
         assert tensor is not None
         return tensor
 
+    @property
+    def updated(self) -> tuple[Tensor, ...]:
+        """The variables that get new values."""
+        given = (self.optional(position) for position in self.node.op.updates)
+        return (*(tensor for tensor in given if tensor is not None), *self.state)
+
     def optional(self, position: int) -> Tensor | None:
         """Returns an input, or None where it is absent."""
         return self.inputs[position] if position < len(self.inputs) else None
@@ -225,13 +252,17 @@ class Site:
 
 @frozen
 class Graph:
-    """A model's main subgraph: nodes in execution order."""
+    """A subgraph of a model, the main one as a rule: nodes in execution order.
+
+    `subgraphs` holds those that nodes run, by number. A variable has the same index in all of them.
+    """
 
     name: str
     tensors: Mapping[int, Tensor]
     nodes: tuple[Node, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    subgraphs: Mapping[int, Graph] = field(factory=dict)
 
     def site(self, node: Node) -> Site:
         """Returns `node` with its tensors."""
@@ -239,6 +270,8 @@ class Graph:
             node,
             tuple(None if i is None else self.tensors[i] for i in node.inputs),
             tuple(self.tensors[i] for i in node.outputs),
+            tuple(self.subgraphs[i] for i in node.op.subgraphs(node.attrs)),
+            tuple(self.tensors[i] for i in node.state),
         )
 
     def sites(self) -> tuple[Site, ...]:

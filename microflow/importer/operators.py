@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from attrs import frozen
@@ -13,8 +14,8 @@ from microflow.graph.ir import Node
 from microflow.graph.ir import Operator as Record
 from microflow.importer.refusal import Refusal
 from microflow.importer.schema import Model, Operator, OperatorCode, SubGraph, Tensor
-from microflow.ops.options import read_options
-from microflow.ops.registry import operator, schema_enumeration, schema_names
+from microflow.ops.options import read_custom_options, read_options
+from microflow.ops.registry import custom_operator, operator, schema_enumeration, schema_names
 
 BAD_INDEX = Rule(
     "MF3008",
@@ -75,25 +76,52 @@ Remedy: give the model as it was before the vendor's compiler, or convert it wit
 """,
 )
 
+FOR_AN_ACCELERATOR = Rule(
+    "MF4003",
+    "for-an-accelerator",
+    """The model is compiled for an accelerator, no longer for a processor
+
+A vendor's compiler has replaced operators by its own machine code. That of Vela, for Arm's Ethos-U,
+is one custom operator named `ethos-u`: its options are commands for the accelerator, its weights
+are packed for it. No processor can run it, and nothing in the file tells what it computed.
+
+    $ vela model.tflite          # writes output/model_vela.tflite: give model.tflite instead
+
+Remedy: give the model as it was before that compiler.
+""",
+)
+
 MAX_OPERATORS = 1 << 14
 MAX_TENSORS = 1 << 16
 
 _CUSTOM = 32  # the builtin code that says: see the custom code
+_ACCELERATORS = {"ethos-u": "Arm's Ethos-U"}
 
 
-@frozen
+@frozen(slots=False)
 class Call:
-    """An operator of the file: `record` is None where the compiler has none."""
+    """An operator of a subgraph: `record` is None where the compiler has none."""
 
     index: int
     table: Table
     code: int
     custom_name: str
     record: Record | None
+    subgraph: int = 0
+
+    @cached_property
+    def options(self) -> Any:
+        """The options, of a record that has any."""
+        return _options(self)
+
+    @property
+    def subgraphs(self) -> tuple[int, ...]:
+        """The numbers of the subgraphs that it runs."""
+        return () if self.record is None else self.record.subgraphs(self.options)
 
 
-def read_calls(model: Table, subgraph: Table) -> tuple[Call, ...]:
-    """Returns the operators of `subgraph` in the file's order."""
+def read_calls(model: Table, subgraph: Table, number: int = 0) -> tuple[Call, ...]:
+    """Returns the operators of `subgraph`, which has this number, in the file's order."""
     tables = subgraph.tables(SubGraph.OPERATORS)
     check_count("operators", len(tables), MAX_OPERATORS)
     check_count("tensors", len(subgraph.tables(SubGraph.TENSORS)), MAX_TENSORS)
@@ -104,7 +132,8 @@ def read_calls(model: Table, subgraph: Table) -> tuple[Call, ...]:
         if kind not in codes:
             codes[kind] = _code(model.tables(Model.OPERATOR_CODES), kind)
         code, custom_name = codes[kind]
-        calls.append(Call(index, table, code, custom_name, operator(code)))
+        record = custom_operator(custom_name) if code == _CUSTOM else operator(code)
+        calls.append(Call(index, table, code, custom_name, record, number))
     return tuple(calls)
 
 
@@ -125,7 +154,7 @@ def read_node(call: Call, tensors: int) -> Node:
     for tensor in (*(t for t in given if t != -1), *made):
         check_index(f"operator {call.index} refers to tensor", tensor, tensors)
     inputs = tuple(None if t == -1 else t for t in given)
-    return Node(call.index, call.record, inputs, made, _options(call))
+    return Node(call.index, call.record, inputs, made, call.options)
 
 
 def check_index(what: str, index: int, count: int) -> None:
@@ -162,6 +191,8 @@ def _options(call: Call) -> Any:
     wanted = call.record.options
     if wanted is None:
         return None
+    if call.record.custom:
+        return read_custom_options(wanted, call.table.blob(Operator.CUSTOM_OPTIONS))
     tables = schema_enumeration("BuiltinOptions")
     assert wanted.__name__ in tables.values(), f"{wanted.__name__} is no table of the schema"
     stated = call.table.integer(Operator.BUILTIN_OPTIONS_TYPE, "u8")
@@ -179,7 +210,15 @@ def _unsupported(subgraph: Table, group: list[Call]) -> Diagnostic:
     made = _output_name(subgraph, first)
     computes = f", which computes {made}" if made else ""
     uses = f"; {len(group)} uses in all" if len(group) > 1 else ""
-    where = f"operator {first.index}{computes}{uses}"
+    inner = f" of subgraph {first.subgraph}" if first.subgraph else ""
+    where = f"operator {first.index}{inner}{computes}{uses}"
+    if first.custom_name in _ACCELERATORS:
+        return Diagnostic(
+            FOR_AN_ACCELERATOR,
+            f"custom operator {quoted(first.custom_name)} is machine code for"
+            f" {_ACCELERATORS[first.custom_name]} ({where})",
+            "give the model as it was before it was compiled for the accelerator",
+        )
     if first.code == _CUSTOM:
         return Diagnostic(
             CUSTOM_OPERATOR,

@@ -39,6 +39,7 @@ class Operator(IntEnum):
     OUTPUTS = 2
     BUILTIN_OPTIONS_TYPE = 3
     BUILTIN_OPTIONS = 4
+    CUSTOM_OPTIONS = 5
 
 
 class Tensor(IntEnum):

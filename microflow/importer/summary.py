@@ -16,8 +16,9 @@ from microflow.importer.container import damaged, main_subgraph, open_model
 from microflow.importer.operators import Call, check_index, read_calls, read_node
 from microflow.importer.quantization import read_quantization
 from microflow.importer.refusal import Refusal
+from microflow.importer.subgraphs import lacking, read_graphs, read_sections
 from microflow.importer.tensors import Roles, read_buffer, read_tensor
-from microflow.ops.check import check_operators
+from microflow.ops.check import check_site
 from microflow.ops.registry import schema_enumeration, schema_names
 
 _CUSTOM = "CUSTOM"
@@ -83,7 +84,11 @@ def _summarise(data: bytes) -> Summary:
     subgraph = main_subgraph(model)
     calls = read_calls(model, subgraph)
     describe = cache(partial(_tensor, model, subgraph))
-    layers = tuple(_layer(model, subgraph, call, describe) for call in calls)
+    graph = _whole(data)
+    costs = (
+        _cost(model, subgraph, call) if graph is None else _cost_in(graph, call) for call in calls
+    )
+    layers = tuple(_layer(call, describe, *cost) for call, cost in zip(calls, costs, strict=True))
     used = {t for call in calls for t in call.table.integers(schema.Operator.INPUTS) if t != -1}
     constants = {_buffer(subgraph, t): describe(t).constant_bytes for t in used}
     return Summary(
@@ -94,9 +99,20 @@ def _summarise(data: bytes) -> Summary:
     )
 
 
-def _layer(model: Table, subgraph: Table, call: Call, describe: _Describe) -> LayerSummary:
+def _whole(data: bytes) -> Graph | None:
+    """The main graph, of a model that can be imported."""
+    model = open_model(data)
+    sections = read_sections(model)
+    try:
+        return None if lacking(sections) else read_graphs(model, sections, "")
+    except Refusal:
+        return None
+
+
+def _layer(
+    call: Call, describe: _Describe, macs: int | None, problems: tuple[str, ...]
+) -> LayerSummary:
     inputs = [describe(t) for t in call.table.integers(schema.Operator.INPUTS) if t != -1]
-    macs, problems = _cost(model, subgraph, call)
     return LayerSummary(
         index=call.index,
         operator=_name(call),
@@ -113,19 +129,33 @@ def _name(call: Call) -> str:
     return f"{name} {call.custom_name}" if name == _CUSTOM else name
 
 
+def _cost_in(graph: Graph, call: Call) -> tuple[int | None, tuple[str, ...]]:
+    """The multiply-accumulates of an operator, and what keeps it from being compiled.
+
+    One that the import has worked out, such as what names a variable, costs nothing.
+    """
+    node = next((n for n in graph.nodes if n.index == call.index), None)
+    if node is None:
+        return 0, ()
+    site = graph.site(node)
+    found = tuple(d.message for d in check_site(site))
+    return (None, found) if found else (node.op.cost(site).macs, ())
+
+
 def _cost(model: Table, subgraph: Table, call: Call) -> tuple[int | None, tuple[str, ...]]:
-    """The multiply-accumulates of an operator, and what keeps it from being compiled."""
+    """The same of an operator whose graph can't be imported."""
     if call.record is None:
         return None, ("the operator is not supported",)
+    if call.subgraphs:
+        return None, ()
     try:
         site = _site(model, subgraph, call)
     except Refusal as refusal:
         return None, (refusal.diagnostic.message,)
-    alone = {t.id: t for t in (*site.inputs, *site.outputs) if t is not None}
-    found = check_operators(Graph("", alone, (site.node,), (), ()))
-    if found:
-        return None, tuple(d.message for d in found)
-    return call.record.cost(site).macs, ()
+    if any(t is not None and t.dtype is DType.RESOURCE for t in (*site.inputs, *site.outputs)):
+        return 0, ()  # whose variable is another operator's to say
+    found = tuple(d.message for d in check_site(site))
+    return (None, found) if found else (call.record.cost(site).macs, ())
 
 
 def _site(model: Table, subgraph: Table, call: Call) -> Site:

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from microflow.diag import Rule, quoted
 from microflow.flatbuffer import Table
 from microflow.graph.ir import DType, Shape, Tensor
+from microflow.graph.state import initial_value
 from microflow.importer import schema
 from microflow.importer.operators import check_index
 from microflow.importer.quantization import read_quantization
@@ -41,7 +42,8 @@ TENSOR_SHAPE = Rule(
     """A tensor has a shape that cannot be compiled
 
 Memory is laid out at compile time, so every dimension must be known, positive and of a size that a
-32-bit chip can address. A negative dimension is one that the converter left open.
+microcontroller can hold: what is computed at run time has at most 16 MiB a tensor. A negative
+dimension is one that the converter left open.
 
     converter = tf.lite.TFLiteConverter.from_concrete_functions(
         [f.get_concrete_function(tf.TensorSpec([1, 49, 40, 1], tf.float32))])
@@ -93,6 +95,7 @@ Remedy: export the model with its weights inside.
 
 MAX_RANK = 8  # TensorFlow Lite's own limit
 MAX_ELEMENTS = 1 << 31
+MAX_BYTES = 1 << 24  # at run time: more than a microcontroller has, little enough to plan quickly
 
 _TYPES = {t.code: t for t in DType if t is not DType.STRING}  # strings have no fixed size
 _LOW = bytes((n & 15 ^ 8) - 8 & 255 for n in range(256))  # a byte's lower four bits, as int8
@@ -126,13 +129,18 @@ def read_tensor(table: Table, index: int, roles: Roles, read: ReadBuffer) -> Ten
         name=name,
         dtype=dtype,
         shape=shape,
-        is_variable=bool(table.scalar(schema.Tensor.IS_VARIABLE, "bool")),
+        is_variable=_is_variable(table, index, roles),
     )
     tensor = evolve(tensor, data=_data(table, tensor, roles, read, place))
-    return evolve(
-        tensor,
-        quantization=read_quantization(table.table(schema.Tensor.QUANTIZATION), tensor, place),
-    )
+    quantization = read_quantization(table.table(schema.Tensor.QUANTIZATION), tensor, place)
+    tensor = evolve(tensor, quantization=quantization)
+    return evolve(tensor, initial=initial_value(tensor)) if tensor.is_variable else tensor
+
+
+def _is_variable(table: Table, index: int, roles: Roles) -> bool:
+    """Inputs are none: the application writes them before every inference."""
+    stated = table.scalar(schema.Tensor.IS_VARIABLE, "bool")
+    return bool(stated) and index not in roles.inputs
 
 
 def _dtype(table: Table, place: str) -> DType:
@@ -171,6 +179,9 @@ def _data(table: Table, tensor: Tensor, roles: Roles, read: ReadBuffer, place: s
     data = b"" if at_run_time else _stored(table, tensor, read, place)
     if data:
         return _complete(data, tensor, place)
+    if tensor.bytes > MAX_BYTES:
+        shape = list(tensor.shape)
+        raise _bad_shape(f"{place} has shape {shape}: {tensor.bytes:,} bytes at run time")
     if tensor.elements > 0:
         return None
     if at_run_time or tensor.id in roles.written:

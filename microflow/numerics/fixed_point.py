@@ -27,6 +27,7 @@ _EXP_OF_MINUS_POWERS = {  # exponent k: exp(-2^k)
     3: 720401,
     4: 242,
 }
+_HALF_SQRT_2 = 1518500250
 _48_OVER_17_Q2 = 1515870810
 _MINUS_32_OVER_17_Q2 = -1010580540
 
@@ -77,13 +78,18 @@ def _exp_of_last_quarter(x: Ints) -> Ints:
 
 
 def reciprocal_of_one_plus(x: Ints) -> Ints:
-    """Returns 1 / (1 + x) in Q0 for x in [0, 1), Q0: three steps of Newton's method."""
+    """Returns 1 / (1 + x) in Q0 for x in [0, 1), Q0."""
+    return (_two_over_one_plus(x) << 1).clip(max=MAX)
+
+
+def _two_over_one_plus(x: Ints) -> Ints:
+    """2 / (1 + x) in Q2 for x in [0, 1), Q0: three steps of Newton's method."""
     half_denominator = (x + (1 << 31)) >> 1
     estimate = _48_OVER_17_Q2 + high_mul(half_denominator, _MINUS_32_OVER_17_Q2)
     for _ in range(3):
         rest = (1 << 29) - high_mul(half_denominator, estimate)
         estimate = estimate + (high_mul(estimate, rest) << 2)
-    return (estimate << 1).clip(max=MAX)
+    return estimate
 
 
 def logistic(x: Ints, integer_bits: int) -> Ints:
@@ -91,3 +97,35 @@ def logistic(x: Ints, integer_bits: int) -> Ints:
     positive = reciprocal_of_one_plus(exp_of_negative(-np.abs(x), integer_bits))
     signed = np.where(x > 0, positive, MAX - positive)
     return np.where(x == 0, 1 << 30, signed)
+
+
+def tanh(x: Ints, integer_bits: int) -> Ints:
+    """Returns tanh(x) in Q0 for x in Q`integer_bits`, as (1 - exp(-2x)) / (1 + exp(-2x))."""
+    power = exp_of_negative(-np.abs(x), integer_bits + 1)
+    positive = ((_two_over_one_plus(power) - (1 << 29)) << 2).clip(max=MAX)
+    return np.where(x == 0, 0, np.sign(x) * positive)
+
+
+def inverse_sqrt(x: int) -> tuple[int, int]:
+    """Returns 1 / sqrt(x) as a multiplier in Q0 and a shift of 0 or less; 0 counts as 1.
+
+    x is brought to Q3 between 1/4 and 1 by powers of four; then five steps of Newton's method.
+    """
+    if x <= 1:
+        return MAX, 0
+    right = 11
+    while x >= 1 << 29:
+        x, right = x // 4, right + 1
+    while x < 1 << 27:
+        x, right = x * 4, right - 1
+    half, root = round_shift(np.array(x >> 1), 1), np.array(1 << 28)
+    for _ in range(5):
+        cube = _saturated(high_mul(high_mul(root, root), root), 6)
+        root = _saturated(high_mul(root, 3 << 27) - high_mul(half, cube), 3)
+    made = int(high_mul(root, _HALF_SQRT_2))
+    return (made << -right, 0) if right < 0 else (made, -right)
+
+
+def _saturated(x: Ints, exponent: int) -> Ints:
+    """x * 2^exponent within int32."""
+    return (x << exponent).clip(-MAX - 1, MAX)

@@ -56,20 +56,27 @@ def quantised_multipliers(
     )
 
 
-def channel_factors(x: Tensor, w: Tensor, y: Tensor) -> list[float]:
+def reduced_multiplier(multiplier: int) -> int:
+    """Returns a multiplier in Q0.31 as one in Q0.15, for sums of more than 32 bits."""
+    return 0x7FFF if multiplier >= 0x7FFF0000 else (multiplier + (1 << 15)) >> 16
+
+
+def channel_factors(x: Tensor, w: Tensor, y: Tensor, unsigned: bool = False) -> list[float]:
     """Returns scale(x) * scale(w[c]) / scale(y) of each output channel of `w`, in double precision.
 
-    A tensor with one scale gives one factor.
+    A tensor with one scale gives one factor. In an `unsigned` one, of a layer that was uint8, the
+    product is rounded to single precision, as LiteRT does.
     """
     assert w.quantization is not None
-    return [x.scale * scale / y.scale for scale in w.quantization.scales]
+    products = [x.scale * scale for scale in w.quantization.scales]
+    return [(float32(p) if unsigned else p) / y.scale for p in products]
 
 
 def channel_multipliers(
-    x: Tensor, w: Tensor, y: Tensor, channels: int
+    x: Tensor, w: Tensor, y: Tensor, channels: int, unsigned: bool = False
 ) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Returns the tables of multipliers and shifts, one entry for each of `channels`."""
-    factors = channel_factors(x, w, y)
+    factors = channel_factors(x, w, y, unsigned)
     return quantised_multipliers(factors * (channels if len(factors) == 1 else 1))
 
 

@@ -8,12 +8,14 @@ equal shape are a single run, and so is a tensor with a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from math import prod
+from typing import Any
 
 import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
 from microflow.graph.access import Access, Elementwise, Whole
 from microflow.graph.call import Array, KernelCall, Value, array
@@ -25,11 +27,21 @@ MAX_RANK = 6
 
 
 def check(site: Site) -> Iterator[Finding]:
-    """Yields findings on the types and shapes of two operands and their output."""
-    a, b = site.input(0), site.input(1)
+    """Yields findings on the types and shapes of two operands and their output, and on scales."""
+    yield from check_types(site)
+    yield from _checks.quantised(site.input(0), site.input(1), site.output)
+    yield from check_shapes(site)
+
+
+def check_types(site: Site) -> Iterator[Finding]:
+    """Yields findings where an operand's type is not the output's."""
     yield from _checks.same_type(site, 0)
     yield from _checks.same_type(site, 1)
-    yield from _checks.quantised(a, b, site.output)
+
+
+def check_shapes(site: Site) -> Iterator[Finding]:
+    """Yields findings on the shapes of two operands."""
+    a, b = site.input(0), site.input(1)
     if broadcast_shape(a.shape, b.shape) is None:
         yield Finding(
             f"broadcasting {list(a.shape)} against {list(b.shape)}",
@@ -71,11 +83,11 @@ def call(site: Site, kernel: str, params: Mapping[str, Value]) -> KernelCall:
 
 
 def folded(
-    site: Site, compute: np.ufunc, limits: tuple[float, float] | None = None
+    site: Site, compute: Callable[..., NDArray[Any]], limits: tuple[float, float] | None = None
 ) -> tuple[bytes, ...] | None:
-    """Returns `compute` of two constants other than int8, within `limits`; else None."""
+    """Returns `compute` of two constants that have no scale, within `limits`; else None."""
     a, b = site.input(0), site.input(1)
-    if not (a.is_constant and b.is_constant) or a.dtype is DType.INT8:
+    if not (a.is_constant and b.is_constant) or a.dtype in (DType.INT8, DType.INT16):
         return None
     with np.errstate(all="ignore"):
         made = compute(values(a), values(b))
@@ -96,6 +108,24 @@ def layout(a: Shape, b: Shape) -> dict[str, Value]:
         "extents": _table("extents", [e.size for e in outer]),
         "a_strides": _table("a_strides", _strides([run, *outer], [e.in_a for e in (run, *outer)])),
         "b_strides": _table("b_strides", _strides([run, *outer], [e.in_b for e in (run, *outer)])),
+    }
+
+
+def block_layout(a: Shape, b: Shape, a_block: int, b_block: int) -> dict[str, Value]:
+    """Returns the parameters by which a kernel walks blocks of elements, a run for each.
+
+    The shapes count blocks; a block of `a` has `a_block` elements, one of `b` has `b_block`.
+    """
+    single = _Extent(1, True, True)
+    extents = _collapsed(a, b)
+    a_strides = _strides([single, *extents], [True, *(e.in_a for e in extents)])
+    b_strides = _strides([single, *extents], [True, *(e.in_b for e in extents)])
+    return {
+        "runs": prod(e.size for e in extents),
+        "outer": len(extents),
+        "extents": _table("extents", [e.size for e in extents]),
+        "a_strides": _table("a_strides", [stride * a_block for stride in a_strides]),
+        "b_strides": _table("b_strides", [stride * b_block for stride in b_strides]),
     }
 
 

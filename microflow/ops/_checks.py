@@ -9,6 +9,12 @@ from microflow.graph.ir import DType, Finding, Quantization, Shape, Site, Tensor
 from microflow.ops._geometry import Extent
 
 FLOAT_OR_INT8 = (DType.FLOAT32, DType.INT8)
+QUANTISED = (DType.INT8, DType.INT16)
+_BIASES = {  # by the type of the input
+    DType.INT8: (DType.INT32,),
+    DType.INT16: (DType.INT64, DType.INT32),
+    DType.FLOAT32: (DType.FLOAT32,),
+}
 _LARGEST_WINDOW = 32767  # the kernels' int16_t fields
 
 
@@ -44,14 +50,17 @@ def nonempty(site: Site) -> Iterator[Finding]:
             yield Finding("a tensor with no elements", "at least one element", tensor)
 
 
-def quantised(*tensors: Tensor | None) -> Iterator[Finding]:
-    """Yields a finding for each int8 tensor that has no usable scale."""
+def quantised(
+    *tensors: Tensor | None, dtypes: tuple[DType, ...] = (DType.INT8,)
+) -> Iterator[Finding]:
+    """Yields a finding for each tensor of `dtypes` that has no usable scale."""
     for tensor in tensors:
-        if tensor is None or tensor.dtype is not DType.INT8:
+        if tensor is None or tensor.dtype not in dtypes:
             continue
         q = tensor.quantization
         if q is None or not all(s > 0 for s in q.scales):
-            yield Finding("an int8 tensor with no scale", "a model that is quantised", tensor)
+            label = tensor.dtype.label
+            yield Finding(f"an {label} tensor with no scale", "a model that is quantised", tensor)
 
 
 def same_scale(site: Site, position: int = 0) -> Iterator[Finding]:
@@ -68,29 +77,30 @@ def same_scale(site: Site, position: int = 0) -> Iterator[Finding]:
 
 
 def channel_scales(weights: Tensor, channels: int) -> Iterator[Finding]:
-    """Yields a finding where int8 weights have neither one scale nor one for each channel.
+    """Yields a finding where integer weights have neither one scale nor one for each channel.
 
     A scale may be 0: the channel is its bias.
     """
-    if weights.dtype is not DType.INT8:
+    if weights.dtype not in (DType.INT8, DType.INT4):
         return
     scales = weights.quantization.scales if weights.quantization else ()
     if len(scales) not in (1, channels):
+        label = weights.dtype.label
         yield Finding(
-            f"int8 weights with {len(scales)} scales for {channels} output channels",
+            f"{label} weights with {len(scales)} scales for {channels} output channels",
             "weights with one scale, or one for each output channel",
             weights,
         )
 
 
-def bias(site: Site, position: int, channels: int) -> Iterator[Finding]:
-    """Yields findings where a bias is not constant, of the wrong type or of the wrong size."""
+def bias(site: Site, position: int, channels: int, known: bool = True) -> Iterator[Finding]:
+    """Yields findings where a bias is of the wrong type or size, or not constant but `known`."""
     tensor = site.optional(position)
     if tensor is None:
         return
-    int8 = site.input(0).dtype is DType.INT8
-    yield from constant(site, position, "bias")
-    yield from types(site, position, DType.INT32 if int8 else DType.FLOAT32)
+    if known:
+        yield from constant(site, position, "bias")
+    yield from types(site, position, *_BIASES.get(site.input(0).dtype, ()))
     if tensor.elements != channels:
         yield Finding(
             f"a bias of {tensor.elements} elements for {channels} output channels",

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.ir import Tensor
+from microflow.graph.ir import DType, Tensor
 
 
 def values(tensor: Tensor) -> NDArray[Any]:
-    """Returns a constant's values, in its shape and type."""
+    """Returns a constant's values, in its shape and type; those of 4 bits as int8."""
     assert tensor.data is not None
-    little = np.dtype(tensor.dtype.numpy).newbyteorder("<")
+    dtype = DType.INT8 if tensor.dtype is DType.INT4 else tensor.dtype
+    little = np.dtype(dtype.numpy).newbyteorder("<")
     return np.frombuffer(tensor.data, little).reshape(tensor.shape)
 
 

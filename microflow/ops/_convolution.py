@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.access import Access, Whole
-from microflow.graph.call import Value, array
+from microflow.graph.access import Access, Whole, whole
+from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Site
 from microflow.numerics import tflm
-from microflow.ops import _checks
-from microflow.ops._constants import bias_values, folded_bias
+from microflow.ops import _checks, _dynamic, _sixteen
+from microflow.ops._constants import bias_values, folded_bias, values
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size
+
+_SUFFIXES = {DType.INT8: "s8", DType.INT16: "s16", DType.FLOAT32: "f32"}
 
 
 def extents(site: Site) -> tuple[Extent, Extent]:
@@ -40,6 +42,13 @@ def output_picture(site: Site) -> tuple[int, int]:
     )
 
 
+WEIGHTS = {  # by the type of the input
+    DType.FLOAT32: (DType.FLOAT32,),
+    DType.INT8: (DType.INT8, DType.INT4),
+    DType.INT16: (DType.INT8,),
+}
+
+
 def check(
     site: Site, channel_axis: int, channels: Callable[[Site], Iterator[Finding]]
 ) -> Iterator[Finding]:
@@ -48,20 +57,22 @@ def check(
     `channels` yields those of the operator at hand, once tensors have four dimensions.
     """
     x, w = site.input(0), site.input(1)
-    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.types(site, 0, *WEIGHTS)
     yield from _checks.same_type(site)
-    yield from _checks.types(site, 1, x.dtype)
+    yield from _checks.types(site, 1, *WEIGHTS.get(x.dtype, ()))
     yield from _checks.rank(site, 0, 4)
     yield from _checks.rank(site, 1, 4)
     yield from _checks.nonempty(site)
-    yield from _checks.constant(site, 1, "weights")
-    yield from _checks.quantised(x, site.output)
+    yield from _dynamic.check(site)
+    yield from _checks.quantised(x, site.output, dtypes=_checks.QUANTISED)
     yield from _checks.activation(site)
     if len(x.shape) == len(w.shape) == 4:
         yield from _check_window(site)
         yield from channels(site)
-        yield from _checks.bias(site, 2, w.shape[channel_axis])
+        yield from _checks.bias(site, 2, w.shape[channel_axis], known=False)
         yield from _checks.channel_scales(w, w.shape[channel_axis])
+    if x.dtype is DType.INT16:
+        yield from _sixteen.check_scales(site)
 
 
 def _check_window(site: Site) -> Iterator[Finding]:
@@ -70,7 +81,9 @@ def _check_window(site: Site) -> Iterator[Finding]:
 
 
 def access(site: Site, channelwise: bool, reversible: bool = True) -> Access:
-    """Returns the access of both operators: the input through the window."""
+    """Returns the access of both operators: the input through the window, if weights are known."""
+    if wants_operands(site):
+        return whole(len(site.inputs))
     constants = (Whole(),) * (len(site.inputs) - 1)
     return Access((window(site).window, *constants), channelwise, reversible)
 
@@ -78,6 +91,11 @@ def access(site: Site, channelwise: bool, reversible: bool = True) -> Access:
 def fits(site: Site) -> bool:
     """Tells whether the only window of each image is the image."""
     return site.output.shape[1:3] == (1, 1) and window(site).fits(site.input(0).shape)
+
+
+def kernel(site: Site, name: str) -> str:
+    """Returns the kernel `name` for the type of the input."""
+    return f"{name}_{_SUFFIXES[site.input(0).dtype]}"
 
 
 def shape_params(site: Site) -> dict[str, Value]:
@@ -100,6 +118,46 @@ def shape_params(site: Site) -> dict[str, Value]:
     }
 
 
+def centred_weights(site: Site) -> NDArray[np.int8] | None:
+    """Returns the weights less their zero point; None where int8 does not hold them.
+
+    The zero point counts where weights were uint8, and is ignored otherwise.
+    """
+    if _weights_zero_point(site) == 0:
+        return values(site.input(1))
+    centred = values(site.input(1)).astype(np.int16) - _weights_zero_point(site)
+    narrow = centred.astype(np.int8)
+    return narrow if bool((narrow == centred).all()) else None
+
+
+def _weights_zero_point(site: Site) -> int:
+    return site.input(1).zero_point if site.attrs.unsigned else 0
+
+
+def wants_operands(site: Site) -> bool:
+    """Tells whether the kernel is the one that reads weights and bias as tensors."""
+    return _dynamic.is_dynamic(site) or centred_weights(site) is None
+
+
+def dynamic_call(site: Site, steps: dict[str, Value]) -> KernelCall:
+    """Returns the call of either operator where it `wants_operands`.
+
+    `steps` are the parameters that tell where weights lie.
+    """
+    layout = {**shape_params(site), **steps}
+    del layout["order"]
+    int8 = site.input(0).dtype is DType.INT8  # the reference takes int16 for numbers around 0
+    return _dynamic.call(
+        site,
+        layout,
+        {
+            "in_zero_point": site.input(0).zero_point if int8 else 0,
+            "weights_zero_point": _weights_zero_point(site),
+            "out_zero_point": site.output.zero_point if int8 else 0,
+        },
+    )
+
+
 def value_params(site: Site, weights: NDArray[Any], filters: NDArray[Any]) -> dict[str, Value]:
     """Returns the kernel parameters that hold numbers: weights, bias, scales and the clamp.
 
@@ -107,6 +165,8 @@ def value_params(site: Site, weights: NDArray[Any], filters: NDArray[Any]) -> di
     """
     if site.input(0).dtype is DType.INT8:
         return _int8_params(site, weights, filters)
+    if site.input(0).dtype is DType.INT16:
+        return {"weights": array("weights", weights), **_sixteen.value_params(site, filters)}
     low, high = tflm.float_activation_range(site.attrs.activation)
     bias = bias_values(site.optional(2), len(filters), "float32")
     return {
@@ -121,7 +181,8 @@ def _int8_params(
     site: Site, weights: NDArray[np.int8], filters: NDArray[np.int8]
 ) -> dict[str, Value]:
     x, y = site.input(0), site.output
-    multiplier, shift = tflm.channel_multipliers(x, site.input(1), y, len(filters))
+    w, unsigned = site.input(1), site.attrs.unsigned
+    multiplier, shift = tflm.channel_multipliers(x, w, y, len(filters), unsigned)
     low, high = tflm.activation_range(site.attrs.activation, y)
     return {
         "in_zero_point": x.zero_point,

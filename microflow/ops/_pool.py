@@ -16,10 +16,13 @@ from microflow.ops._geometry import Extent, Geometry, geometry, output_size
 from microflow.ops.options import option
 from microflow.targets import Core
 
+_UNSIGNED = 128  # added to int8, makes it what it was as uint8
+_SUFFIXES = {DType.INT8: "s8", DType.INT16: "s16", DType.FLOAT32: "f32"}
+
 
 @frozen
 class Pool2DOptions:
-    """Schema: Pool2DOptions."""
+    """Schema: Pool2DOptions. A pass made an `unsigned` one of a pool of uint8."""
 
     padding: Padding = option(0, Padding, Padding.SAME)
     stride_w: int = option(1, "i32")
@@ -27,6 +30,7 @@ class Pool2DOptions:
     filter_w: int = option(3, "i32")
     filter_h: int = option(4, "i32")
     activation: Activation = option(5, Activation, Activation.NONE)
+    unsigned: bool = False
 
 
 def _extents(site: Site) -> tuple[Extent, Extent]:
@@ -50,14 +54,14 @@ def infer(site: Site) -> tuple[Shape, ...]:
 
 def check(site: Site) -> Iterator[Finding]:
     """Yields the findings of a pool."""
-    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.types(site, 0, *_SUFFIXES)
     yield from _checks.same_type(site)
     yield from _checks.rank(site, 0, 4)
     yield from _checks.nonempty(site)
     yield from _checks.activation(site)
     yield from _check_window(site)
     if site.attrs.activation is not Activation.NONE:
-        yield from _checks.quantised(site.output)
+        yield from _checks.quantised(site.output, dtypes=_checks.QUANTISED)
     yield from _checks.same_scale(site)
 
 
@@ -74,17 +78,25 @@ def access(site: Site) -> Access:
     return Access((_window(site).window,), channelwise=True, reversible=True)
 
 
-def lowering(kernel: str, raises: bool = False) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
+def lowering(
+    kernel: str, raises: bool = False, in_pieces: bool = True
+) -> Callable[[Site, Core], tuple[KernelCall, ...]]:
     """Returns the function that lowers a pool to `kernel`, whose name the type completes.
 
-    `raises` tells whether the kernel can take the rows of windows that do not meet one by one.
+    `raises` tells whether the kernel can take the rows of windows that do not meet one by one, and
+    `in_pieces` whether it can take those of a window over the whole picture so.
     """
+
+    def params(site: Site) -> dict[str, Value]:
+        if kernel != "average_pool" or site.input(0).dtype is not DType.INT8:
+            return _params(site)
+        return {**_params(site), "offset": _UNSIGNED if site.attrs.unsigned else 0}
 
     def lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         x, y = site.input(0), site.output
-        suffix = "s8" if x.dtype is DType.INT8 else "f32"
-        name, rows = f"{kernel}_{suffix}", site.attrs.filter_h
-        call = KernelCall(name, (x.id,), (y.id,), _params(site), rows, sums=_sums(site))
+        name, rows = f"{kernel}_{_SUFFIXES[x.dtype]}", site.attrs.filter_h
+        sums = _sums(site) if in_pieces else 0
+        call = KernelCall(name, (x.id,), (y.id,), params(site), rows, sums=sums)
         return (evolve(call, raises=raises and 1 < rows <= site.attrs.stride_h),)
 
     return lower
@@ -115,6 +127,6 @@ def _params(site: Site) -> dict[str, Value]:
 
 
 def _clamp(site: Site) -> tuple[float, float]:
-    if site.output.dtype is DType.INT8:
+    if site.output.dtype is not DType.FLOAT32:
         return tflm.activation_range(site.attrs.activation, site.output)
     return tflm.float_activation_range(site.attrs.activation)

@@ -1,12 +1,12 @@
-"""What RELU and QUANTIZE share: 8-bit values under another scale, clamped.
+"""What RELU and QUANTIZE share: values under another scale, clamped.
 
-The kernels compute on int8. A uint8 tensor is the same bytes with the top bit flipped and a zero
-point less by 128.
+The kernels of 8-bit values compute on int8. A uint8 tensor is the same bytes with the top bit
+flipped and a zero point less by 128.
 """
 
 from __future__ import annotations
 
-from microflow.graph.call import KernelCall
+from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import DType, Tensor
 from microflow.numerics import tflm
 
@@ -52,6 +52,37 @@ def clamped(x: Tensor, y: Tensor, offset: int, low: int, high: int) -> KernelCal
             "out_flip": flip(y),
         },
     )
+
+
+def rescaled_wide(x: Tensor, y: Tensor, low: int, high: int) -> KernelCall:
+    """Returns the call that gives `y` the values of `x`, within `low` to `high` of its type.
+
+    One of the types is wider than a byte; none is uint8.
+    """
+    return _wide(x, y, (x.zero_point, y.zero_point), x.scale / y.scale, low, high)
+
+
+def clamped_wide(x: Tensor, y: Tensor, low: int, high: int) -> KernelCall:
+    """Returns the call that gives `y` the numbers of `x`, within `low` to `high`."""
+    return _wide(x, y, (0, 0), 1.0, low, high)
+
+
+def _wide(
+    x: Tensor, y: Tensor, zero_points: tuple[int, int], factor: float, low: int, high: int
+) -> KernelCall:
+    multiplier, shift = tflm.quantised_multiplier(factor)
+    params: dict[str, Value] = {
+        "count": x.elements,
+        "in_bytes": x.dtype.size,
+        "out_bytes": y.dtype.size,
+        "in_offset": -zero_points[0],
+        "out_zero_point": zero_points[1],
+        "out_min": low,
+        "out_max": high,
+        "shift": shift,
+        "multiplier": multiplier,
+    }
+    return KernelCall("requantize_wide", (x.id,), (y.id,), params)
 
 
 def flip(tensor: Tensor) -> int:

@@ -9,23 +9,23 @@ from typing import Any
 
 from attrs import evolve
 
-from microflow.graph.ir import Operator, Site, Tensor
-from microflow.ops import average_pool_2d, conv_2d, depthwise_conv_2d, max_pool_2d
+from microflow.graph.ir import Site, Tensor
+from microflow.ops import average_pool_2d, conv_2d, depthwise_conv_2d, l2_pool_2d, max_pool_2d
 from microflow.ops._constants import values
 
 _CONVOLUTIONS = (conv_2d.OPERATOR, depthwise_conv_2d.OPERATOR)
-_POOLS = (average_pool_2d.OPERATOR, max_pool_2d.OPERATOR)
+_POOLS = (average_pool_2d.OPERATOR, l2_pool_2d.OPERATOR, max_pool_2d.OPERATOR)
 _HEIGHT, _WIDTH = 1, 2  # dimensions of NHWC
 
 
 def lies(site: Site) -> bool:
     """Tells whether a window moves along the only row of its pictures."""
-    return _is_window(site.node.op) and _is_line(site, along=_WIDTH, across=_HEIGHT)
+    return _is_window(site) and _is_line(site, along=_WIDTH, across=_HEIGHT)
 
 
 def stands(site: Site) -> bool:
     """Tells whether a window moves along the only column of its pictures."""
-    return _is_window(site.node.op) and _is_line(site, along=_HEIGHT, across=_WIDTH)
+    return _is_window(site) and _is_line(site, along=_HEIGHT, across=_WIDTH)
 
 
 def turned(site: Site) -> Site:
@@ -35,8 +35,10 @@ def turned(site: Site) -> Site:
     return Site(node, inputs, tuple(_turned(t) for t in site.outputs))
 
 
-def _is_window(op: Operator) -> bool:
-    return any(op is known for known in (*_CONVOLUTIONS, *_POOLS))
+def _is_window(site: Site) -> bool:
+    """Weights that are computed at run time lie as they lie."""
+    known = any(site.node.op is op for op in (*_CONVOLUTIONS, *_POOLS))
+    return known and all(t is None or t.is_constant for t in site.inputs[1:])
 
 
 def _is_line(site: Site, along: int, across: int) -> bool:

@@ -10,6 +10,7 @@ OPERATOR = Operator(
     code=1,
     doc="Mean of the pixels under a window: padding does not count, a fused clamp.",
     options=_pool.Pool2DOptions,
+    types="int8, int16, float32",
     infer=_pool.infer,
     check=_pool.check,
     access=_pool.access,

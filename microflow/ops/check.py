@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.graph.ir import Finding, Graph, Site
+from microflow.graph.state import inner_graphs
+from microflow.ops._unsigned import signed
 
 UNSUPPORTED_FORM = Rule(
     "MF4010",
@@ -36,22 +40,41 @@ Remedy: convert the model again from its source.
 
 
 def check_operators(graph: Graph) -> Diagnostics:
-    """Returns one diagnostic for each operator of `graph` that is not supported as it is used."""
-    return tuple(d for site in graph.sites() for d in _check_site(site))
+    """Returns one diagnostic for each operator of `graph` that is not supported as it is used.
+
+    Those of its subgraphs too, each of which is named.
+    """
+    own = (d for site in graph.sites() for d in check_site(site))
+    return (*own, *(d for inner in inner_graphs(graph).values() for d in _check_inner(inner)))
 
 
-def _check_site(site: Site) -> Iterator[Diagnostic]:
-    finding = next(_arity(site), None) or next(iter(site.node.op.check(site)), None)
+def _check_inner(graph: Graph) -> Iterator[Diagnostic]:
+    for site in graph.sites():
+        yield from (evolve(d, message=f"{graph.name}: {d.message}") for d in check_site(site))
+
+
+def check_site(site: Site) -> Iterator[Diagnostic]:
+    """Yields why a node is not supported as it is used."""
+    finding = next(_arity(site), None) or _finding(site)
     if finding is not None:
         yield _diagnostic(site, finding)
         return
-    for output, shape in zip(site.outputs, site.node.op.infer(site), strict=True):
+    for output, shape in zip(site.outputs, site.node.op.infer(signed(site)), strict=True):
         if output.shape != shape:
             yield Diagnostic(
                 BAD_SHAPE,
                 f"{place(site)}: output {output} should have shape {list(shape)}",
                 "convert the model again: the file contradicts itself",
             )
+
+
+def _finding(site: Site) -> Finding | None:
+    """What the operator does not support of the site as it is computed, with the file's tensor."""
+    finding = next(iter(site.node.op.check(signed(site))), None)
+    if finding is None or finding.tensor is None:
+        return finding
+    stated = {t.id: t for t in (*site.inputs, *site.outputs) if t is not None}
+    return evolve(finding, tensor=stated.get(finding.tensor.id, finding.tensor))
 
 
 def _arity(site: Site) -> Iterator[Finding]:
@@ -62,7 +85,9 @@ def _arity(site: Site) -> Iterator[Finding]:
         yield Finding(f"{given} inputs", f"{expected} inputs")
     elif any(t is None for t in site.inputs[:least]):
         yield Finding("an absent input", f"the first {least} inputs present")
-    if len(site.outputs) != op.outputs:
+    if op.outputs is None and not site.outputs:
+        yield Finding("no output", "one output or more")
+    elif op.outputs not in (None, len(site.outputs)):
         yield Finding(f"{len(site.outputs)} outputs", f"{op.outputs} outputs")
 
 

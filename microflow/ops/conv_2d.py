@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
+from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _convolution, _dense
-from microflow.ops._constants import values
+from microflow.ops import _convolution, _dense, _dynamic, _sixteen
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -19,7 +18,10 @@ from microflow.targets import Core
 
 @frozen
 class Conv2DOptions:
-    """Schema: Conv2DOptions. `pads` holds explicit zero-point padding that a pass folded in."""
+    """Schema: Conv2DOptions. `pads` holds explicit zero-point padding that a pass folded in.
+
+    A pass made an `unsigned` one of a convolution of uint8.
+    """
 
     padding: Padding = option(0, Padding, Padding.SAME)
     stride_w: int = option(1, "i32")
@@ -28,6 +30,7 @@ class Conv2DOptions:
     dilation_w: int = option(4, "i32", 1)
     dilation_h: int = option(5, "i32", 1)
     pads: Pads = (0, 0, 0, 0)
+    unsigned: bool = False
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -59,11 +62,23 @@ def _cost(site: Site) -> Cost:
 def _is_dense(site: Site) -> bool:
     """Tells whether every output is a sum over a whole image.
 
-    An image of one pixel stays with the kernel that the model's other convolutions have.
+    An image of one pixel, and int16, stay with the kernel that other convolutions have.
     """
     x, w = site.input(0), site.input(1)
     pixels = x.shape[1] * x.shape[2]
-    return pixels > 1 and w.shape[3] == x.shape[3] and _convolution.fits(site)
+    if x.dtype is DType.INT16 or _dynamic.is_dynamic(site):
+        return False
+    if _convolution.wants_operands(site):
+        return _is_point(site)
+    if pixels == 1:
+        return False
+    return w.shape[3] == x.shape[3] and _convolution.fits(site)
+
+
+def _is_point(site: Site) -> bool:
+    """Tells whether each pixel is a sum over the pixel in its place."""
+    x, y, w = site.input(0).shape, site.output.shape, site.input(1).shape
+    return w[1:] == (1, 1, x[3]) and x[:3] == y[:3]
 
 
 def _access(site: Site) -> Access:
@@ -73,25 +88,43 @@ def _access(site: Site) -> Access:
 
 
 def _sums(site: Site) -> int:
-    """A sum for each output, where its window has every row of the only image under a tap."""
+    """A sum for each output, where its window has every row of the only image under a tap.
+
+    None of int16, whose sums may have 64 bits.
+    """
+    if site.input(0).dtype is DType.INT16:
+        return 0
     batches, height, _, _ = site.input(0).shape
     g = _convolution.window(site)
     one = batches == site.output.shape[1] == 1
     return site.output.elements if one and g.vertical.covers(height, g.top) else 0
 
 
+def _steps(site: Site) -> dict[str, Value]:
+    filters, kernel_h, kernel_w, filter_c = site.input(1).shape
+    return {
+        "filter_c": filter_c,
+        "group_filters": filters // (site.input(0).shape[3] // filter_c),
+        "filter_step": kernel_h * kernel_w * filter_c,
+        "tap_step": filter_c,
+    }
+
+
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
     if _is_dense(site):
-        return (_dense.call(site, w.shape[0]),)
-    weights = values(w)
+        return (_dense.call(site, w.shape[0], w.zero_point if site.attrs.unsigned else 0),)
+    weights = _convolution.centred_weights(site) if w.is_constant else None
+    if weights is None or _convolution.wants_operands(site):
+        return (_convolution.dynamic_call(site, _steps(site)),)
     params = {
         **_convolution.shape_params(site),
         "filter_c": w.shape[3],
         **_convolution.value_params(site, weights, weights),
     }
-    kernel = "conv2d_s8" if x.dtype is DType.INT8 else "conv2d_f32"
-    operands = (x.id,), (site.output.id,)
+    if x.dtype is DType.INT16:
+        params |= {"wide": int(_sixteen.is_wide(site)), "out_zero_point": 0}
+    kernel, operands = _convolution.kernel(site, "conv2d"), ((x.id,), (site.output.id,))
     return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=_sums(site)),)
 
 
@@ -105,5 +138,6 @@ OPERATOR = Operator(
     check=_check,
     access=_access,
     cost=_cost,
+    types="int8, int16, float32",
     lower=_lower,
 )

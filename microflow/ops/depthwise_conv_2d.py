@@ -8,11 +8,10 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
+from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _convolution
-from microflow.ops._constants import values
+from microflow.ops import _checks, _convolution
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -22,6 +21,7 @@ from microflow.targets import Core
 class DepthwiseConv2DOptions:
     """Schema: DepthwiseConv2DOptions. `pads` holds zero-point padding that a pass folded in.
 
+    A pass made an `unsigned` one of a convolution of uint8.
     The schema's depth multiplier is not read: it follows from the shapes, and some files say 0.
     """
 
@@ -32,6 +32,7 @@ class DepthwiseConv2DOptions:
     dilation_w: int = option(5, "i32", 1)
     dilation_h: int = option(6, "i32", 1)
     pads: Pads = (0, 0, 0, 0)
+    unsigned: bool = False
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -40,7 +41,9 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    return _convolution.check(site, 3, _check_channels)
+    yield from _convolution.check(site, 3, _check_channels)
+    if site.input(0).dtype is DType.INT16:
+        yield from _checks.types(site, 2, DType.INT64)
 
 
 def _check_channels(site: Site) -> Iterator[Finding]:
@@ -66,15 +69,19 @@ def _access(site: Site) -> Access:
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
-    weights = values(w)
+    multiplier = w.shape[3] // x.shape[3]
+    weights = _convolution.centred_weights(site) if w.is_constant else None
+    if weights is None or _convolution.wants_operands(site):
+        steps: dict[str, Value] = {"filter_c": 1, "filter_step": 1, "tap_step": w.shape[3]}
+        return (_convolution.dynamic_call(site, {**steps, "group_filters": multiplier}),)
     params = {
         **_convolution.shape_params(site),
-        "depth_multiplier": w.shape[3] // x.shape[3],
+        "depth_multiplier": multiplier,
         **_convolution.value_params(site, weights, np.moveaxis(weights, 3, 0)),
     }
-    kernel = "depthwise_s8" if x.dtype is DType.INT8 else "depthwise_f32"
-    sums = w.shape[3] if x.shape[0] == 1 and _convolution.fits(site) else 0
-    operands = (x.id,), (site.output.id,)
+    kernel, operands = _convolution.kernel(site, "depthwise"), ((x.id,), (site.output.id,))
+    takes_pieces = x.dtype is not DType.INT16 and x.shape[0] == 1 and _convolution.fits(site)
+    sums = w.shape[3] if takes_pieces else 0
     return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=sums),)
 
 
@@ -89,5 +96,6 @@ OPERATOR = Operator(
     check=_check,
     access=_access,
     cost=_cost,
+    types="int8, int16, float32",
     lower=_lower,
 )

@@ -10,19 +10,20 @@ from attrs import frozen
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import Cost, Finding, Operator, Shape, Site
-from microflow.ops import _checks, _dense
+from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.ops import _checks, _convolution, _dense, _dynamic, _sixteen
 from microflow.ops.options import option
 from microflow.targets import Core
 
 
 @frozen
 class FullyConnectedOptions:
-    """Schema: FullyConnectedOptions."""
+    """Schema: FullyConnectedOptions. A pass made an `unsigned` one of a layer of uint8."""
 
     activation: Activation = option(0, Activation, Activation.NONE)
     weights_format: int = option(1, "i8")
     keep_num_dims: bool = option(2, "bool", False)
+    unsigned: bool = False
 
 
 def _filters(site: Site) -> tuple[int, int]:
@@ -43,12 +44,15 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 
 def _check(site: Site) -> Iterator[Finding]:
     x, w = site.input(0), site.input(1)
-    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.types(site, 0, *_convolution.WEIGHTS)
     yield from _checks.same_type(site)
-    yield from _checks.types(site, 1, x.dtype)
+    yield from _checks.types(site, 1, *_convolution.WEIGHTS.get(x.dtype, ()))
     yield from _checks.nonempty(site)
-    yield from _checks.constant(site, 1, "weights")
-    yield from _checks.quantised(x, site.output)
+    yield from _dynamic.check(site)
+    if site.attrs.unsigned:
+        yield from _checks.constant(site, 1, "uint8 weights")
+        yield from _checks.constant(site, 2, "bias of a uint8 layer")
+    yield from _checks.quantised(x, site.output, dtypes=_checks.QUANTISED)
     yield from _checks.activation(site)
     if site.attrs.weights_format != 0:
         yield Finding("shuffled weights", "weights in the default format", w)
@@ -61,14 +65,23 @@ def _check(site: Site) -> Iterator[Finding]:
 def _check_depth(site: Site) -> Iterator[Finding]:
     x, w = site.input(0), site.input(1)
     filters, depth = _filters(site)
-    yield from _checks.bias(site, 2, filters)
+    yield from _checks.bias(site, 2, filters, known=False)
     yield from _checks.channel_scales(w, filters)
+    if x.dtype is DType.INT16:
+        yield from _sixteen.check_scales(site)
     if depth == 0 or x.elements % depth:
         yield Finding(
             f"an input of {x.elements} elements for weights of depth {depth}",
             "an input whose elements are a multiple of the weights' depth",
             x,
         )
+
+
+def _weights_zero_point(site: Site) -> int:
+    """With one scale for all the weights' zero point counts; with one a filter it does not."""
+    w = site.input(1)
+    per_channel = w.quantization is not None and w.quantization.per_channel
+    return 0 if per_channel else w.zero_point
 
 
 def _access(site: Site) -> Access:
@@ -80,10 +93,13 @@ def _cost(site: Site) -> Cost:
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    """With one scale for all the weights' zero point counts; with one a filter it does not."""
-    w, (filters, _) = site.input(1), _filters(site)
-    per_channel = w.quantization is not None and w.quantization.per_channel
-    return (_dense.call(site, filters, 0 if per_channel else w.zero_point),)
+    filters, depth = _filters(site)
+    zero_point, int16 = _weights_zero_point(site), site.input(0).dtype is DType.INT16
+    if _dynamic.is_dynamic(site) or (int16 and zero_point):
+        return (_dense.dynamic_call(site, filters, depth, zero_point),)
+    if int16:
+        return (_dense.wide_call(site, filters),)
+    return (_dense.call(site, filters, zero_point, once=site.attrs.unsigned),)
 
 
 OPERATOR = Operator(
@@ -96,5 +112,6 @@ OPERATOR = Operator(
     check=_check,
     access=_access,
     cost=_cost,
+    types="int8, int16, float32",
     lower=_lower,
 )

@@ -10,6 +10,7 @@ OPERATOR = Operator(
     code=17,
     doc="Greatest of the pixels under a window: a fused clamp.",
     options=_pool.Pool2DOptions,
+    types="int8, int16, float32",
     infer=_pool.infer,
     check=_pool.check,
     access=_pool.access,

@@ -8,75 +8,47 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.enums import Activation
 from microflow.graph.ir import DType, Finding, Operator, Site
 from microflow.numerics import tflm
-from microflow.ops import _broadcast, _checks
-from microflow.ops.options import option
+from microflow.ops import _arithmetic, _broadcast, _checks
 from microflow.targets import Core
 
 
 @frozen
-class MulOptions:
+class MulOptions(_arithmetic.ClampOptions):
     """Schema: MulOptions."""
-
-    activation: Activation = option(0, Activation, Activation.NONE)
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8, DType.INT32)
-    yield from _broadcast.check(site)
+    """An operand may be on a scale of 0: the product is 0."""
+    yield from _checks.types(site, 0, DType.INT8, DType.INT16, DType.INT32, DType.FLOAT32)
+    yield from _broadcast.check_types(site)
+    yield from _broadcast.check_shapes(site)
+    yield from _checks.quantised(site.output)
+    yield from _arithmetic.scaled(site.output)
+    yield from _arithmetic.check_symmetric(site)
     yield from _checks.activation(site)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    kernel, params = _KERNELS[site.output.dtype]
-    return (_broadcast.call(site, kernel, params(site)),)
+    params: dict[str, Value] = _arithmetic.limits(site)
+    if site.output.dtype in _arithmetic.QUANTISED:
+        params |= _multiplier(site)
+    if site.output.dtype is DType.INT8:
+        params |= _arithmetic.zero_points(site)
+    return (_arithmetic.call(site, "mul", params),)
 
 
-def _params_s8(site: Site) -> dict[str, Value]:
-    a, b, y = site.input(0), site.input(1), site.output
-    multiplier, shift = tflm.quantised_multiplier(a.scale * b.scale / y.scale)
-    low, high = tflm.activation_range(site.attrs.activation, y)
-    return {
-        "a_zero_point": a.zero_point,
-        "b_zero_point": b.zero_point,
-        "out_zero_point": y.zero_point,
-        "out_min": low,
-        "out_max": high,
-        "multiplier": multiplier,
-        "shift": shift,
-    }
-
-
-def _params_s32(site: Site) -> dict[str, Value]:
-    low, high = _limits_s32(site)
-    return {"out_min": low, "out_max": high}
-
-
-def _params_f32(site: Site) -> dict[str, Value]:
-    low, high = tflm.float_activation_range(site.attrs.activation)
-    return {"out_min": low, "out_max": high}
-
-
-_KERNELS = {
-    DType.INT8: ("mul_s8", _params_s8),
-    DType.INT32: ("mul_s32", _params_s32),
-    DType.FLOAT32: ("mul_f32", _params_f32),
-}
-
-
-def _limits_s32(site: Site) -> tuple[int, int]:
-    """The clamp of an integer product, in the integers themselves."""
-    least, most = tflm.INT_RANGE[DType.INT32]
-    low, high = tflm.real_activation_range(site.attrs.activation)
-    return (least if low is None else int(low), most if high is None else int(high))
+def _multiplier(site: Site) -> dict[str, Value]:
+    a, b = (q.scale if (q := site.input(i).quantization) else 0.0 for i in (0, 1))
+    multiplier, shift = tflm.quantised_multiplier(a * b / site.output.scale)
+    return {"multiplier": multiplier, "shift": shift}
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:
-    if site.output.dtype is DType.INT32:
-        return _broadcast.folded(site, np.multiply, _limits_s32(site))
-    return _broadcast.folded(site, np.multiply, tflm.float_activation_range(site.attrs.activation))
+    if site.output.dtype in _arithmetic.QUANTISED:
+        return None
+    return _broadcast.folded(site, np.multiply, _arithmetic.limit_pair(site))
 
 
 OPERATOR = Operator(
@@ -85,7 +57,7 @@ OPERATOR = Operator(
     doc="Product of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
     options=MulOptions,
     arity=(2, 2),
-    types="int8, int32, float32",
+    types="int8, int16, int32, float32",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

@@ -81,4 +81,5 @@ OPERATOR = Operator(
     fold=_fold,
     lower=_lower,
     types="all",
+    copies=lambda site: len(site.inputs) == 1,
 )

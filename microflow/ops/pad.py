@@ -62,11 +62,13 @@ def spatial_pads(site: Site) -> Pads | None:
     return rows.before, rows.after, columns.before, columns.after
 
 
-def _infer(site: Site) -> tuple[Shape, ...]:
+def infer(site: Site) -> tuple[Shape, ...]:
+    """Returns the shape of the input with its padding."""
     return (tuple(m.total for m in margins(site)),)
 
 
-def _check(site: Site) -> Iterator[Finding]:
+def check(site: Site) -> Iterator[Finding]:
+    """Yields findings on the types of a tensor and on its paddings, the second input."""
     x, paddings = site.input(0), site.input(1)
     yield from _movement.movable(site)
     yield from _checks.types(site, 1, DType.INT32, DType.INT64)
@@ -81,16 +83,18 @@ def _check(site: Site) -> Iterator[Finding]:
         yield Finding("negative padding", "padding of 0 or more, or a slice", paddings)
 
 
-def _access(site: Site) -> Access:
+def access(site: Site) -> Access:
     """A pixel of the output reads the pixel at its place, unless whole images are padding."""
     shape = site.output.shape
     if len(shape) != 4 or 0 in shape or margins(site)[0].is_padded:
-        return whole(2)
+        return whole(len(site.inputs))
     _, rows, columns, _ = margins(site)
-    return Access((Window(padding=(rows.before, columns.before)), Whole()))
+    return Access(
+        (Window(padding=(rows.before, columns.before)), *[Whole()] * (len(site.inputs) - 1))
+    )
 
 
-def _value(site: Site) -> int:
+def zero(site: Site) -> int:
     """The byte of a padding element: the output's zero point where elements are bytes."""
     has_zero_point = site.output.dtype in (DType.INT8, DType.UINT8)
     return site.output.zero_point & 0xFF if has_zero_point else 0
@@ -99,15 +103,23 @@ def _value(site: Site) -> int:
 def _fold(site: Site) -> tuple[bytes, ...] | None:
     if not site.input(0).is_constant:
         return None
+    return (folded(site, bytes([zero(site)]) * site.output.dtype.size),)
+
+
+def folded(site: Site, element: bytes) -> bytes:
+    """Returns a constant input surrounded by copies of `element`."""
     inside = tuple(slice(m.before, m.before + m.size) for m in margins(site))
-    size = site.output.dtype.size
-    padded = np.full(site.output.bytes, _value(site), np.uint8).view(f"V{size}")
-    padded = padded.reshape(site.output.shape)
+    padded = np.full(site.output.shape, np.void(element))
     padded[inside] = _movement.blocks(site.input(0))
-    return (padded.tobytes(),)
+    return padded.tobytes()
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    return (call(site, zero(site)),)
+
+
+def call(site: Site, value: int) -> KernelCall:
+    """Returns the call that surrounds the input with bytes of this `value`."""
     outer, row = _rows(margins(site), site.input(0).dtype.size)
     tables = {
         "total": [m.total for m in outer],
@@ -119,11 +131,11 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         "before": row.before,
         "row_bytes": row.size,
         "after": row.after,
-        "value": _value(site),
+        "value": value,
         "dims": len(outer),
         **{n: array(n, np.array(v, np.int32)) if v else None for n, v in tables.items()},
     }
-    return (KernelCall("pad", (site.input(0).id,), (site.output.id,), params),)
+    return KernelCall("pad", (site.input(0).id,), (site.output.id,), params)
 
 
 def _rows(dims: tuple[Margin, ...], unit: int) -> tuple[tuple[Margin, ...], Margin]:
@@ -140,15 +152,21 @@ def _rows(dims: tuple[Margin, ...], unit: int) -> tuple[tuple[Margin, ...], Marg
     return outer, row.of(within)
 
 
+def copies(site: Site) -> bool:
+    """Tells whether nothing is padded."""
+    return not any(margin.is_padded for margin in margins(site))
+
+
 OPERATOR = Operator(
     name="PAD",
     code=34,
     doc="Surrounds a tensor of any rank with zeros; folds into a convolution that follows.",
     arity=(2, 2),
-    infer=_infer,
-    check=_check,
-    access=_access,
+    infer=infer,
+    check=check,
+    access=access,
     fold=_fold,
     lower=_lower,
     types="all",
+    copies=copies,
 )

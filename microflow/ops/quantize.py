@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from microflow.graph.access import Access, elementwise, pixelwise
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
-from microflow.numerics import tflm
-from microflow.ops._rescale import EIGHT_BITS, rescaled
+from microflow.numerics import fixed_point, tflm
+from microflow.ops._constants import values
+from microflow.ops._rescale import EIGHT_BITS, rescaled, rescaled_wide
 from microflow.targets import Core
 
 _FORMS = {  # input: outputs, as the reference has them
@@ -50,40 +54,43 @@ def _access(site: Site) -> Access:
     return elementwise(1) if same_size else pixelwise(site.output.shape)
 
 
+def _fold(site: Site) -> tuple[bytes, ...] | None:
+    x, y = site.input(0), site.output
+    if not x.is_constant:
+        return None
+    low, high = tflm.INT_RANGE[y.dtype]
+    if x.dtype is DType.FLOAT32:
+        made = _nearest(values(x), y)
+    else:
+        steps = values(x).astype(np.int64) - x.zero_point
+        factor = tflm.quantised_multiplier(x.scale / y.scale)
+        made = (fixed_point.requantise(steps, *factor) + y.zero_point).astype(np.int32)
+    little = np.dtype(y.dtype.numpy).newbyteorder("<")
+    return (made.clip(low, high).astype(little).tobytes(),)
+
+
+def _nearest(x: NDArray[np.float32], y: Tensor) -> NDArray[np.int64]:
+    """The steps of `y` nearest to real values, ties away from zero; NaN counts as the least."""
+    with np.errstate(all="ignore"):
+        steps = (x / np.float32(y.scale)).astype(np.float64)
+    bounded = np.nan_to_num(steps, nan=-1e9).clip(-1e9, 1e9)
+    whole: NDArray[np.int64] = np.trunc(bounded + np.copysign(0.5, bounded)).astype(np.int64)
+    return whole + y.zero_point
+
+
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y = site.input(0), site.output
     if x.dtype is DType.FLOAT32:
         return (_quantised(x, y),)
     if x.dtype in EIGHT_BITS and y.dtype in EIGHT_BITS:
         return (rescaled(x, y),)
-    return (_rescaled_wide(x, y),)
+    return (rescaled_wide(x, y, *tflm.INT_RANGE[y.dtype]),)
 
 
 def _quantised(x: Tensor, y: Tensor) -> KernelCall:
     kernel = "quantize_f32_s8" if y.dtype is DType.INT8 else "quantize_f32_s16"
     params = {"count": x.elements, "scale": y.scale, "zero_point": y.zero_point}
     return KernelCall(kernel, (x.id,), (y.id,), params)
-
-
-def _rescaled_wide(x: Tensor, y: Tensor) -> KernelCall:
-    multiplier, shift = tflm.quantised_multiplier(x.scale / y.scale)
-    low, high = tflm.INT_RANGE[y.dtype]
-    return KernelCall(
-        "requantize_wide",
-        (x.id,),
-        (y.id,),
-        {
-            "count": x.elements,
-            "in_bytes": x.dtype.size,
-            "out_bytes": y.dtype.size,
-            "in_offset": -x.zero_point,
-            "out_zero_point": y.zero_point,
-            "out_min": low,
-            "out_max": high,
-            "shift": shift,
-            "multiplier": multiplier,
-        },
-    )
 
 
 OPERATOR = Operator(
@@ -94,5 +101,6 @@ OPERATOR = Operator(
     infer=_infer,
     check=_check,
     access=_access,
+    fold=_fold,
     lower=_lower,
 )

@@ -1,6 +1,7 @@
 """Finds the operators: the module ``microflow.ops.conv_2d`` defines CONV_2D, and so on.
 
-A module is imported when a model uses its operator, so the number of operators costs nothing.
+A custom operator is found by the name that files have for it, written in lower case with an
+underscore before each new word: SignalRfft is in ``microflow.ops.signal_rfft``. A module is imported when a model uses its operator, so the number of operators costs nothing.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import microflow.ops
 from microflow.graph.ir import Operator
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")  # between the words of a name
 
 
 @cache
@@ -48,10 +53,28 @@ def operator(code: int) -> Operator | None:
 
 
 @cache
+def custom_operator(name: str) -> Operator | None:
+    """Returns the record of the custom operator that files call `name`, or None."""
+    module = _WORD.sub("_", name).lower()
+    if module.startswith("_") or module not in _modules():
+        return None
+    found = getattr(_module(module), "OPERATOR", None)
+    return found if isinstance(found, Operator) and found.custom == name else None
+
+
+@cache
 def operators() -> tuple[Operator, ...]:
     """Returns every supported operator, by name."""
     known = {name.lower() for name in schema_names().values()}
-    return tuple(_load(name) for name in sorted(_modules() & known))
+    return tuple(_load(name) for name in sorted((_modules() & known) | _customs()))
+
+
+@cache
+def _customs() -> frozenset[str]:
+    """The modules of custom operators: those that are no builtin one's and define an operator."""
+    builtin = {name.lower() for name in schema_names().values()}
+    others = (m for m in _modules() - builtin if not m.startswith("_"))
+    return frozenset(m for m in others if hasattr(_module(m), "OPERATOR"))
 
 
 @cache
@@ -59,7 +82,11 @@ def _modules() -> frozenset[str]:
     return frozenset(m.name for m in pkgutil.iter_modules(microflow.ops.__path__))
 
 
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"microflow.ops.{name}")
+
+
 def _load(name: str) -> Operator:
-    found = importlib.import_module(f"microflow.ops.{name}").OPERATOR
+    found = _module(name).OPERATOR
     assert isinstance(found, Operator)
     return found

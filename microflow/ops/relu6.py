@@ -1,30 +1,43 @@
-"""RELU6: values are clamped to 0 to 6."""
+"""RELU6: values are clamped to 0 to 6.
+
+The reference clamps integers in the input's quantisation and leaves the output's aside.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Operator, Site
+from microflow.graph.ir import DType, Site
 from microflow.numerics import tflm
-from microflow.ops import relu
-from microflow.ops._rescale import clamped
-from microflow.targets import Core
+from microflow.ops import _unary
+from microflow.ops._rescale import clamped, clamped_wide
+from microflow.ops._unary import Floats, unary
 
 
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    """The reference clamps in the input's quantisation and leaves the output's aside."""
+def _int8(site: Site) -> KernelCall:
     x, y = site.input(0), site.output
-    if x.dtype is DType.FLOAT32:
-        return (relu.clamped_f32(site, 0.0, 6.0),)
-    return (clamped(x, y, 0, *tflm.activation_range(Activation.RELU6, x)),)
+    return clamped(x, y, 0, *tflm.activation_range(Activation.RELU6, x))
 
 
-OPERATOR = Operator(
+def _int16(site: Site) -> KernelCall:
+    x, y = site.input(0), site.output
+    return clamped_wide(x, y, *tflm.activation_range(Activation.RELU6, x))
+
+
+def _float32(site: Site) -> KernelCall:
+    return _unary.call(site, "relu_f32", out_min=0.0, out_max=6.0)
+
+
+def _exact(x: Floats, site: Site) -> Floats:
+    return np.where(x > 6, np.float32(6), np.where(x < 0, np.float32(0), x))
+
+
+OPERATOR = unary(
     name="RELU6",
     code=21,
     doc="Clamps values to 0 to 6; the output takes the input's scale.",
-    infer=relu.infer,
-    check=relu.check,
-    access=relu.access,
-    lower=_lower,
+    forms={DType.INT8: _int8, DType.INT16: _int16, DType.FLOAT32: _float32},
+    exact=_exact,
 )

@@ -7,13 +7,10 @@ from math import prod
 
 from attrs import frozen
 
-from microflow.graph.access import Access, Elementwise, Whole
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import Finding, Operator, Shape, Site
-from microflow.ops import _movement
+from microflow.ops import _movement, _view
 from microflow.ops._constants import values
 from microflow.ops.options import option
-from microflow.targets import Core
 
 
 @frozen
@@ -57,19 +54,6 @@ def _check(site: Site) -> Iterator[Finding]:
         )
 
 
-def _access(site: Site) -> Access:
-    return Access((Elementwise(), *[Whole()] * (len(site.inputs) - 1)))
-
-
-def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = site.input(0).data
-    return None if data is None else (data,)
-
-
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    return ()
-
-
 OPERATOR = Operator(
     name="RESHAPE",
     code=22,
@@ -78,9 +62,9 @@ OPERATOR = Operator(
     arity=(1, 2),
     infer=_infer,
     check=_check,
-    access=_access,
-    fold=_fold,
-    lower=_lower,
+    access=_view.access,
+    fold=_view.fold,
+    lower=_view.lower,
     types="all",
     view=True,
 )

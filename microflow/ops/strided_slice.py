@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
 
-import numpy as np
-from attrs import evolve, frozen
+from attrs import frozen
 
-from microflow.graph.access import Access, whole
-from microflow.graph.call import KernelCall, Value, array
+from microflow.graph.access import Access
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
-from microflow.ops import _checks, _movement
+from microflow.ops import _checks, _movement, _walk
 from microflow.ops._constants import values
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -31,30 +29,64 @@ class StridedSliceOptions:
     offset: bool = option(5, "bool", False)
 
 
-def _ranges(site: Site) -> tuple[range, ...]:
-    """The indices taken of each dimension; all of those that `begin` does not mention."""
-    shape = site.input(0).shape
-    indices = zip(*(values(site.input(i)).ravel().tolist() for i in (1, 2, 3)), strict=True)
-    given = [
-        _range(site, axis, *triple)
-        for axis, triple in zip(range(len(shape)), indices, strict=False)
-    ]
-    return (*given, *(range(size) for size in shape[len(given) :]))
+@frozen
+class _Taken:
+    """A dimension of the output, or a single index; `axis` is the input's, None: it is new."""
+
+    axis: int | None
+    indices: range
+    single: bool = False
+    stride: int = 1
 
 
-def _range(site: Site, axis: int, begin: int, end: int, stride: int) -> range:
-    bit, size = 1 << axis, site.input(0).shape[axis]
+def _taken(site: Site) -> list[_Taken]:
+    """What is taken: as the numbers say, an ellipsis and what they don't mention whole."""
+    shape, masks = site.input(0).shape, site.attrs
+    numbers = list(zip(*(values(site.input(i)).ravel().tolist() for i in (1, 2, 3)), strict=True))
+    found: list[_Taken] = []
+    axis = 0
+    for position, (begin, end, stride) in enumerate(numbers):
+        bit = 1 << position
+        if masks.ellipsis_mask & bit:
+            behind = _behind(site, position)
+            found += _whole(shape, axis, behind)
+            axis = max(axis, behind)
+        elif masks.new_axis_mask & bit:
+            found.append(_Taken(None, range(1)))
+        elif axis < len(shape):
+            indices = _range(site, shape[axis], bit, (begin, end, stride))
+            single = bool(masks.shrink_axis_mask & bit)
+            found.append(_Taken(axis, indices, single, stride))
+            axis += 1
+    return found + _whole(shape, axis, len(shape))
+
+
+def _behind(site: Site, ellipsis: int) -> int:
+    """The first dimension behind an ellipsis: the numbers behind it stand for the last ones."""
+    rest = range(ellipsis + 1, site.input(1).elements)
+    named = sum(not site.attrs.new_axis_mask >> position & 1 for position in rest)
+    return len(site.input(0).shape) - named
+
+
+def _whole(shape: Shape, first: int, end: int) -> list[_Taken]:
+    return [_Taken(axis, range(shape[axis])) for axis in range(first, end)]
+
+
+def _range(site: Site, size: int, bit: int, numbers: tuple[int, int, int]) -> range:
+    begin, end, stride = numbers
     first = None if site.attrs.begin_mask & bit else begin
     if site.attrs.shrink_axis_mask & bit:
         start = slice(first, None).indices(size)[0]
         return range(start, start + 1)
+    if site.attrs.offset:
+        start = slice(first, None, stride).indices(size)[0]
+        return range(*slice(start, max(start + end, 0), stride).indices(size))
     last = None if site.attrs.end_mask & bit else end
     return range(*slice(first, last, stride).indices(size))
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
-    shrunk = site.attrs.shrink_axis_mask
-    return (tuple(len(r) for axis, r in enumerate(_ranges(site)) if not shrunk >> axis & 1),)
+    return (tuple(len(taken.indices) for taken in _taken(site) if not taken.single),)
 
 
 def _check(site: Site) -> Iterator[Finding]:
@@ -62,97 +94,80 @@ def _check(site: Site) -> Iterator[Finding]:
     for position, role in enumerate(_INDICES, 1):
         yield from _checks.types(site, position, DType.INT32, DType.INT64)
         yield from _checks.constant(site, position, role)
-    for mask in ("ellipsis_mask", "new_axis_mask", "offset"):
-        if getattr(site.attrs, mask):
-            yield Finding(f"option {mask}", "indices for every dimension instead", site.output)
     if len({site.input(i).elements for i in (1, 2, 3)}) != 1:
         yield Finding("begin, end and strides of different lengths", "equal lengths")
     elif all(site.input(i).is_constant for i in (1, 2, 3)):
+        yield from _check_ellipsis(site)
         yield from _check_indices(site)
 
 
+def _check_ellipsis(site: Site) -> Iterator[Finding]:
+    mask, count = site.attrs.ellipsis_mask, site.input(1).elements
+    positions = [position for position in range(count) if mask >> position & 1]
+    if len(positions) > 1:
+        yield Finding("more than one ellipsis", "one ellipsis", site.output)
+    for position in positions:
+        before = position - (site.attrs.new_axis_mask & (1 << position) - 1).bit_count()
+        if _behind(site, position) <= before:
+            yield Finding("an ellipsis that stands for no dimension", "no ellipsis", site.output)
+
+
 def _check_indices(site: Site) -> Iterator[Finding]:
-    strides = values(site.input(3)).ravel().tolist()
-    if 0 in strides:
+    if 0 in values(site.input(3)):
         yield Finding("a stride of 0", "strides other than 0", site.input(3))
         return
-    for axis, taken in enumerate(_ranges(site)):
-        if not site.attrs.shrink_axis_mask >> axis & 1:
+    for taken in _taken(site):
+        if taken.axis is None or not taken.single:
             continue
-        if axis < len(strides) and strides[axis] < 0:
+        if taken.stride < 0:
             yield Finding("a negative stride of a single index", "a stride of 1", site.input(3))
-        if taken.start >= site.input(0).shape[axis]:
+        if taken.indices.start >= site.input(0).shape[taken.axis]:
             yield Finding(
-                f"an index outside dimension {axis}", "an index within the dimension", site.input(1)
+                f"an index outside dimension {taken.axis}",
+                "an index within the dimension",
+                site.input(1),
             )
 
 
+def _walked(site: Site) -> _walk.Walk:
+    x = site.input(0)
+    found = [taken.indices for taken in _taken(site) if taken.axis is not None]
+    dims = list(zip(found, _walk.levels(x.shape, x.dtype.size), strict=True))
+    return _walk.Walk(
+        tuple(_walk.Level(len(taken), taken.step * level.step) for taken, level in dims),
+        sum(taken.start * level.step for taken, level in dims),
+    )
+
+
 def _access(site: Site) -> Access:
-    return whole(4)
+    return _walk.access(site, _walked(site), _keeps_rows(site))
+
+
+def _keeps_rows(site: Site) -> bool:
+    """Tells whether all rows of pictures are taken, in their order."""
+    taken, shape = _taken(site), site.input(0).shape
+    if len(shape) != 4 or any(each.single or each.axis is None for each in taken):
+        return False
+    return all(taken[axis].indices == range(shape[axis]) for axis in (0, 1))
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:
-    if not site.input(0).is_constant:
-        return None
-    return (_movement.blocks(site.input(0))[np.ix_(*_ranges(site))].tobytes(),)
-
-
-@frozen
-class _Level:
-    """A dimension of the output as it lies in the input: `step` in bytes."""
-
-    count: int
-    step: int
-
-
-def _levels(site: Site) -> tuple[list[_Level], int, int]:
-    """Returns the dimensions, outermost first; the bytes that lie together; the first's offset.
-
-    Dimensions of one element disappear, neighbours at one regular step become one.
-    """
-    levels: list[_Level] = []
-    together, offset, unit = site.input(0).dtype.size, 0, site.input(0).dtype.size
-    for taken, size in zip(reversed(_ranges(site)), reversed(site.input(0).shape), strict=True):
-        level = _Level(len(taken), taken.step * unit)
-        offset += taken.start * unit
-        unit *= size
-        if level.count == 1:
-            continue
-        if not levels and level.step == together:
-            together *= level.count
-        elif levels and level.step == levels[0].step * levels[0].count:
-            levels[0] = evolve(levels[0], count=levels[0].count * level.count)
-        else:
-            levels.insert(0, level)
-    return levels, together, offset
+    data = _walk.folded(site.input(0), _walked(site))
+    return None if data is None else (data,)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    levels, together, offset = _levels(site)
-    *outer, rows = levels or [_Level(1, 0)]
-    params: dict[str, Value] = {
-        "rows": rows.count,
-        "row_bytes": together,
-        "in_offset": offset,
-        "in_step": rows.step,
-    }
-    operands = (site.input(0).id,), (site.output.id,)
-    if not outer:
-        params |= {"out_offset": 0, "out_step": together}
-        return (KernelCall("copy_strided", *operands, params),)
-    params |= {
-        "slices": prod(level.count for level in outer),
-        "dims": len(outer),
-        "count": array("count", np.array([level.count for level in outer], np.int32)),
-        "step": array("step", np.array([level.step for level in outer], np.int32)),
-    }
-    return (KernelCall("strided_slice", *operands, params),)
+    return (_walk.call(site.input(0), site.output, _walked(site)),)
+
+
+def _copies(site: Site) -> bool:
+    return _walk.is_copy(site, _walked(site))
 
 
 OPERATOR = Operator(
     name="STRIDED_SLICE",
     code=45,
-    doc="Any rank, steps forwards and backwards; begin, end and shrink masks.",
+    doc="Any rank, steps forwards and backwards, new axes, an ellipsis; indices are constants.",
     options=StridedSliceOptions,
     arity=(4, 4),
     infer=_infer,
@@ -161,4 +176,5 @@ OPERATOR = Operator(
     fold=_fold,
     lower=_lower,
     types="all",
+    copies=_copies,
 )

@@ -55,9 +55,14 @@ def _padded(convolution: Node, padding: Node, pads: Pads) -> Node:
 
 
 def _keeps_meaning(padding: Site) -> bool:
-    """Tells whether the same bytes stand for the same numbers before and after the padding."""
+    """Tells whether the same bytes stand for the same numbers before and after the padding.
+
+    Convolutions take int16 for numbers around 0, whatever the zero point.
+    """
     x, y = padding.input(0), padding.output
-    return x.dtype is not DType.INT8 or x.quantization == y.quantization
+    if x.dtype is DType.INT16 and x.zero_point != 0:
+        return False
+    return x.dtype is DType.FLOAT32 or x.quantization == y.quantization
 
 
 def _reads_zeros(reader: Site) -> bool:
@@ -68,4 +73,6 @@ def _reads_zeros(reader: Site) -> bool:
     if not any(reader.node.op is op for op in _CONVOLUTIONS):
         return False
     weights = reader.input(1)
-    return weights.dtype is DType.INT8 or bool(np.isfinite(values(weights)).all())
+    if weights.dtype is DType.FLOAT32 and not weights.is_constant:
+        return False
+    return weights.dtype is not DType.FLOAT32 or bool(np.isfinite(values(weights)).all())

@@ -1,9 +1,10 @@
 """Fuses RELU and RELU6 into the operator before them, which clamps its results anyway.
 
-With one scale and zero point on both sides of the activation, int8 is clamped to the same range
-fused or alone: both forms compute the limits by one formula, and the range the operator clamps to
-without an activation contains it. For float32, clamping to the finite numbers and then to the
-activation's range is clamping to where both overlap, for infinities, negative zero and NaN too.
+With one scale and zero point on both sides of the activation, integers are clamped to the same
+range fused or alone: both forms compute the limits by one formula, and the range the operator
+clamps to without an activation contains it. For float32, clamping to the finite numbers and then
+to the activation's range is clamping to where both overlap, for infinities, negative zero and NaN
+too.
 """
 
 from __future__ import annotations
@@ -17,19 +18,25 @@ from microflow.ops import (
     average_pool_2d,
     conv_2d,
     depthwise_conv_2d,
+    div,
     fully_connected,
     max_pool_2d,
     mul,
     relu,
     relu6,
+    sub,
+    transpose_conv,
 )
 
 _CLAMPING = (
     conv_2d.OPERATOR,
     depthwise_conv_2d.OPERATOR,
     fully_connected.OPERATOR,
+    transpose_conv.OPERATOR,
     add.OPERATOR,
+    sub.OPERATOR,
     mul.OPERATOR,
+    div.OPERATOR,
     average_pool_2d.OPERATOR,
     max_pool_2d.OPERATOR,
 )
@@ -72,4 +79,4 @@ def _can_clamp(node: Node) -> bool:
 def _one_meaning(clamp: Site) -> bool:
     """Tells whether the same bytes stand for the same numbers before and after the activation."""
     x, y = clamp.input(0), clamp.output
-    return x.dtype is not DType.INT8 or x.quantization == y.quantization
+    return x.dtype is DType.FLOAT32 or x.quantization == y.quantization

@@ -1,4 +1,7 @@
-"""Copies constant operands to RAM on cores whose program memory a plain pointer cannot reach.
+"""Copies constant operands to RAM where kernels cannot read them in place.
+
+On some cores a plain pointer cannot reach program memory. Subgraphs take their inputs from RAM on
+every core.
 
 Weights and tables are parameters and are read in place; what this is about are constant tensors
 that a kernel takes as an operand, such as one side of an ADD.
@@ -15,8 +18,6 @@ from microflow.targets import Core
 
 def run(graph: Graph, core: Core) -> Graph:
     """Returns `graph` with a copy in front of every constant operand, where `core` needs it."""
-    if not core.separate_program_memory:
-        return graph
     for node in graph.nodes:
         for operand in _constant_operands(graph, node, core):
             graph = _load(graph, node, operand)
@@ -24,7 +25,13 @@ def run(graph: Graph, core: Core) -> Graph:
 
 
 def _constant_operands(graph: Graph, node: Node, core: Core) -> dict[int, None]:
-    """The constants that the node's kernel calls take as operands, in order."""
+    """The constants that the node's kernel calls, or subgraphs, take as operands, in order."""
+    if node.op.control is not None:
+        return dict.fromkeys(
+            t for t in node.inputs if t is not None and graph.tensors[t].is_constant
+        )
+    if not core.separate_program_memory:
+        return {}
     calls = node.op.lower(graph.site(node), core)
     used = (tensor for call in calls for tensor in call.inputs)
     return dict.fromkeys(t for t in used if graph.tensors[t].is_constant)

@@ -21,18 +21,18 @@ class Arena:
     reads: int = 0
     writes: int = 0
 
-    def at(self, start: int, size: int, what: str) -> NDArray[np.int64]:
+    def at(self, start: int, size: int, what: object) -> NDArray[np.int64]:
         """Returns the marks of some bytes; raises `UnsafePlan` where there are none."""
         if start < 0 or start + size > len(self.marks):
             raise UnsafePlan(f"{what} reaches past the end of the arena")
         return self.marks[start : start + size]
 
-    def write(self, start: int, size: int, mark: int, what: str) -> None:
+    def write(self, start: int, size: int, mark: int, what: object) -> None:
         """Marks some bytes."""
         self.at(start, size, what)[:] = mark
         self.writes += 1
 
-    def read(self, start: int, size: int, mark: int, reader: str, what: str) -> None:
+    def read(self, start: int, size: int, mark: int, reader: str, what: object) -> None:
         """Raises `UnsafePlan` where some bytes are marked otherwise."""
         if not (self.at(start, size, what) == mark).all():
             raise UnsafePlan(f"{reader} reads bytes of {what} that were overwritten")

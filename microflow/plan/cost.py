@@ -42,37 +42,27 @@ def call_time(call: KernelCall, core: Core) -> Time | None:
     return _time(core, lambda costs: _call(laid_down(call), costs))
 
 
-def whole_time(calls: Calls, core: Core) -> Time | None:
-    """Returns the time of an inference on whole tensors, whose node i makes ``calls[i]``."""
+def whole_times(calls: Calls, core: Core) -> Times:
+    """Returns the times of an inference on whole tensors, whose node i makes ``calls[i]``."""
     used = _as_used(calls, core)
-    run = _time(used, lambda costs: costs.run)
-    return _sum([run, *(call_time(call, used) for group in calls for call in group)])
+    nodes = tuple(_sum(call_time(call, used) for call in group) for group in calls)
+    return Times(_sum([_time(used, lambda costs: costs.run), *nodes]), nodes)
 
 
-def rows_time(work: Work, step: Step, calls: Calls, core: Core) -> Time | None:
-    """Returns what a step takes beyond its tasks on whole tensors: nothing, unless it is a band.
-
-    Node i makes ``calls[i]`` on whole tensors. A band that skips rows may take less.
-    """
-    used = _as_used(calls, core)
-    tasks = ((work.tasks[position], rows) for position, rows in _rows(step).items())
-    return _sum(_rows_time(task, calls[task.node], rows, used) for task, rows in tasks)
-
-
-def plan_times(work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
+def plan_times(whole: Times, work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
     """Returns the times of an inference that is divided into `steps`.
 
-    Node i makes ``calls[i]`` on whole tensors. Views take no time.
+    On whole tensors, where it takes `whole`, node i makes ``calls[i]``. Rows that a band computes
+    come on top; a band that skips some may take less. Views take no time.
     """
     used = _as_used(calls, core)
-    nodes = [_sum(call_time(call, used) for call in group) for group in calls]
-    for step in steps:
-        for position, rows in _rows(step).items():
-            task = work.tasks[position]
-            more = _rows_time(task, calls[task.node], rows, used)
-            nodes[task.node] = _sum([nodes[task.node], more])
-    run = _time(used, lambda costs: costs.run)
-    return Times(_sum([run, *nodes]), tuple(nodes))
+    nodes, found = list(whole.nodes), [whole.total]
+    for position, rows in (taken for step in steps for taken in _rows(step).items()):
+        task = work.tasks[position]
+        more = _rows_time(task, calls[task.node], rows, used)
+        nodes[task.node] = _sum([nodes[task.node], more])
+        found.append(more)
+    return Times(_sum(found), tuple(nodes))
 
 
 def seconds(time: Time | None, clock: int | None) -> float | None:

@@ -6,12 +6,11 @@ least RAM, `flash` the smallest image.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from microflow.plan.plan import Plan, settle
-from microflow.plan.segment import Choices, Division, front
 from microflow.plan.sizes import Sizes
 
 SLACK = 0.05  # how much slower than the fastest a balanced plan may be
@@ -45,45 +44,46 @@ class Room:
         return all(limit is None or needed <= limit for limit, needed in needs)
 
 
-@frozen
-class Candidate:
-    """A plan of the front with its division, its time (in the pace's unit) and its figures."""
+class Candidate(Protocol):
+    """A plan of the front. Its sizes take long to find, so they are asked for as late as can be."""
 
-    division: Division
-    plan: Plan
-    time: float
-    sizes: Sizes
+    @property
+    def peak(self) -> int:
+        """The bytes of arena that it needs at least."""
+        ...
+
+    @property
+    def time(self) -> float:
+        """The time of an inference, in any unit."""
+        ...
+
+    @property
+    def sizes(self) -> Sizes:
+        """Its figures."""
+        ...
 
 
-Measure = Callable[[Plan], Sizes]
-Pace = Callable[[Division], float]  # the time of an inference, in any unit
+C = TypeVar("C", bound=Candidate)
 
 
-def choose(
-    options: Choices, goal: str, pace: Pace, measure: Measure, room: Room = Room()
-) -> Candidate:
-    """Returns the plan of the front that serves `goal` best, among those that fit if any does."""
-    divisions = list(front(options))
+def choose(front: Sequence[C], goal: str, room: Room = Room()) -> C:
+    """Returns the plan of `front` that serves `goal` best, among those that fit if any does.
+
+    `front` goes from the least peak to the least time.
+    """
     if goal == "latency":
-        found = _until_one_fits(options, divisions[::-1], pace, measure, room)
+        found = _until_one_fits(front[::-1], room)
     elif goal == "balanced":
-        limit = (1 + SLACK) * min(map(pace, divisions))
-        quick = [d for d in divisions if pace(d) <= limit]
-        found = _worth_measuring(options, quick, pace, measure)
+        limit = (1 + SLACK) * min(c.time for c in front)
+        found = _worth_measuring([c for c in front if c.time <= limit])
         if not any(room.holds(c.sizes) for c in found):
-            found += _worth_measuring(options, divisions, pace, measure)
+            found += _worth_measuring(front)
     elif goal == "ram":
-        found = _worth_measuring(options, divisions, pace, measure)
+        found = _worth_measuring(front)
     else:
-        found = [_candidate(options, d, pace, measure) for d in divisions]
+        found = list(front)
     fitting = [c for c in found if room.holds(c.sizes)] or found
     return min(fitting, key=_wish(goal))
-
-
-def candidates(options: Choices, pace: Pace, measure: Measure) -> Iterator[Candidate]:
-    """Yields the plans of the front, from the least arena to the least time."""
-    for division in front(options):
-        yield _candidate(options, division, pace, measure)
 
 
 def _wish(goal: str) -> Callable[[Candidate], tuple[float, float]]:
@@ -95,29 +95,16 @@ def _wish(goal: str) -> Callable[[Candidate], tuple[float, float]]:
     return lambda c: (c.sizes.ram_bytes, c.time)
 
 
-def _until_one_fits(
-    options: Choices, divisions: Sequence[Division], pace: Pace, measure: Measure, room: Room
-) -> list[Candidate]:
-    found: list[Candidate] = []
-    for division in divisions:
-        found.append(_candidate(options, division, pace, measure))
-        if room.holds(found[-1].sizes):
-            break
-    return found
+def _until_one_fits(front: Sequence[C], room: Room) -> list[C]:
+    fitting = next((at for at, c in enumerate(front) if room.holds(c.sizes)), len(front))
+    return list(front[: fitting + 1])
 
 
-def _worth_measuring(
-    options: Choices, divisions: Sequence[Division], pace: Pace, measure: Measure
-) -> list[Candidate]:
+def _worth_measuring(front: Sequence[C]) -> list[C]:
     """Measures from the least peak on, until the arena alone exceeds what was found in all."""
-    found: list[Candidate] = []
-    for division in divisions:
-        if found and division.peak >= min(c.sizes.ram_bytes for c in found):
+    found: list[C] = []
+    for candidate in front:
+        if found and candidate.peak >= min(c.sizes.ram_bytes for c in found):
             break
-        found.append(_candidate(options, division, pace, measure))
+        found.append(candidate)
     return found
-
-
-def _candidate(options: Choices, division: Division, pace: Pace, measure: Measure) -> Candidate:
-    plan = settle(options.work, division)
-    return Candidate(division, plan, pace(division), measure(plan))

@@ -27,10 +27,6 @@ class Buffer:
     first: int
     last: int
 
-    def overlaps(self, other: Buffer) -> bool:
-        """Tells whether both are live in some step."""
-        return self.first <= other.last and other.first <= self.last
-
 
 def scratch_id(step: int) -> int:
     """Returns the buffer index of the scratch memory of step `step`."""

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
 from heapq import heappop, heappush
 from operator import or_
+from types import MappingProxyType
 
 from attrs import define, evolve, field, frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node
+from microflow.graph.ir import Graph
+from microflow.graph.state import touches
 from microflow.plan.steps import Step, nearest, single
 from microflow.plan.tasks import Work, padded, work
 
@@ -24,8 +26,12 @@ Calls = tuple[tuple[KernelCall, ...], ...]
 MAX_TRIED = 3000  # beginnings of orders before the model's own is kept; some 10 us each
 
 
-def orders(graph: Graph, calls: Calls) -> tuple[tuple[Graph, Calls], ...]:
+def orders(
+    graph: Graph, calls: Calls, rooms: Mapping[int, int] = MappingProxyType({})
+) -> tuple[tuple[Graph, Calls], ...]:
     """Returns `graph`, whose node i is lowered to ``calls[i]``; and again in another order, if any.
+
+    `rooms` is the memory that nodes need for subgraphs, by index.
 
     The other needs the least memory of all where every task runs on whole tensors, or as much as
     the model's own, but more of its tasks go on where the task before them stopped, so that longer
@@ -34,7 +40,7 @@ def orders(graph: Graph, calls: Calls) -> tuple[tuple[Graph, Calls], ...]:
     before = predecessors(graph)
     if all(before[t] >> (t - 1) & 1 for t in range(1, len(before))):
         return ((graph, calls),)
-    order = better(work(graph, calls), before)
+    order = better(work(graph, calls, rooms=rooms), before)
     if order is None:
         return ((graph, calls),)
     places = _places(graph, order)
@@ -43,15 +49,19 @@ def orders(graph: Graph, calls: Calls) -> tuple[tuple[Graph, Calls], ...]:
 
 
 def predecessors(graph: Graph) -> tuple[int, ...]:
-    """Returns, for each task, the tasks that must run before it, though not all that these need."""
+    """Returns, for each task, the tasks that must run before it, though not all that these need.
+
+    Tasks that work on variables keep their order.
+    """
     available: dict[int, int] = {}  # the tasks behind which a tensor has its value
     found: list[int] = []
+    touched = touches(graph)
     stateful = 0
     for node in graph.nodes:
         needed = reduce(or_, (available.get(t, 0) for t in node.inputs if t is not None), 0)
         if not node.op.view:
             task = 1 << len(found)
-            if _has_state(graph, node):
+            if touched[node.index]:
                 needed, stateful = needed | stateful, task
             found.append(needed)
             needed = task
@@ -70,12 +80,6 @@ def better(work: Work, before: Sequence[int]) -> tuple[int, ...] | None:
     found = _search(costs, nothing, own.peak)
     worth = found is not None and (found.peak, found.breaks) < (own.peak, own.breaks)
     return found.order if found is not None and worth else None
-
-
-def _has_state(graph: Graph, node: Node) -> bool:
-    """Tells whether a node works on more than its operands: such nodes keep their order."""
-    tensors = (graph.tensors[t] for t in (*node.inputs, *node.outputs) if t is not None)
-    return any(t.is_variable or t.dtype is DType.RESOURCE for t in tensors)
 
 
 def _places(graph: Graph, order: Sequence[int]) -> list[int]:

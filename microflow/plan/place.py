@@ -96,10 +96,14 @@ def _map(buffers: Sequence[Buffer], near: Near, bound: int) -> _Map:
     for (operand, output), distances in near.items():
         if by_id[operand].last == by_id[output].first:
             operands.setdefault(output, []).append((by_id[operand], distances))
-    neighbours = {
-        b.id: [_neighbour(b, o, operands) for o in buffers if o is not b and o.overlaps(b)]
-        for b in buffers
-    }
+    neighbours: dict[int, list[_Neighbour]] = {b.id: [] for b in buffers}
+    alive: list[Buffer] = []
+    for buffer in sorted(buffers, key=lambda b: b.first):
+        alive = [b for b in alive if b.last >= buffer.first]
+        for other in alive:
+            neighbours[buffer.id].append(_neighbour(buffer, other, operands))
+            neighbours[other.id].append(_neighbour(other, buffer, operands))
+        alive.append(buffer)
     return _Map(neighbours, operands, bound)
 
 

@@ -12,7 +12,7 @@ from microflow.plan.lifetimes import STREAM, Buffer, lifetimes, scratch_id
 from microflow.plan.place import Near, place, safe_orders
 from microflow.plan.segment import Choices, Division, choices, least
 from microflow.plan.shadow import Certificate, Layout, play
-from microflow.plan.steps import Step
+from microflow.plan.steps import Step, peak
 from microflow.plan.tasks import Work, padded, work
 
 
@@ -52,6 +52,16 @@ class Plan:
         return next((b.shape.streamed for b in bands if b.shape.streamed is not None), None)
 
     @property
+    def banded(self) -> int:
+        """How many tasks run row by row."""
+        return sum(s.last - s.first + 1 for s in self.steps if s.band is not None)
+
+    @property
+    def row_calls(self) -> int:
+        """How many rows are computed one by one."""
+        return sum(step.row_calls for step in self.steps)
+
+    @property
     def stream_state(self) -> int:
         """Where a stream keeps its counters."""
         return self.offsets[STREAM]
@@ -86,10 +96,10 @@ def settle(tasks: Work, division: Division) -> Plan:
     """Returns the plan of a division: buffers placed, orders chosen, proved."""
     buffers = lifetimes(tasks, division.steps)
     near = _near(division.steps)
-    state = sum(padded(b.size) for b in buffers if b.id == STREAM)
-    bound = max(division.peak + state, _borders(buffers, len(division.steps)))
+    bound = max(_fullest(tasks, division.steps), _borders(buffers, len(division.steps)))
     offsets, arena_bytes = place(buffers, near, bound)
-    orders = tuple(_order(step, buffers, near, offsets) for step in division.steps)
+    by_id = {b.id: b for b in buffers}
+    orders = tuple(_order(step, by_id, near, offsets) for step in division.steps)
     layout = Layout(division.steps, orders, buffers, offsets, arena_bytes)
     certificate = play(tasks, layout)
     return Plan(tasks, division.steps, orders, buffers, offsets, arena_bytes, bound, certificate)
@@ -104,13 +114,30 @@ def _near(steps: Sequence[Step]) -> Near:
     }
 
 
+def _fullest(tasks: Work, steps: Sequence[Step]) -> int:
+    """The bytes that the fullest step needs at best.
+
+    Rows of a stream are stored before anything runs, and wait until their band does; its state
+    lives throughout.
+    """
+    bands = ((number, s.band) for number, s in enumerate(steps) if s.band is not None)
+    streaming = [(number, band) for number, band in bands if band.shape.streamed is not None]
+    if not streaming:
+        return max((peak(tasks, step) for step in steps), default=0)
+    ((at, band),) = streaming
+    peaks = [peak(tasks, step, band.shape.streamed) for step in steps]
+    waiting = (needed + (band.size if number < at else 0) for number, needed in enumerate(peaks))
+    return max(waiting) + padded(band.state_bytes)
+
+
 def _borders(buffers: Sequence[Buffer], steps: int) -> int:
     """The bytes that live before the first step and after the last."""
     return max(sum(b.size for b in buffers if b.first <= at <= b.last) for at in (-1, steps))
 
 
-def _order(step: Step, buffers: Sequence[Buffer], near: Near, offsets: Mapping[int, int]) -> int:
-    by_id = {b.id: b for b in buffers}
+def _order(step: Step, by_id: Mapping[int, Buffer], near: Near, offsets: Mapping[int, int]) -> int:
+    if not step.outputs:
+        return 1
     output = by_id[step.outputs[0]]
     operands = [(by_id[o], near[o, output.id]) for o in step.operands if (o, output.id) in near]
     orders = safe_orders(output, operands, offsets)

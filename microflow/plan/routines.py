@@ -32,7 +32,11 @@ PLAIN = "plain"  # one of each operand, by a kernel that takes no pointers to ro
 MIXED = "mixed"  # the same, looked up in rings
 SINK = "sink"  # one, which is added to sums
 _POINTED = (RING, STRIDED, WHOLE, ROW, PICK, RAISE)
-_SUFFIX = {DType.INT8: "s8", DType.FLOAT32: "f32"}  # of what points to rows of a type
+_SUFFIX = {
+    DType.INT8: "s8",
+    DType.INT16: "s16",
+    DType.FLOAT32: "f32",
+}  # of what points to rows of a type
 # and where it writes the row:
 _SLOT, _ONE, _PLACE = "slot", "one", "place"  # in a ring, a ring of one row, a tensor
 PULLS = (*(f"{s}_{t}" for s in (*_POINTED, PLAIN, MIXED) for t in (_SLOT, _ONE, _PLACE)), SINK)

@@ -7,18 +7,19 @@ few of the many possible bands ever are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from attrs import define, field, frozen
 
 from microflow.plan.band import simulate
-from microflow.plan.shapes import Shape, reach, row_calls, shape
+from microflow.plan.shapes import Shape, reach, row_calls, shapes
 from microflow.plan.steps import Step, banded, estimate, peak, single
 from microflow.plan.tasks import Work
 
 Range = tuple[int, int]  # first and last task of a step
 MAX_BANDED = 64  # tasks in a band
+MAX_BANDS = 20_000  # that are looked at, roughly; where there are many tasks, bands are shorter
 MAX_POINTS = 12  # of a front
 
 
@@ -37,7 +38,7 @@ class Choices:
 
     work: Work
     streamed: int | None
-    shapes: Mapping[Range, Shape]
+    shapes: dict[Range, Shape]
     known: dict[Range, Step]
     peaks: dict[Range, int]
     calls: dict[Range, int]
@@ -57,24 +58,16 @@ def choices(work: Work, streamed: int | None, bands: bool) -> Choices:
 
     Whoever reads a streamed input must stand in a band.
     """
-    count = len(work.tasks)
     readers = set(work.readers[streamed]) if streamed is not None else set()
     found = Choices(work, streamed, {}, {}, {}, {})
-    shapes = {}
-    for first in range(count):
+    longest = min(MAX_BANDED, MAX_BANDS // max(len(work.tasks), 1))
+    for first in range(len(work.tasks)):
         if first not in readers:
             _know(found, (first, first), single(work, first))
-        for last in range(first if readers else first + 1, min(count, first + MAX_BANDED)):
-            takes = not readers.isdisjoint(range(first, last + 1))
-            if not (takes or (bands and last > first)):
-                continue
-            possible = shape(work, first, last, streamed)
-            if possible is not None:
-                shapes[first, last] = possible
-            if not work.tasks[last].by_rows:
-                break
-    found.shapes = shapes
-    for at, possible in shapes.items():
+        for possible in shapes(work, first, streamed, longest):
+            if possible.streamed is not None or (bands and possible.last > first):
+                found.shapes[first, possible.last] = possible
+    for at, possible in found.shapes.items():
         rows = reach(work, possible)
         found.peaks[at] = peak(work, estimate(work, possible, rows), streamed)
         found.calls[at] = row_calls(work, possible)

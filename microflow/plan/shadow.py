@@ -5,10 +5,14 @@ finds the mark that it expects on every byte, or the plan is wrong. Bands are pl
 row by row. A step on whole tensors is played at the granularity of kernels' promises: each byte has
 the time of its write and that of its last read, in pixels and channels, and no byte that is still
 read may be written. Nothing here comes from the planner but offsets, orders and events.
+
+Variables lie outside the arena, where nothing overlaps; what has to hold is that every task finds
+the version that it reads in the model's own order.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -54,11 +58,14 @@ def play(work: Work, layout: Layout) -> Certificate:
         arena.write(at, size, STATE, "the state of the stream")
     for tensor in (work.graph.tensors[work.owner[t]] for t in work.graph.inputs):
         if tensor.id in layout.offsets:
-            arena.write(layout.offsets[tensor.id], tensor.bytes, tensor.id, str(tensor))
+            arena.write(layout.offsets[tensor.id], tensor.bytes, tensor.id, tensor)
     for number, step in enumerate(layout.steps):
         if step.band is not None:
             arrive(arena, work, step.band, layout.offsets[scratch_id(number)], layout.offsets)
+    versions = Counter[int]()
     for number, (step, order) in enumerate(zip(layout.steps, layout.orders, strict=True)):
+        for task in work.tasks[step.first : step.last + 1]:
+            _touch_variables(versions, task)
         if order < 0 and (step.band is not None or not work.tasks[step.first].reversible):
             raise UnsafePlan(f"step {number} can't write in descending order")
         if step.band is None:
@@ -68,10 +75,18 @@ def play(work: Work, layout: Layout) -> Certificate:
             play_band(arena, work, step.band, base, layout.offsets)
     for tensor in (work.graph.tensors[work.owner[t]] for t in work.graph.outputs):
         at = layout.offsets[tensor.id]
-        arena.read(at, tensor.bytes, tensor.id, "the application", str(tensor))
+        arena.read(at, tensor.bytes, tensor.id, "the application", tensor)
     for at, size in state:
         arena.read(at, size, STATE, "the next inference", "the state of the stream")
     return Certificate(arena.reads, arena.writes)
+
+
+def _touch_variables(versions: Counter[int], task: Task) -> None:
+    for variable, version in task.touch.reads:
+        if versions[variable] != version:
+            name = task.site.node.op.name
+            raise UnsafePlan(f"{name} finds variable {variable} updated too early or too late")
+    versions.update(task.touch.updates)
 
 
 # ---- A step on whole tensors ----
@@ -90,16 +105,16 @@ def _play_task(arena: Arena, work: Work, layout: Layout, number: int, order: int
         at = layout.offsets[work.owner[tensor.id]]
         for operand in task.operands:
             _check_order(work, layout, task, operand, tensor, order)
-        arena.write(at, tensor.bytes, work.owner[tensor.id], str(tensor))
+        arena.write(at, tensor.bytes, work.owner[tensor.id], tensor)
     arena.at(*scratch, "scratch memory")[:] = SCRATCH
     for tensor in task.site.outputs:
         at = layout.offsets[work.owner[tensor.id]]
-        arena.read(at, tensor.bytes, work.owner[tensor.id], reader, str(tensor))
+        arena.read(at, tensor.bytes, work.owner[tensor.id], reader, tensor)
 
 
 def _read_operand(arena: Arena, work: Work, layout: Layout, operand: Operand, reader: str) -> None:
     tensor = operand.tensor
-    arena.read(layout.offsets[operand.buffer], tensor.bytes, operand.buffer, reader, str(tensor))
+    arena.read(layout.offsets[operand.buffer], tensor.bytes, operand.buffer, reader, tensor)
 
 
 def _check_order(

@@ -65,9 +65,9 @@ class _Player:
         tensor = tail.site.output
         address = self.offsets[tail.output]
         if not tail.by_rows:
-            self.arena.write(address, tensor.bytes, tail.output, str(tensor))
+            self.arena.write(address, tensor.bytes, tail.output, tensor)
             self._check_fixed()
-        self.arena.read(address, tensor.bytes, tail.output, "the band", str(tensor))
+        self.arena.read(address, tensor.bytes, tail.output, "the band", tensor)
 
     def run(
         self, position: int, row: int, read: Sequence[tuple[Operand, range]], again: bool
@@ -91,7 +91,7 @@ class _Player:
     def write(self, buffer: int | None, row: int) -> None:
         assert buffer is not None
         address, size, mark = self._row(buffer, row)
-        self.arena.write(address, size, mark, str(self.work.graph.tensors[buffer]))
+        self.arena.write(address, size, mark, self.work.graph.tensors[buffer])
 
     def _check_fixed(self) -> None:
         for address, size, mark, name in self._fixed:
@@ -99,12 +99,12 @@ class _Player:
 
     def _check_row(self, buffer: int, row: int) -> None:
         address, size, mark = self._row(buffer, row)
-        self.arena.read(address, size, mark, "the band", str(self.work.graph.tensors[buffer]))
+        self.arena.read(address, size, mark, "the band", self.work.graph.tensors[buffer])
 
     def _check(self, task: Task, reads: Sequence[_RowRead]) -> None:
         for read in reads:
             name = task.site.node.op.name
-            self.arena.read(read.address, read.size, read.mark, name, str(read.operand.tensor))
+            self.arena.read(read.address, read.size, read.mark, name, read.operand.tensor)
 
     def _reads(
         self, task: Task, row: int, read: Sequence[tuple[Operand, range]]

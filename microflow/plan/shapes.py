@@ -37,31 +37,43 @@ class Shape:
         return range(self.first, self.last + 1)
 
 
-def shape(work: Work, first: int, last: int, streamed: int | None = None) -> Shape | None:
-    """Returns the shape of the band of these tasks; None where they can't be one.
+def shapes(
+    work: Work, first: int, streamed: int | None = None, longest: int | None = None
+) -> Iterator[Shape]:
+    """Yields the shapes of the bands that begin with task `first`, of up to `longest` tasks.
 
-    All but the last must work by rows and be read inside only; the last may be a sink instead. The
-    input `streamed` must not be read behind the band.
+    The shortest comes first. All tasks but the last must work by rows and be read inside only; the
+    last may be a sink instead. The input `streamed` must not be read behind the band.
     """
-    tasks = work.tasks[first : last + 1]
-    tail = tasks[-1]
-    if not all(t.by_rows for t in tasks[:-1]) or not (tail.by_rows or tail.sums):
-        return None
-    if any(not _stays(work, t.output, last) for t in tasks[:-1]):
-        return None
-    made = {t.output for t in tasks[:-1]}
-    outside = dict.fromkeys(o.buffer for t in tasks for o in t.operands if o.buffer not in made)
-    pictures = {t.output: t.picture for t in tasks[:-1] if t.picture is not None}
-    enters = streamed if streamed in outside else None
-    if enters is not None:
-        del outside[enters]
-        rows = _streamed_rows(work, enters)
-        if rows is None or not _stays(work, enters, last):
-            return None
-        pictures = {enters: rows, **pictures}
-    raising = frozenset(p for p in range(first, last + 1) if _raises(work, p, made))
-    found = Shape(first, last, tail.output, tuple(outside), enters, pictures, raising)
-    return found if all(_agrees(work, found, p, o) for p, o in _operands(work, found)) else None
+    pictures: dict[int, Picture] = {}
+    outside: dict[int, None] = {}
+    raising: set[int] = set()
+    enters: int | None = None
+    needed = first  # the last task that reads an inner buffer
+    for last, task in enumerate(work.tasks[first : longest and first + longest], first):
+        read = dict.fromkeys(o.buffer for o in task.operands if o.buffer not in pictures)
+        if streamed in read:
+            enters, rows = streamed, _streamed_rows(work, streamed)
+            if rows is None:
+                return
+            pictures = {streamed: rows, **pictures}
+            needed = max(needed, _last_reader(work, streamed))
+        outside |= dict.fromkeys(b for b in read if b != enters)
+        if not (task.by_rows or task.sums) or not _agrees(work, pictures, last):
+            return
+        raising |= {last} if _raises(work, last, pictures.keys() - {enters}) else set()
+        if needed <= last:
+            whole, inner = tuple(outside), dict(pictures)
+            yield Shape(first, last, task.output, whole, enters, inner, frozenset(raising))
+        if not task.by_rows or task.picture is None:
+            return
+        pictures[task.output] = task.picture
+        needed = max(needed, _last_reader(work, task.output))
+
+
+def shape(work: Work, first: int, last: int, streamed: int | None = None) -> Shape | None:
+    """Returns the shape of the band of these tasks; None where they can't be one."""
+    return next((s for s in shapes(work, first, streamed) if s.last == last), None)
 
 
 def reads(work: Work, position: int, row: int) -> Iterator[tuple[Operand, range]]:
@@ -98,13 +110,10 @@ def reach(work: Work, shape: Shape) -> dict[int, int]:
     """Returns how many rows of each inner buffer are surely needed at once."""
     found = dict.fromkeys(shape.inner, 1)
     for position in shape.tasks:
-        task = work.tasks[position]
-        if not task.by_rows or task.picture is None:
-            continue
-        for operand in (o for o in task.operands if o.buffer in found):
-            rows = operand.rows(task.picture.rows // 2)
-            needed = 1 if position in shape.raising else len(rows)
-            found[operand.buffer] = max(found[operand.buffer], needed)
+        if position not in shape.raising:
+            for buffer, rows in work.middle[position].items():
+                if rows > found.get(buffer, rows):
+                    found[buffer] = rows
     return found
 
 
@@ -116,9 +125,9 @@ def row_calls(work: Work, shape: Shape) -> int:
         task = work.tasks[position]
         rows = made.get(task.output, 0) if position < shape.last else driving_rows(work, shape)
         total += rows if position not in shape.raising else _rows_under(task, rows)
-        for operand, under in reads(work, position, rows - 1) if rows else ():
-            if operand.buffer in made:
-                made[operand.buffer] = max(made[operand.buffer], under.stop)
+        for operand in (o for o in task.operands if rows and o.buffer in made):
+            under = operand.rows(rows - 1).stop if task.by_rows else rows
+            made[operand.buffer] = max(made[operand.buffer], under)
     return total
 
 
@@ -145,21 +154,20 @@ def _raises(work: Work, position: int, made: Set[int]) -> bool:
     return alone and all(len(operand.rows(y)) for y in range(task.picture.rows))
 
 
-def _stays(work: Work, buffer: int, last: int) -> bool:
-    """Tells whether a buffer is read, and by no task behind `last`."""
+def _last_reader(work: Work, buffer: int) -> int:
+    """The last task that reads a buffer; behind all tasks where it is read by none, or outside."""
     readers = work.readers[buffer]
-    return bool(readers) and readers[-1] <= last and buffer not in work.kept
+    return readers[-1] if readers and buffer not in work.kept else len(work.tasks)
 
 
-def _operands(work: Work, shape: Shape) -> Iterator[tuple[int, Operand]]:
-    for position in shape.tasks:
-        for operand in work.tasks[position].operands:
-            yield position, operand
+def _agrees(work: Work, pictures: Mapping[int, Picture], position: int) -> bool:
+    """Tells whether a task reads the same rows of inner buffers that their makers write."""
+    task = work.tasks[position]
+    return all(_sees(task, operand, pictures.get(operand.buffer)) for operand in task.operands)
 
 
-def _agrees(work: Work, shape: Shape, position: int, operand: Operand) -> bool:
-    """Tells whether a task reads the same rows that the maker writes."""
-    task, picture = work.tasks[position], shape.pictures.get(operand.buffer)
+def _sees(task: Task, operand: Operand, picture: Picture | None) -> bool:
+    """Tells whether a task reads an operand, of whose rows there may be a ring, by rows."""
     if picture is None:
         return not task.by_rows or operand.picture is not None
     if not task.by_rows:

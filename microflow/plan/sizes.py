@@ -7,14 +7,17 @@ the frames of generated functions from the core's rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
 from microflow.plan.calls import Calls
+from microflow.plan.inner import Inners
 from microflow.plan.plan import Plan
 from microflow.plan.routines import RUN, Routine, routines, run_addresses
+from microflow.plan.state import lay_out
 from microflow.targets import Core, KernelSize
 
 ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
@@ -22,9 +25,13 @@ ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
 
 @frozen
 class Sizes:
-    """The figures of one model on one core. `estimated` names those that are estimates."""
+    """The figures of one model on one core. `estimated` names those that are estimates.
+
+    `state_bytes` are those of variables, which lie beside the arena.
+    """
 
     arena_bytes: int
+    state_bytes: int
     constant_bytes: int
     code_bytes: int
     flash_bytes: int
@@ -35,19 +42,34 @@ class Sizes:
     estimated: tuple[str, ...] = ESTIMATED
 
 
-def sizes(graph: Graph, plan: Plan, calls: Calls, constant_bytes: int, core: Core) -> Sizes:
-    """Returns the figures of `graph`, whose node i makes ``calls[i]``."""
+def sizes(
+    graph: Graph,
+    plan: Plan,
+    calls: Calls,
+    constant_bytes: int,
+    core: Core,
+    inners: Inners = MappingProxyType({}),
+) -> Sizes:
+    """Returns the figures of `graph`, whose node i makes ``calls[i]``, with its subgraphs.
+
+    Subgraphs count once each, however often they run.
+    """
     made = routines(graph, plan, calls)
-    code = _code_bytes(made, core)
+    inside = {n: routines(i.graph, i.plan, i.calls)[RUN] for n, i in inners.items()}
+    code = _code_bytes(made, inside.values(), core)
     stack = _stack_bytes(plan, calls, made, core)
+    stack = max(stack, _run_frame(plan, calls, made[RUN], core) + _inner_stack(graph, inners, core))
+    every = (graph, *(inner.graph for inner in inners.values()))
+    state = lay_out(graph).bytes
     return Sizes(
         arena_bytes=plan.arena_bytes,
+        state_bytes=state,
         constant_bytes=constant_bytes,
         code_bytes=code,
         flash_bytes=code + constant_bytes,
         stack_bytes=stack,
-        ram_bytes=plan.arena_bytes + stack,
-        macs=sum(site.node.op.cost(site).macs for site in graph.sites()),
+        ram_bytes=plan.arena_bytes + state + stack,
+        macs=sum(site.node.op.cost(site).macs for each in every for site in each.sites()),
         margin=core.sizes.margin,
     )
 
@@ -88,6 +110,18 @@ def _stack_bytes(plan: Plan, calls: Calls, made: Mapping[int, Routine], core: Co
     return depth(RUN, _run_frame(plan, calls, made[RUN], core))
 
 
+def _inner_stack(graph: Graph, inners: Inners, core: Core) -> int:
+    """The deepest chain of subgraphs below `graph`, with the kernels that the last one calls."""
+    depths: dict[int, int] = {}
+    for number, inner in inners.items():  # each behind those that it runs
+        run = routines(inner.graph, inner.plan, inner.calls)[RUN]
+        frame = _run_frame(inner.plan, inner.calls, run, core)
+        below = [depths[n] for node in inner.graph.nodes for n in node.op.subgraphs(node.attrs)]
+        depths[number] = max(deepest((frame,), run.kernels, core), frame + max(below, default=0))
+    own = (n for node in graph.nodes for n in node.op.subgraphs(node.attrs))
+    return max((depths[n] for n in own), default=0)
+
+
 def _run_frame(plan: Plan, calls: Calls, run: Routine, core: Core) -> int:
     arguments = max((_arguments(c) for group in calls for c in group), default=0)
     kept = _kept([*run_addresses(plan, calls)], core.sizes.frame.uses)
@@ -120,14 +154,16 @@ def _kept(addresses: Sequence[tuple[int, ...]], uses: int) -> int:
     return max((sum(a - 1 <= i < b for a, b in spans) for i in range(len(addresses))), default=0)
 
 
-def _code_bytes(made: Mapping[int, Routine], core: Core) -> int:
-    """Functions count once, whoever calls them."""
+def _code_bytes(made: Mapping[int, Routine], inside: Iterable[Routine], core: Core) -> int:
+    """Functions count once, whoever calls them; `inside` are those of subgraphs."""
     table = core.sizes
-    kernels = {kernel for routine in made.values() for kernel in routine.kernels}
+    inner = list(inside)
+    kernels = {kernel for routine in (*made.values(), *inner) for kernel in routine.kernels}
     functions = {name for kernel in kernels for name in _measured(kernel, core).functions}
     pulls = [table.pulls.get(r.kind, KernelSize(0, 0)) for r in made.values() if r.kind]
     functions |= {"memset"} if pulls else set()  # clears the counters of rows
-    code = table.base.code + table.call_code * len(made[RUN].kernels)
+    runs = (made[RUN], *inner)
+    code = table.base.code + table.call_code * sum(len(run.kernels) for run in runs)
     code += sum(size.code for size in pulls)
     return code + sum(table.code.get(name, 0) for name in functions)
 

@@ -65,11 +65,8 @@ def peak(work: Work, step: Step, streamed: int | None = None) -> int:
 
 def others(work: Work, first: int, operands: tuple[int, ...], streamed: int | None) -> int:
     """Returns the bytes of buffers that lie unused while a step from task `first` on runs."""
-    return sum(
-        padded(size)
-        for b, size in work.size.items()
-        if work.maker[b] < first <= work.last[b] and b not in operands and b != streamed
-    )
+    alive = work.alive[first].items()
+    return sum(size for b, size in alive if b not in operands and b != streamed)
 
 
 def nearest(sizes: Mapping[int, int], step: Step, dying: set[int]) -> int:

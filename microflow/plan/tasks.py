@@ -1,6 +1,7 @@
 """A lowered graph as the planner sees it: who reads which buffer how, and who can work by rows.
 
 Views (RESHAPE and the like) are no tasks: a tensor seen through them is the buffer it was made in.
+Variables lie outside the arena: tasks that work on them run on whole tensors, in the graph's order.
 All sizes are bytes.
 """
 
@@ -8,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from attrs import define, frozen
 
 from microflow.graph.access import Elementwise, Read, Rowwise, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Site, Tensor
+from microflow.graph.state import Touch, touches
 
 ALIGNMENT = 4  # bytes; every buffer starts at a word of a 32-bit core
 MAX_ROWS = 32_000  # of a picture in a band, windows over its edges included: 16 bits count them
@@ -57,7 +60,7 @@ class Task:
 
     `by_rows` tells whether single rows of the output can be computed; `sums` is the size of the
     accumulators of a task that can take its operand in pieces of `piece` bytes instead. One that
-    `raises` can take the rows under a window one by one.
+    `raises` can take the rows under a window one by one. `touch` is what it does with variables.
     """
 
     node: int  # its position in the graph
@@ -72,6 +75,7 @@ class Task:
     channelwise: bool
     reversible: bool
     raises: bool
+    touch: Touch = Touch()
 
     @property
     def output(self) -> int:
@@ -121,10 +125,28 @@ class Work:
             b: end if b in self.kept else max((self.maker[b], *self.readers[b])) for b in self.size
         }
 
+    @cached_property
+    def middle(self) -> tuple[Mapping[int, int], ...]:
+        """The rows of each buffer that a row in the middle of each task's output needs."""
+        return tuple(_middle(task) for task in self.tasks)
+
+    @cached_property
+    def alive(self) -> tuple[Mapping[int, int], ...]:
+        """The buffers that hold something needed when each task begins, with their padded bytes."""
+        made: dict[int, dict[int, int]] = {}
+        for buffer, size in self.size.items():
+            made.setdefault(self.maker[buffer] + 1, {})[buffer] = padded(size)
+        found: list[dict[int, int]] = []
+        for at in range(len(self.tasks)):
+            before = {**(found[-1] if found else {}), **made.get(at, {})}
+            found.append({b: size for b, size in before.items() if self.last[b] >= at})
+        return tuple(found)
+
 
 def storage(graph: Graph) -> dict[int, int]:
     """Returns, for each tensor in memory, the tensor whose bytes it shares (views share)."""
-    owner = {t: t for t in graph.inputs}
+    kept = (t.id for t in graph.tensors.values() if t.is_variable)
+    owner = {t: t for t in (*graph.inputs, *kept)}
     for node in graph.nodes:
         source = node.inputs[0] if node.op.view else None
         for output in node.outputs:
@@ -132,19 +154,48 @@ def storage(graph: Graph) -> dict[int, int]:
     return owner
 
 
-def work(graph: Graph, calls: Sequence[tuple[KernelCall, ...]]) -> Work:
-    """Returns the tasks of `graph`, whose node i is lowered to ``calls[i]``."""
+def work(
+    graph: Graph,
+    calls: Sequence[tuple[KernelCall, ...]],
+    touched: Mapping[int, Touch] | None = None,
+    rooms: Mapping[int, int] = MappingProxyType({}),
+) -> Work:
+    """Returns the tasks of `graph`, whose node i is lowered to ``calls[i]``.
+
+    `touched` is what its nodes do with variables, by index, where the graph's order is not yet
+    known to be sound: that of the model. `rooms` is the memory that nodes need for subgraphs.
+    """
     owner = storage(graph)
+    known = touches(graph) if touched is None else touched
+    size = {
+        b: graph.tensors[b].bytes
+        for b in dict.fromkeys(owner.values())
+        if not graph.tensors[b].is_variable
+    }
+    buffers = {t: b for t, b in owner.items() if b in size}
     tasks = tuple(
-        _task(position, site, group, owner)
+        _task(
+            position,
+            site,
+            group,
+            buffers,
+            known[site.node.index],
+            rooms.get(site.node.index, 0),
+        )
         for position, (site, group) in enumerate(zip(graph.sites(), calls, strict=True))
         if not site.node.op.view
     )
-    size = {b: graph.tensors[b].bytes for b in dict.fromkeys(owner.values())}
     return Work(graph, owner, tasks, size)
 
 
-def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping[int, int]) -> Task:
+def _task(
+    position: int,
+    site: Site,
+    calls: Sequence[KernelCall],
+    owner: Mapping[int, int],
+    touch: Touch,
+    room: int,
+) -> Task:
     access = site.node.op.access(site)
     operands = tuple(
         Operand(owner[tensor.id], tensor, read, _picture(tensor))
@@ -152,8 +203,8 @@ def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping
         if tensor is not None and tensor.id in owner
     )
     only = calls[0] if len(calls) == 1 else None
-    picture = _picture(site.output) if len(site.outputs) == 1 else None
-    sums = 4 * only.sums if only is not None else 0
+    picture = _picture(site.output) if len(site.outputs) == 1 and not touch else None
+    sums = 4 * only.sums if only is not None and not touch else 0
     rows = only is not None and only.row_pointers > 0
     return Task(
         node=position,
@@ -161,7 +212,7 @@ def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping
         operands=operands,
         outputs=tuple(owner[t.id] for t in site.outputs),
         picture=picture,
-        scratch=max((call.scratch for call in calls), default=0),
+        scratch=max((call.scratch for call in calls), default=room),
         by_rows=picture is not None
         and not sums
         and (rows or _row_local(site, operands, picture))
@@ -171,7 +222,18 @@ def _task(position: int, site: Site, calls: Sequence[KernelCall], owner: Mapping
         channelwise=access.channelwise,
         reversible=access.reversible,
         raises=only is not None and only.raises,
+        touch=touch,
     )
+
+
+def _middle(task: Task) -> dict[int, int]:
+    """The rows of each buffer that a row in the middle of a task's output needs, if it has rows."""
+    found: dict[int, int] = {}
+    if task.by_rows and task.picture is not None:
+        for operand in task.operands:
+            rows = len(operand.rows(task.picture.rows // 2))
+            found[operand.buffer] = max(found.get(operand.buffer, 0), rows)
+    return found
 
 
 def _piece(call: KernelCall | None, operands: Sequence[Operand]) -> int:

@@ -85,20 +85,17 @@ def report_data(result: Result, manifest: str) -> dict[str, Any]:
 def _front(result: Result) -> list[dict[str, Any]]:
     """The plans that were considered, from the least arena to the least time."""
     from microflow.codegen.report import modelled  # noqa: PLC0415  (see above)
-    from microflow.compilation import plans, times  # noqa: PLC0415
+    from microflow.compilation import plans  # noqa: PLC0415
 
-    core = result.target.core
     return [
         {
             "arena_bytes": found.sizes.arena_bytes,
             "stack_bytes": found.sizes.stack_bytes,
             "code_bytes": found.sizes.code_bytes,
-            "modelled_cycles": modelled(times(result.model, core, found.plan).total)[1],
-            "banded_operators": sum(
-                step.last - step.first + 1 for step in found.division.steps if step.band is not None
-            ),
-            "row_calls": found.division.row_calls,
-            "chosen": found.plan == result.compiled.plan,
+            "modelled_cycles": modelled(found.times.total)[1],
+            "banded_operators": found.compiled.plan.banded,
+            "row_calls": found.compiled.plan.row_calls,
+            "chosen": found.compiled.plan == result.compiled.plan,
         }
         for found in plans(result.model, result.target)
     ]

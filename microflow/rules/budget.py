@@ -20,8 +20,9 @@ OVER_BUDGET = Rule(
     """The model needs more than its budget
 
 The manifest's `budget` says how much flash, RAM and stack the model may take; `mflowc check` says
-how much it needs. RAM is the arena (inputs, outputs and scratch included) and the stack; flash is
-code and constants. Arena and constants are exact, code and stack come from measured tables.
+how much it needs. RAM is the arena (inputs, outputs and scratch included), the state (what the
+model keeps from one inference to the next) and the stack; flash is code and constants. Arena, state
+and constants are exact, code and stack come from measured tables.
 
     budget { ram = 16KiB }     # the model needs 17,204 bytes
 
@@ -82,8 +83,9 @@ def _notes(need: Need, key: str) -> tuple[str, ...]:
             f"{sizes.code_bytes:,} bytes of code (estimated)",
         )
     exact = "exact, given by the application" if need.model.arena_given else "exact"
+    state = f"{sizes.state_bytes:,} of state (exact), " if sizes.state_bytes else ""
     return (
-        f"{sizes.arena_bytes:,} bytes of arena ({exact}), "
+        f"{sizes.arena_bytes:,} bytes of arena ({exact}), {state}"
         f"{sizes.stack_bytes:,} of stack (estimated)",
         peak(need.plan),
     )

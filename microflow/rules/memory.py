@@ -61,7 +61,8 @@ smaller.
 class Taker:
     """What takes `bytes` of a memory, and for which models.
 
-    `what` is code, constants, weights, arena, variables or stack. `arena` is the shared one's name.
+    `what` is code, constants, weights, arena, state, variables or stack. `arena` is the name of the
+    shared one.
     """
 
     what: str
@@ -95,8 +96,8 @@ class Use:
 
 def memory_uses(needs: Sequence[Need]) -> tuple[Use, ...]:
     """Returns what models of one target take of each of its memories, together."""
-    takers = [*_code(needs), *_constants(needs), *_arenas(needs), *_variables(needs)]
-    takers += _stack(needs)
+    takers = [*_code(needs), *_constants(needs), *_arenas(needs), *_states(needs)]
+    takers += [*_variables(needs), *_stack(needs)]
     regions = needs[0].target.regions if needs else ()
     return tuple(Use(r, tuple(t for name, t in takers if name == r.name)) for r in regions)
 
@@ -149,10 +150,18 @@ def _arenas(needs: Sequence[Need]) -> Iterator[tuple[str, Taker]]:
         yield place, Taker("arena", models, largest, name if shared else None)
 
 
+def _states(needs: Sequence[Need]) -> Iterator[tuple[str, Taker]]:
+    """What models keep from one inference to the next lies beside their arenas, never shared."""
+    for need in needs:
+        if need.sizes.state_bytes:
+            place = need.model.place.arena_on(need.target)
+            yield place, Taker("state", (need.model.name,), need.sizes.state_bytes)
+
+
 def _variables(needs: Sequence[Need]) -> Iterator[tuple[str, Taker]]:
     for need in needs:
         sizes = need.sizes
-        others = sizes.ram_bytes - sizes.arena_bytes - sizes.stack_bytes
+        others = sizes.ram_bytes - sizes.arena_bytes - sizes.state_bytes - sizes.stack_bytes
         if others:
             yield "ram", Taker("variables", (need.model.name,), others)
 

@@ -251,7 +251,7 @@ def load_target(name: str) -> Target:
     if name not in chip_names():
         return core_board(name)
     values = tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
-    return _strict().structure({**values, "core": _core_values(values["core"])}, Target)
+    return _chips().structure(values, Target)
 
 
 @cache
@@ -295,3 +295,11 @@ def _core_values(name: str) -> dict[str, object]:
 @cache
 def _strict() -> cattrs.Converter:
     return cattrs.Converter(forbid_extra_keys=True)
+
+
+@cache
+def _chips() -> cattrs.Converter:
+    """Reads chips, which name their cores: one that several have is loaded once."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(Core, lambda name, _: load_core(name))
+    return converter

@@ -93,6 +93,11 @@ class Toolchain:
         return (*plain, "-ffreestanding", "-I", str(resource("runtime_c/boards/libc")))
 
     @property
+    def libc_sources(self) -> tuple[str, ...]:
+        """What stands for a C library where there is none: files among those of the boards."""
+        return () if self.libc else ("libc/memory.c", "libc/expf.c", "libc/mathf.c")
+
+    @property
     def libraries(self) -> tuple[str, ...]:
         """What is linked behind the image's own files; zig adds its own."""
         if self.libc:

@@ -173,8 +173,8 @@ def _write_sources(compiled: Compiled, target: Target, folder: Path) -> CModel:
 
 
 def _board_sources(toolchain: Toolchain) -> tuple[Path, ...]:
-    libc = () if toolchain.libc else ("libc/memory.c", "libc/expf.c")
-    return tuple(resource(_BOARDS) / s for s in (*toolchain.description.sources, *libc))
+    sources = (*toolchain.description.sources, *toolchain.libc_sources)
+    return tuple(resource(_BOARDS) / source for source in sources)
 
 
 def _objects(toolchain: Toolchain, *own: str) -> tuple[str, ...]:

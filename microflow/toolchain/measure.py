@@ -114,7 +114,7 @@ def _sizes(model: CModel, elf: Elf, empty: Elf) -> ImageSizes:
     data = elf.data_bytes - empty.data_bytes
     variables = elf.variable_bytes - empty.variable_bytes
     if model.arena_given:  # the program's own, so there without the model too
-        arena, variables = model.arena_bytes, variables + model.arena_bytes
+        arena, variables = model.arena_bytes, variables + model.memory_bytes
     return ImageSizes(
         arena_bytes=arena,
         constant_bytes=constants,

@@ -153,7 +153,7 @@ def _library_objects(toolchain: Toolchain, folder: Path) -> tuple[str, ...]:
     if toolchain.libc:
         return ()
     boards = resource(_BOARDS)
-    sources = (*toolchain.description.sources, "libc/memory.c", "libc/expf.c")
+    sources = (*toolchain.description.sources, *toolchain.libc_sources)
     found = []
     for source in (boards / source for source in sources if source.endswith(".c")):
         name = f"{source.stem}.library.o"

@@ -19,6 +19,7 @@ from microflow.compilation import Result
 from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
 from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
+from microflow.graph.state import variables
 from microflow.toolchain.execute import execute
 from microflow.toolchain.host import Build
 from microflow.verify.difference import Array, OutputComparison, beyond, compare_output, differing
@@ -236,6 +237,8 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
     """Decides on outputs that differ: layer by layer, in each step where they do."""
     rounded = bool(bounds(run.compiled))
     wrong = run.wrong_steps if rounded else run.wrong_steps[:1]
+    if variables(run.compiled.graph):  # what they hold comes from all the steps before
+        wrong = list(range(wrong[-1] + 1))
     steps = [_in_file_order(run.result.model.inputs, run.trial.inputs[i]) for i in wrong]
     known = reference(run.trial.model, steps, [_sent(run.trial.inputs[i]) for i in wrong])
     if isinstance(known, NoResult):

@@ -23,7 +23,7 @@ from microflow.graph.ir import Node
 from microflow.targets import load_target
 from microflow.toolchain.host import Build, build_and_run, layer_dumps
 from microflow.verify.difference import Array, differing
-from microflow.verify.oracle import NoResult, tflm_tensors
+from microflow.verify.oracle import NoResult, tflm_tensors_of_steps
 from microflow.verify.rounding import bounds
 
 Values: TypeAlias = Mapping[int, Array]  # by tensor
@@ -61,15 +61,14 @@ class Reference:
 def reference(
     model: bytes, steps: Sequence[Sequence[Array]], sent: Sequence[Sequence[bytes]]
 ) -> Reference | NoResult:
-    """Returns the reference's tensors for `steps` (arrays in the file's order) sent as `sent`."""
-    made: list[Values] = []
-    for inputs in steps:
-        # What went well once in a process of its own is safe in this one, and faster.
-        tensors = tflm_tensors(model, inputs, isolated=not made)
-        if isinstance(tensors, NoResult):
-            return tensors
-        made.append(tensors)
-    return Reference(tuple(tuple(s) for s in sent), tuple(made))
+    """Returns the reference's tensors for `steps` (arrays in the file's order) sent as `sent`.
+
+    The steps run in order, so that variables have the values that the steps before have left.
+    """
+    tensors = tflm_tensors_of_steps(model, steps, isolated=True)
+    if isinstance(tensors, NoResult):
+        return tensors
+    return Reference(tuple(tuple(s) for s in sent), tensors)
 
 
 def first_difference(

@@ -19,7 +19,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.flatbuffer import Table, root
-from microflow.importer.schema import Model, Operator, SubGraph
+from microflow.graph.ir import DType
+from microflow.importer.schema import Model, Operator, SubGraph, Tensor
 
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]
@@ -51,7 +52,15 @@ def tflm_tensors(
     model: bytes, inputs: Sequence[Array], *, isolated: bool = False
 ) -> Mapping[int, Array] | NoResult:
     """Returns the value of every tensor that an operator of the main subgraph writes, by index."""
-    result = _call("_tensors", model, inputs, isolated=isolated)
+    result = tflm_tensors_of_steps(model, [inputs], isolated=isolated)
+    return result if isinstance(result, NoResult) else result[0]
+
+
+def tflm_tensors_of_steps(
+    model: bytes, steps: Sequence[Sequence[Array]], *, isolated: bool = False
+) -> tuple[Mapping[int, Array], ...] | NoResult:
+    """Returns the same behind each of `steps`, run in order on one interpreter without reset."""
+    result = _call("_tensors", model, steps, isolated=isolated)
     return result if isinstance(result, NoResult) else result[0]
 
 
@@ -117,12 +126,17 @@ def _step(interpreter: Any, inputs: Sequence[Array], outputs: int) -> Arrays:
     return tuple(np.array(interpreter.get_output(i)) for i in range(outputs))
 
 
-def _tensors(model: bytes, inputs: Sequence[Array]) -> Mapping[int, Array]:
+def _tensors(model: bytes, steps: Sequence[Sequence[Array]]) -> tuple[Mapping[int, Array], ...]:
     interpreter = _interpreter(model, preserve=True)
-    _step(interpreter, inputs, 0)
-    nodes = _main_subgraph(model).tables(SubGraph.OPERATORS)
-    written = [tensor for node in nodes for tensor in node.integers(Operator.OUTPUTS)]
-    return {t: np.array(interpreter.GetTensor(t, 0)["tensor_data"]) for t in written}
+    subgraph = _main_subgraph(model)
+    nodes, tensors = subgraph.tables(SubGraph.OPERATORS), subgraph.tables(SubGraph.TENSORS)
+    written = [t for node in nodes for t in node.integers(Operator.OUTPUTS)]
+    held = [t for t in written if tensors[t].integer(Tensor.TYPE, "i8") != DType.RESOURCE.code]
+    made = []
+    for inputs in steps:
+        _step(interpreter, inputs, 0)
+        made.append({t: np.array(interpreter.GetTensor(t, 0)["tensor_data"]) for t in held})
+    return tuple(made)
 
 
 def _accept(model: bytes) -> None:

@@ -22,6 +22,12 @@ MF_ENTRY void mf_point_ring_s8(const int8_t **rows, const int8_t *memory, int tu
     rows[k] = y < 0 || y >= height ? NULL : memory + mf_ring_slot(turn, slots, y) * elements;
 }
 
+MF_ENTRY void mf_point_ring_s16(const int16_t **rows, const int16_t *memory, int turn, int slots,
+                                ptrdiff_t elements, int height, int count, int first, int step) {
+  for (int k = 0, y = first; k < count; k++, y += step)
+    rows[k] = y < 0 || y >= height ? NULL : memory + mf_ring_slot(turn, slots, y) * elements;
+}
+
 MF_ENTRY void mf_point_ring_f32(const float **rows, const float *memory, int turn, int slots,
                                 ptrdiff_t elements, int height, int count, int first, int step) {
   for (int k = 0, y = first; k < count; k++, y += step)

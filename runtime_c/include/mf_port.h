@@ -50,6 +50,13 @@
 #define MF_NAN      (0.0f / 0.0f)
 #endif
 
+/* Whether the mathematics library has expm1f, which avr-libc leaves out. */
+#if defined(__AVR__)
+#define MF_HAS_EXPM1F 0
+#else
+#define MF_HAS_EXPM1F 1
+#endif
+
 #if defined(__GNUC__)
 #define MF_ALIGNED(bytes) __attribute__((aligned(bytes)))
 #else

@@ -10,28 +10,44 @@
 
 #include "average_pool_f32/contract.h"
 #include "average_pool_f32/portable.h"
+#include "average_pool_s16/contract.h"
+#include "average_pool_s16/portable.h"
 #include "average_pool_s8/contract.h"
 #include "average_pool_s8/portable.h"
 #include "conv2d_f32/contract.h"
 #include "conv2d_f32/portable.h"
+#include "conv2d_s16/contract.h"
+#include "conv2d_s16/portable.h"
 #include "conv2d_s8/contract.h"
 #include "conv2d_s8/portable.h"
 #include "depthwise_f32/contract.h"
 #include "depthwise_f32/portable.h"
+#include "depthwise_s16/contract.h"
+#include "depthwise_s16/portable.h"
 #include "depthwise_s8/contract.h"
 #include "depthwise_s8/portable.h"
 #include "fully_connected_f32/contract.h"
 #include "fully_connected_f32/portable.h"
 #include "fully_connected_s8/contract.h"
 #include "fully_connected_s8/portable.h"
+#include "l2_pool_f32/contract.h"
+#include "l2_pool_f32/portable.h"
 #include "max_pool_f32/contract.h"
 #include "max_pool_f32/portable.h"
+#include "max_pool_s16/contract.h"
+#include "max_pool_s16/portable.h"
 #include "max_pool_s8/contract.h"
 #include "max_pool_s8/portable.h"
 #include "mean_f32/contract.h"
 #include "mean_f32/portable.h"
+#include "mean_s16/contract.h"
+#include "mean_s16/portable.h"
 #include "mean_s8/contract.h"
 #include "mean_s8/portable.h"
+#include "reduce_max_f32/contract.h"
+#include "reduce_max_f32/portable.h"
+#include "reduce_max_s8/contract.h"
+#include "reduce_max_s8/portable.h"
 
 typedef struct {
   const char *name;
@@ -57,34 +73,55 @@ typedef struct {
   }                                                                             \
   static const kernel k##_kernel = {#k, k##_whole, NULL, k##_begin, k##_add, k##_end};
 
-#define PICTURES(k)                                                             \
-  SUMS(k)                                                                       \
+#define ROWS(k)                                                                 \
   static void k##_whole(const void *in, void *out, void *rows, const void *p) { \
     mf_##k(in, out, rows, p);                                                   \
   }                                                                             \
   static void k##_rows(const void *rows, void *out, int32_t n, const void *p) { \
     mf_##k##_rows(rows, out, n, p);                                             \
-  }                                                                             \
+  }
+
+#define PICTURES(k) \
+  SUMS(k)           \
+  ROWS(k)           \
   static const kernel k##_kernel = {#k, k##_whole, k##_rows, k##_begin, k##_add, k##_end};
 
+#define ROWS_ONLY(k) \
+  ROWS(k)            \
+  static const kernel k##_kernel = {#k, k##_whole, k##_rows, NULL, NULL, NULL};
+
 PICTURES(average_pool_f32)
+PICTURES(average_pool_s16)
 PICTURES(average_pool_s8)
 PICTURES(conv2d_f32)
+ROWS_ONLY(conv2d_s16)
 PICTURES(conv2d_s8)
 PICTURES(depthwise_f32)
+ROWS_ONLY(depthwise_s16)
 PICTURES(depthwise_s8)
+ROWS_ONLY(l2_pool_f32)
 PICTURES(max_pool_f32)
+PICTURES(max_pool_s16)
 PICTURES(max_pool_s8)
 VECTORS(fully_connected_f32)
 VECTORS(fully_connected_s8)
 VECTORS(mean_f32)
+VECTORS(mean_s16)
 VECTORS(mean_s8)
+VECTORS(reduce_max_f32)
+VECTORS(reduce_max_s8)
 
 static const kernel *const kernels[] = {
-    &average_pool_f32_kernel,   &average_pool_s8_kernel, &conv2d_f32_kernel,
-    &conv2d_s8_kernel,          &depthwise_f32_kernel,   &depthwise_s8_kernel,
-    &max_pool_f32_kernel,       &max_pool_s8_kernel,     &fully_connected_f32_kernel,
-    &fully_connected_s8_kernel, &mean_f32_kernel,        &mean_s8_kernel,
+    &average_pool_f32_kernel,   &average_pool_s16_kernel,
+    &average_pool_s8_kernel,    &conv2d_f32_kernel,
+    &conv2d_s16_kernel,         &conv2d_s8_kernel,
+    &depthwise_f32_kernel,      &depthwise_s16_kernel,
+    &depthwise_s8_kernel,       &l2_pool_f32_kernel,
+    &max_pool_f32_kernel,       &max_pool_s16_kernel,
+    &max_pool_s8_kernel,        &fully_connected_f32_kernel,
+    &fully_connected_s8_kernel, &mean_f32_kernel,
+    &mean_s16_kernel,           &mean_s8_kernel,
+    &reduce_max_f32_kernel,     &reduce_max_s8_kernel,
 };
 
 static void read_into(void *to, size_t bytes) {

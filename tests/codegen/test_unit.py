@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from attrs import evolve
 
 from microflow.codegen.lower import lower_unit
@@ -18,6 +19,7 @@ from microflow.targets import load_target
 
 from ..assemble import N, T, assemble
 from ..need import need
+from ..run.band_models import band_models
 from ..run_model import STRICT, bind_graph, run_model
 
 CORE = load_target("host").core
@@ -93,6 +95,28 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
         )
     x = np.array([[1, 2, 3, 4, 5, 6]], np.int8)
     assert np.array_equal(run_model(_model(HOSTILE), [x]), run_model(_model(), [x]))
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(
+    "labels", [("i", "y"), ("status", "best"), ("arena", "softmax_6_params"), ("y", "y_")]
+)
+def test_labels_may_be_names_that_functions_use(
+    labels: tuple[str, str], streamed: bool, tmp_path: Path
+) -> None:
+    graph, _ = import_model(band_models()["chain"], "model")
+    assert graph is not None
+    bound = bind_graph(graph)
+    (given,), (made,) = bound.inputs, bound.outputs
+    bound = evolve(
+        bound,
+        inputs=(evolve(given, label=labels[0], stream=streamed),),
+        outputs=(evolve(made, label=labels[1], decode=Decode(threshold=0.5)),),
+    )
+    files = render_unit(lower_unit("net", [compile_model(bound, CORE)], CORE))
+    assert "softmax_6_params" in files["net.c"]
+    _write(files, tmp_path)
+    subprocess.run([need("gcc"), *STRICT, "-O1", "-c", "net.c"], cwd=tmp_path, check=True)
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:

@@ -29,7 +29,17 @@ class SoftmaxOptions:
     beta: float = option(0, "f32", 0.0)
 
 
-_OPTIONS = {"CONV_2D": Conv2DOptions, "RESHAPE": ReshapeOptions, "SOFTMAX": SoftmaxOptions}
+@frozen
+class CallOptions:
+    subgraph: int = option(0, "u32")
+
+
+_OPTIONS = {
+    "CONV_2D": Conv2DOptions,
+    "RESHAPE": ReshapeOptions,
+    "SOFTMAX": SoftmaxOptions,
+    "CALL": CallOptions,
+}
 _MISSING = {"CUSTOM", "FLOOR_MOD", "ATAN2"}
 
 
@@ -47,4 +57,5 @@ def record(code: int) -> Operator | None:
         access=lambda site: Access(()),
         lower=lambda site, core: (),
         options=_OPTIONS.get(name),
+        subgraphs=lambda attrs: (attrs.subgraph,) if isinstance(attrs, CallOptions) else (),
     )

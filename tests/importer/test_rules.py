@@ -21,6 +21,7 @@ X = T("x", "int8", (1, 4), scale=1.0)
 Y = T("y", "int8", (1, 4), scale=1.0)
 H = T("h", "int8", (1, 4), scale=1.0)
 ADD = N("ADD", ["x", "x"], ["y"])
+CALL = N("CALL", [], [], {"subgraph": 1})
 
 
 def with_x(**changes: Any) -> bytes:
@@ -93,6 +94,7 @@ CASES: list[tuple[str, bytes, str]] = [
     ("MF3005", with_field("subgraphs.0.tensors.0.type", 99), "number 99"),
     ("MF3006", with_x(shape=(-1, 4)), "[-1, 4]: a dimension is not known"),
     ("MF3006", with_x(shape=(1 << 30, 1 << 30, 4)), "more than 2^31 elements"),
+    ("MF3006", with_x(shape=(1, 5000, 5000, 1)), "25,000,000 bytes at run time"),
     ("MF3006", with_x(shape=(1,) * 9), "9 dimensions"),
     ("MF3006", with_x(shape=(0, 4)), "it holds no element"),
     ("MF3006", assemble([X, T("y", "int8", (0,))], [ADD], ["x"], ["y"]), "it holds no element"),
@@ -136,6 +138,22 @@ CASES: list[tuple[str, bytes, str]] = [
     ("MF3014", with_nodes(*[N("ADD", [0, 0], [2], "absent")] * 16385), "16385 operators"),
     ("MF3015", with_field("subgraphs.0.tensors.1.externalBuffer", 1), "in another file"),
     (
+        "MF3016",
+        assemble(
+            [X, Y],
+            [CALL, ADD],
+            ["x"],
+            ["y"],
+            subgraphs=[S([], [CALL])],
+        ),
+        "subgraph 1 runs itself",
+    ),
+    (
+        "MF3008",
+        assemble([X, Y], [CALL, ADD], ["x"], ["y"]),
+        "operator 0 runs subgraph 1, but the model has 1",
+    ),
+    (
         "MF4001",
         with_nodes(N("FLOOR_MOD", ["x", "x"], ["h"]), N("FLOOR_MOD", ["h", "x"], ["y"])),
         "builtin operator FLOOR_MOD is not supported (operator 0, which computes tensor 'h';"
@@ -146,6 +164,11 @@ CASES: list[tuple[str, bytes, str]] = [
         "MF4002",
         with_nodes(ADD, N("CUSTOM", ["y"], ["h"], custom="Wow\x1b[31m")),
         r"custom operator 'Wow\x1b[31m' is not supported (operator 1",
+    ),
+    (
+        "MF4003",
+        with_nodes(ADD, N("CUSTOM", ["y"], ["h"], custom="ethos-u", custom_options=b"\1\4\1")),
+        "custom operator 'ethos-u' is machine code for Arm's Ethos-U (operator 1",
     ),
 ]
 

@@ -69,7 +69,7 @@ def build(compiler: str, folder: Path) -> Path:
     runtime = resource("runtime_c")
     include = [f"-I{runtime / name}" for name in ("include", "kernels")]
     command = [need(compiler), *STRICT, *SANITIZE, *_ORDINARY, *include, "-o", str(program)]
-    subprocess.run([*command, str(runtime / "tests" / "rows.c")], check=True)
+    subprocess.run([*command, str(runtime / "tests" / "rows.c"), "-lm"], check=True)
     return program
 
 

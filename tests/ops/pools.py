@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 
 from tests.assemble import N, T
 from tests.ops.same import Array, Part, assert_same, joined
-from tests.ops.windows import Axis, Windowed, floats, int8_pictures, windows
+from tests.ops.windows import Axis, Windowed, floats, int8_pictures, int16_pictures, windows
 
 PLAIN = Windowed("SAME", Axis(5, 3, 2, 1), Axis(4, 4, 1, 1), 2, "RELU6")
 
 
 @frozen
 class Case:
-    """A pool; int8 where it has a scale, else float32."""
+    """A pool; of integers where it has a scale, else float32."""
 
     window: Windowed
     channels: int
     scale: float | None
     zero_point: int
     seed: int
+    integers: str = "int8"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -31,7 +32,7 @@ class Case:
 
     def part(self, op: str) -> Part:
         w = self.window
-        dtype = "float32" if self.scale is None else "int8"
+        dtype = "float32" if self.scale is None else self.integers
         kernel = {"filterHeight": w.rows.kernel, "filterWidth": w.columns.kernel}
         shapes = {"x": self.shape, "y": w.output(self.channels)}
         tensors = [T(name, dtype, shape, self.scale, self.zero_point)
@@ -40,7 +41,8 @@ class Case:
 
     def pictures(self) -> list[Array]:
         if self.scale is not None:
-            return int8_pictures(self.shape, self.seed)
+            pictures = int16_pictures if self.integers == "int16" else int8_pictures
+            return pictures(self.shape, self.seed)
         large = np.full(self.shape, 3e38, np.float32)
         return [floats(self.shape, self.seed), large, -large]
 
@@ -53,12 +55,13 @@ def cases(draw: st.DrawFn) -> Case:
         scale=draw(st.none() | st.sampled_from([0.02, 0.05, 3.0])),
         zero_point=draw(st.sampled_from([-128, -4, 0, 127])),
         seed=draw(st.integers(0, 999)),
+        integers=draw(st.sampled_from(["int8", "int16"])),
     )
 
 
-def one(scale: float | None = 0.05, window: Windowed = PLAIN) -> Case:
+def one(scale: float | None = 0.05, window: Windowed = PLAIN, integers: str = "int8") -> Case:
     """Returns a pool whose windows leave the picture, with a clamp."""
-    return Case(window, 3, scale, -4, 1)
+    return Case(window, 3, scale, -4, 1, integers)
 
 
 def check(op: str, drawn: list[Case], **options: Any) -> None:
@@ -77,7 +80,7 @@ SUMS = [  # windows, and the sums of a pool of three channels
 ]
 
 UNSUPPORTED_TENSORS: list[tuple[str, dict[str, Any], str]] = [
-    ("x", {"dtype": "int16"}, "type int16"),
+    ("x", {"dtype": "int32"}, "type int32"),
     ("y", {"dtype": "float32"}, "output of type float32"),
     ("y", {"scale": 0.06}, "another scale"),
     ("y", {"zero_point": 3}, "another scale"),

@@ -16,8 +16,12 @@ from microflow.ops import _broadcast, add
 from tests.assemble import N, T, assemble
 from tests.ops.broadcasting import (
     ACTIVATIONS,
+    QUANTISED,
+    TYPES,
+    ZEROS,
     Case,
     cases,
+    check_precision,
     every_pair,
     model,
     operands,
@@ -29,7 +33,7 @@ from tests.run_model import compiled
 
 
 @settings(deadline=None, max_examples=12)
-@given(st.lists(cases(), min_size=1, max_size=6), st.integers(0, 99))
+@given(st.lists(cases(zeros=ZEROS), min_size=1, max_size=6), st.integers(0, 99))
 def test_adds_as_the_reference_does(drawn: list[Case], seed: int) -> None:
     assert_same(model("ADD", drawn), [operands(drawn, seed), operands(drawn, seed + 100)])
 
@@ -56,7 +60,25 @@ def test_sums_beyond_the_largest_float(activation: str) -> None:
     assert_same(model("ADD", [Case("float32", (6,), (6,), activation)]), [[a, b]])
 
 
-@pytest.mark.parametrize("dtype", ["int8", "int32", "float32"])
+def test_factors_have_double_precision() -> None:
+    check_precision("ADD", 0.9)
+
+
+def test_int16_at_its_limits() -> None:
+    ends = np.array([-32768, -1, 0, 32767], np.int16)
+    pairs = [
+        Case("int16", (4, 1), (1, 4), a, s, z)
+        for a, s, z in (
+            ("NONE", (1.0, 1.0, 1.0), (0, 0, 0)),
+            ("NONE", (0.5, 0.3, 0.4), (-32768, 32767, 7)),
+            ("RELU6", (0.001, 0.003, 0.0004), (5, -3, 32767)),
+        )
+    ]
+    given_ = [ends.reshape(4, 1), ends.reshape(1, 4)] * len(pairs)
+    assert_same(model("ADD", pairs), [given_], sanitize=True)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
 def test_constant_operands(dtype: str) -> None:
     made = [
         part("ADD", Case(dtype, (2, 3, 4), shape), np.nan_to_num(values(dtype, shape, 1)))
@@ -67,7 +89,7 @@ def test_constant_operands(dtype: str) -> None:
 
 def _of_constants(dtype: str) -> bytes:
     """Returns a model of two constants' sum, clamped, plus an input."""
-    scale = 0.5 if dtype == "int8" else None
+    scale = 0.5 if dtype in QUANTISED else None
     tensors = [
         T("a", dtype, (2, 2), scale, data=np.array([[-9, 9], [4, 100]], dtype)),
         T("b", dtype, (2,), scale, data=np.array([1, 2], dtype)),
@@ -82,7 +104,9 @@ def _of_constants(dtype: str) -> bytes:
     return assemble(tensors, nodes, ["x"], ["y"])
 
 
-@pytest.mark.parametrize(("dtype", "left"), [("int8", 2), ("int32", 1), ("float32", 1)])
+@pytest.mark.parametrize(
+    ("dtype", "left"), [("int8", 2), ("int16", 2), ("int32", 1), ("float32", 1)]
+)
 def test_sums_of_constants(dtype: str, left: int) -> None:
     built = _of_constants(dtype)
     assert len(compiled(built).graph.nodes) == left
@@ -150,7 +174,7 @@ def test_operands_of_the_outputs_size_are_read_by_element() -> None:
 
 
 def test_unsupported_forms() -> None:
-    assert "type int16" in findings(model("ADD", [Case("int16")]))
+    assert "type int64" in findings(model("ADD", [Case("int64")]))
     assert "fused activation TANH" in findings(model("ADD", [Case(activation="TANH")]))
     assert "no scale" in findings(model("ADD", [Case(scales=(0.5, 0.0, 0.5))]))
     assert "output scale far below" in findings(model("ADD", [Case(scales=(1.0, 1.0, 1e-6))]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Whole, Window
 from tests.assemble import N, T
+from tests.ops import dynamic
 from tests.ops.cut import assert_node
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
 from tests.ops.windows import (
@@ -21,11 +23,12 @@ from tests.ops.windows import (
     call,
     changed,
     check_float,
+    check_int4,
     check_int8,
+    check_int16,
     floats,
     int8_pictures,
     int8_weights,
-    int32_bias,
     scales,
     site,
     ties,
@@ -57,17 +60,19 @@ class Case:
     def part(self) -> Part:
         w = self.window
         weights = (1, w.rows.kernel, w.columns.kernel, self.filters)
-        made = self._float(weights) if self.scales is None else self._int8(self.scales, weights)
+        made = (
+            self._float(weights) if self.scales is None else self._quantised(self.scales, weights)
+        )
         inputs = ["x", "w", "b"] if self.biased else ["x", "w"]
         options = w.options(**w.dilations(), depthMultiplier=self.multiplier)
         return Part(made, [N("DEPTHWISE_CONV_2D", inputs, ["y"], options)])
 
-    def _int8(self, s: Scales, weights: tuple[int, ...]) -> list[T]:
+    def _quantised(self, s: Scales, weights: tuple[int, ...]) -> list[T]:
         return [
             s.input(self.shape),
             T("w", "int8", weights, data=int8_weights(weights, self.seed),
               scales=s.weights(self.filters), axis=3),
-            T("b", "int32", (self.filters,), data=int32_bias(self.filters, self.seed)),
+            s.biases(self.filters, self.seed),
             s.output(self.window.output(self.filters)),
         ]  # fmt: skip
 
@@ -81,14 +86,15 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, quantised: bool) -> Case:
+def cases(draw: st.DrawFn, quantised: bool, activations: str = "int8") -> Case:
+    biases = ("int64",) if activations == "int16" else ()
     return Case(
         window=draw(windows()),
         channels=draw(st.integers(1, 9)),
         multiplier=draw(st.sampled_from([1, 1, 1, 2, 4, 5, 8])),
         biased=draw(st.booleans()),
         seed=draw(st.integers(0, 999)),
-        scales=draw(scales()) if quantised else None,
+        scales=draw(scales(activations, biases)) if quantised else None,
     )
 
 
@@ -98,6 +104,18 @@ def test_int8(drawn: list[Case]) -> None:
     check_int8(drawn)
 
 
+@settings(deadline=None, max_examples=12)
+@given(st.lists(cases(quantised=True, activations="int16"), min_size=4, max_size=8))
+def test_int16(drawn: list[Case]) -> None:
+    check_int16(drawn)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
+def test_int4_weights(drawn: list[Case]) -> None:
+    check_int4(drawn)
+
+
 @settings(deadline=None, max_examples=10)
 @given(st.lists(cases(quantised=False), min_size=4, max_size=8))
 def test_float32(drawn: list[Case]) -> None:
@@ -105,6 +123,7 @@ def test_float32(drawn: list[Case]) -> None:
 
 
 PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.004, per_channel=True, seed=1)
+WIDE = evolve(PLAIN, activations="int16", bias="int64")
 HARD = Windowed("SAME", Axis(5, 3, 2, 2), Axis(7, 4, 1, 1), 2, "RELU6")
 POINT = Windowed("SAME", Axis(1, 1, 1, 1), Axis(1, 1, 1, 1), 1, "NONE")
 
@@ -124,13 +143,41 @@ def test_windows_larger_than_the_picture() -> None:
 def test_memory_is_read_and_written_within_bounds() -> None:
     drawn = [one(), one(multiplier=5), one(channels=1, multiplier=8), one(channels=3)]
     check_int8(drawn, sanitize=True)
+    check_int16([evolve(case, scales=WIDE) for case in drawn], sanitize=True)
     check_float([evolve(case, scales=None) for case in drawn], sanitize=True)
+
+
+def test_int16_windows_of_many_taps() -> None:
+    row = Windowed("VALID", Axis(1, 1, 1, 1), Axis(600, 599, 1, 1), 1, "NONE")
+    case = one(row, scales=evolve(WIDE, gain=1e-6))
+    part = changed(case.part(), "w", data=np.full((1, 1, 599, 6), -128))
+    least = np.full(case.shape, -32768, np.int16)
+    assert_same(joined(part), [[least], [-1 - least]], sanitize=True)
 
 
 def test_clang_computes_the_same() -> None:
     drawn = [one(), one(multiplier=5), one(channels=9)]
     check_int8(drawn, compiler="clang", optimise="-O3")
     check_float([evolve(case, scales=None) for case in drawn], compiler="clang", optimise="-O3")
+
+
+@st.composite
+def dynamic_cases(draw: st.DrawFn) -> tuple[Case, Sequence[str]]:
+    """Draws a layer of any type, and which of its operands are computed at run time."""
+    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
+    operands = draw(st.sampled_from([["w"], ["b"], ["w", "b"]]))
+    return draw(cases(dtype != "float32", dtype)), operands
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.lists(dynamic_cases(), min_size=4, max_size=8))
+def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) -> None:
+    dynamic.check(drawn)
+
+
+def test_memory_of_operands_is_read_within_bounds() -> None:
+    drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
+    dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])
@@ -208,7 +255,7 @@ def test_the_input_is_read_through_the_window() -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "words"),
     [
-        ("x", {"dtype": "int16"}, "type int16"),
+        ("x", {"dtype": "int32"}, "type int32"),
         ("y", {"scale": None}, "no scale"),
         ("w", {"scales": [0.1] * 5, "axis": 3}, "5 scales for 6 output channels"),
         ("w", {"shape": (2, 3, 4, 3), "data": np.zeros((2, 3, 4, 3))}, "[2, 3, 4, 3]"),
@@ -221,6 +268,10 @@ def test_the_input_is_read_through_the_window() -> None:
 )
 def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> None:
     assert words in findings(joined(changed(one().part(), name, **fields)))
+
+
+def test_int16_with_a_bias_that_the_reference_reads_as_64_bits() -> None:
+    assert "type int32" in findings(joined(one(scales=evolve(WIDE, bias="int32")).part()))
 
 
 @pytest.mark.parametrize(

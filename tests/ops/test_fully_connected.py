@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,24 +13,28 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Whole
 from tests.assemble import N, T
+from tests.ops import dynamic
 from tests.ops.cut import assert_node
-from tests.ops.same import Part, assert_same, findings, joined
+from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
 from tests.ops.windows import (
     ACTIVATIONS,
     Scales,
     call,
     changed,
     check_float,
+    check_int4,
     check_int8,
+    check_int16,
     floats,
+    four_bits,
     int8_pictures,
     int8_weights,
-    int32_bias,
     scales,
     site,
     ties,
     with_options,
 )
+from tests.oracle import tflm
 
 
 @frozen
@@ -56,19 +61,18 @@ class Case:
         return (*batch, self.filters)
 
     def part(self) -> Part:
-        made = self._float() if self.scales is None else self._int8(self.scales)
+        made = self._float() if self.scales is None else self._quantised(self.scales)
         options = {"fusedActivationFunction": self.activation, "keepNumDims": self.keep}
         inputs = ["x", "w", "b" if self.biased else -1]
         return Part(made, [N("FULLY_CONNECTED", inputs, ["y"], options)])
 
-    def _int8(self, s: Scales) -> list[T]:
+    def _quantised(self, s: Scales) -> list[T]:
         weights, steps = (self.filters, self.depth), s.weights(self.filters)
         return [
             s.input(self.shape),
             T("w", "int8", weights, data=int8_weights(weights, self.seed),
               scales=steps, zero_points=[self.weights_zero]),
-            T("b", "int32", (self.filters,), data=int32_bias(self.filters, self.seed),
-              scale=s.x * steps[0]),
+            s.biases(self.filters, self.seed, scale=s.x * steps[0]),
             s.output(self.output),
         ]  # fmt: skip
 
@@ -83,7 +87,9 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, quantised: bool) -> Case:
+def cases(draw: st.DrawFn, quantised: bool, activations: str = "int8") -> Case:
+    int16 = activations == "int16"
+    biases = ("int64", "int32") if int16 else ()
     return Case(
         batch=tuple(draw(st.lists(st.integers(1, 3), max_size=3))),
         depth=draw(st.integers(1, 40)),
@@ -92,7 +98,7 @@ def cases(draw: st.DrawFn, quantised: bool) -> Case:
         keep=draw(st.booleans()),
         biased=draw(st.booleans()),
         seed=draw(st.integers(0, 999)),
-        scales=draw(scales()) if quantised else None,
+        scales=draw(scales(activations, biases)) if quantised else None,
         weights_zero=draw(st.sampled_from([0, 0, -128, 127, 5])),
     )
 
@@ -101,6 +107,27 @@ def cases(draw: st.DrawFn, quantised: bool) -> Case:
 @given(st.lists(cases(quantised=True), min_size=4, max_size=8))
 def test_int8(drawn: list[Case]) -> None:
     check_int8(drawn)
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.lists(cases(quantised=True, activations="int16"), min_size=4, max_size=8))
+def test_int16(drawn: list[Case]) -> None:
+    check_int16(drawn)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
+def test_int4_weights(drawn: list[Case]) -> None:
+    one_scale = [evolve(c, scales=c.scales and evolve(c.scales, per_channel=False)) for c in drawn]
+    check_int4(one_scale)
+
+
+def test_int4_weights_with_a_scale_for_each_output() -> None:
+    """The reference has none; they are int8 weights of small numbers."""
+    narrow = four_bits(one(scales=evolve(PLAIN, per_channel=True)).part())
+    plain = joined(changed(narrow, "w", dtype="int8"))
+    vectors = [[v] for v in int8_pictures(one().shape, 1)]
+    assert_outputs(joined(narrow), vectors, [tflm(plain, given_) for given_ in vectors])
 
 
 @settings(deadline=None, max_examples=10)
@@ -112,6 +139,9 @@ def test_float32(drawn: list[Case]) -> None:
 PLAIN = Scales(x=0.05, y=0.1, x_zero=-3, y_zero=5, gain=0.002, per_channel=False, seed=1)
 
 
+WIDE = evolve(PLAIN, activations="int16", bias="int64")
+
+
 def one(**more: Any) -> Case:
     plain = {"batch": (2,), "depth": 13, "filters": 6, "activation": "RELU6", "keep": False}
     return Case(**{**plain, "biased": True, "seed": 3, "scales": PLAIN, **more})
@@ -120,7 +150,13 @@ def one(**more: Any) -> Case:
 def test_memory_is_read_and_written_within_bounds() -> None:
     drawn = [one(), one(weights_zero=-128), one(scales=evolve(PLAIN, per_channel=True), filters=3)]
     check_int8(drawn, sanitize=True)
+    check_int16([evolve(case, scales=WIDE) for case in drawn[:1]], sanitize=True)
     check_float([evolve(case, scales=None) for case in drawn], sanitize=True)
+
+
+def test_zero_points_of_int16_count() -> None:
+    scales_ = evolve(WIDE, x_zero=9000, y_zero=-7000, gain=1e-4)
+    check_int16([one(scales=evolve(scales_, per_channel=several)) for several in (False, True)])
 
 
 def test_clang_computes_the_same() -> None:
@@ -134,6 +170,25 @@ def test_sums_that_overflow_wrap() -> None:
     limits = np.array([-(2**31), 2**31 - 1] * 3, np.int32)
     vectors = int8_pictures(one().shape, 1)
     assert_same(joined(changed(part, "b", data=limits)), [[v] for v in vectors], sanitize=True)
+
+
+@st.composite
+def dynamic_cases(draw: st.DrawFn) -> tuple[Case, Sequence[str]]:
+    """Draws a layer of any type, and which of its operands are computed at run time."""
+    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
+    operands = draw(st.sampled_from([["w"], ["b"], ["w", "b"]]))
+    return draw(cases(dtype != "float32", dtype)), operands
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.lists(dynamic_cases(), min_size=4, max_size=8))
+def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) -> None:
+    dynamic.check(drawn)
+
+
+def test_memory_of_operands_is_read_within_bounds() -> None:
+    drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
+    dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])
@@ -181,10 +236,10 @@ def test_one_vector_may_arrive_in_pieces() -> None:
 @pytest.mark.parametrize(
     ("name", "fields", "words"),
     [
-        ("x", {"dtype": "int16"}, "type int16"),
+        ("x", {"dtype": "int32"}, "type int32"),
         ("x", {"scale": None}, "no scale"),
         ("y", {"dtype": "float32"}, "output of type float32"),
-        ("w", {"dtype": "int4", "data": np.zeros(78)}, "type int4"),
+        ("w", {"dtype": "int16", "data": np.zeros((6, 13))}, "type int16"),
         ("w", {"scales": [0.1] * 5, "zero_points": [0]}, "5 scales for 6 output channels"),
         ("w", {"shape": (78,)}, "weights of shape [78]"),
         ("w", {"shape": (2, 3, 13)}, "weights of shape [2, 3, 13]"),
@@ -199,10 +254,8 @@ def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> N
     assert words in findings(joined(changed(one().part(), name, **fields)))
 
 
-@pytest.mark.parametrize(("name", "role"), [("w", "weights"), ("b", "bias")])
-def test_unsupported_operands_computed_at_run_time(name: str, role: str) -> None:
-    part = evolve(changed(one().part(), name, data=None), inputs=("x", name))
-    assert f"{role} computed at run time" in findings(joined(part))
+def test_unsupported_int16() -> None:
+    assert "an output scale of" in findings(joined(one(scales=evolve(WIDE, gain=1e5)).part()))
 
 
 def test_unsupported_options() -> None:

@@ -25,7 +25,8 @@ def test_any_window(drawn: list[pools.Case]) -> None:
 
 
 def test_memory_is_read_and_written_within_bounds() -> None:
-    pools.check(OP, [pools.one(), pools.one(None)], sanitize=True)
+    wide = pools.one(integers="int16")
+    pools.check(OP, [pools.one(), wide, pools.one(None)], sanitize=True)
 
 
 def test_clang_computes_the_same() -> None:

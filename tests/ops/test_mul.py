@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.assemble import N, T, assemble
-from tests.ops.broadcasting import ACTIVATIONS, Case, cases, every_pair, model, operands, part
+from tests.ops.broadcasting import (
+    ACTIVATIONS,
+    QUANTISED,
+    TYPES,
+    Case,
+    cases,
+    check_precision,
+    every_pair,
+    model,
+    operands,
+    part,
+)
 from tests.ops.same import assert_same, findings, joined, values
 from tests.run_model import compiled
 
@@ -49,7 +60,27 @@ def test_products_beyond_the_range(activation: str) -> None:
     assert_same(model("MUL", drawn), [[*floats, *integers]])
 
 
-@pytest.mark.parametrize("dtype", ["int8", "int32", "float32"])
+def test_factors_have_double_precision() -> None:
+    check_precision("MUL", 1e5)
+
+
+def test_operands_on_a_scale_of_zero() -> None:
+    drawn = [
+        Case("int16", (3,), (3,), "NONE", (0.5, 0.0, 1e-42)),
+        Case("int8", (3,), (3,), "NONE", (0.0, 0.5, 0.5), (3, -5, 7)),
+    ]
+    assert_same(model("MUL", drawn), [operands(drawn, 1)])
+
+
+def test_int16_at_its_limits() -> None:
+    ends = np.array([-32768, -181, 0, 32767], np.int16)
+    scales = [(1.0, 1.0, 1.0), (0.5, 0.3, 3000.0), (1e-5, 1e-5, 0.01), (2.0, 3.0, 1e-4)]
+    pairs = [Case("int16", (4, 1), (1, 4), a, s) for a, s in zip(ACTIVATIONS, scales, strict=True)]
+    given_ = [ends.reshape(4, 1), ends.reshape(1, 4)] * len(pairs)
+    assert_same(model("MUL", pairs), [given_], sanitize=True)
+
+
+@pytest.mark.parametrize("dtype", TYPES)
 def test_constant_operands(dtype: str) -> None:
     made = [
         part("MUL", Case(dtype, (2, 3, 4), shape), np.nan_to_num(values(dtype, shape, 1)))
@@ -58,9 +89,11 @@ def test_constant_operands(dtype: str) -> None:
     assert_same(joined(*made), [[values(dtype, (2, 3, 4), i) for i in range(len(made))]])
 
 
-@pytest.mark.parametrize(("dtype", "left"), [("int8", 2), ("int32", 1), ("float32", 1)])
+@pytest.mark.parametrize(
+    ("dtype", "left"), [("int8", 2), ("int16", 2), ("int32", 1), ("float32", 1)]
+)
 def test_products_of_constants(dtype: str, left: int) -> None:
-    scale = 0.5 if dtype == "int8" else None
+    scale = 0.5 if dtype in QUANTISED else None
     tensors = [
         T("a", dtype, (2, 2), scale, data=np.array([[-9, 9], [4, 100]], dtype)),
         T("b", dtype, (2,), scale, data=np.array([1, 2], dtype)),
@@ -78,6 +111,7 @@ def test_products_of_constants(dtype: str, left: int) -> None:
 
 
 def test_unsupported_forms() -> None:
-    assert "type int16" in findings(model("MUL", [Case("int16")]))
+    assert "type int64" in findings(model("MUL", [Case("int64")]))
+    assert "zero point of 3" in findings(model("MUL", [Case("int16", zeros=(0, 3, 0))]))
     assert "fused activation SIGN_BIT" in findings(model("MUL", [Case(activation="SIGN_BIT")]))
     assert "no scale" in findings(model("MUL", [Case(scales=(0.5, 0.5, 0.0))]))

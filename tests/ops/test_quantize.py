@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from microflow.graph.access import Elementwise, Whole
 from microflow.importer.tflite import import_model
 from microflow.ops import quantize
-from tests.assemble import N, T
+from tests.assemble import N, T, assemble
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined, values
 from tests.run_model import compiled
 
@@ -78,6 +78,23 @@ def test_one_scale(x: str, y: str) -> None:
     assert_same(joined(part(x, y, a, (0.25, ZEROS[y][2]))), [[given_values(x, 3)]])
 
 
+@pytest.mark.parametrize(("x", "y"), PAIRS)
+def test_constants_are_quantised_at_compile_time(x: str, y: str) -> None:
+    """The reference quantises them as it runs; here they are as if it had."""
+    a = (None, 0) if x == "float32" else (0.0471, ZEROS[x][1])
+    b = (0.003, ZEROS[y][2])
+    tensors = [
+        T("c", x, (256,), a[0], a[1], data=given_values(x, 3)),
+        T("q", y, (256,), *b),
+        T("x", "float32", (2,)),
+        T("y", "float32", (2,)),
+    ]
+    nodes = [N("QUANTIZE", ["c"], ["q"]), N("RELU", ["x"], ["y"])]
+    model = assemble(tensors, nodes, ["x"], ["y", "q"])
+    assert compiled(model).kernels == ("copy_constant", "relu_f32")
+    assert_same(model, [[np.zeros(2, np.float32)]])
+
+
 def test_images_of_bytes_need_no_multiplication() -> None:
     model = joined(part("uint8", "int8", (0.5, 128), (0.5, 0)))
     assert compiled(model).kernels == ("clamp_s8",)
@@ -121,8 +138,8 @@ def test_operands_of_one_size_are_read_by_element() -> None:
 
 
 def test_unsupported_forms() -> None:
-    assert "uint8 to uint8" in findings(joined(part("uint8", "uint8", (0.5, 0), (0.5, 0))))
-    assert "float32 to uint8" in findings(joined(part("float32", "uint8", (None, 0), (0.5, 0))))
+    assert "int32 to int32" in findings(joined(part("int32", "int32", (0.5, 0), (0.5, 0))))
+    assert "float32 to int32" in findings(joined(part("float32", "int32", (None, 0), (0.5, 0))))
     assert "no scale" in findings(joined(part("float32", "int8", (None, 0), (None, 0))))
     assert "no scale" in findings(joined(part("int32", "int8", (None, 0), (0.5, 0))))
     channels = T("y", "int8", (2,), scales=[0.5, 0.25], axis=0)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from microflow.importer.tflite import import_model
 from microflow.ops import relu
 from tests.assemble import N, T
+from tests.ops import unary
 from tests.ops.same import Array, Part, assert_same, findings, joined
+from tests.ops.unary import Quantised
 from tests.run_model import compiled
 
 BYTES = np.arange(-128, 128).astype(np.int8)
@@ -49,12 +51,31 @@ def test_one_scale_needs_no_multiplication() -> None:
     assert_same(model, [[BYTES.reshape(1, 256)] * 2])
 
 
+words_quantised = st.tuples(st.sampled_from([1e-6, 3e-5, 0.003, 0.5, 9.0]), st.just(0))
+
+
+@settings(deadline=None, max_examples=5)
+@given(st.lists(st.tuples(words_quantised, words_quantised), min_size=1, max_size=6))
+def test_every_int16_value(drawn: list[tuple[Quantised, Quantised]]) -> None:
+    model = joined(*(unary.part("RELU", "int16", x, y, shape=(65536,)) for x, y in drawn))
+    assert_same(model, [[unary.WORDS] * len(drawn)], sanitize=True)
+
+
+def test_constants_are_clamped_at_compile_time() -> None:
+    x = np.nan_to_num(FLOATS)
+    model = unary.plus_constant(float_part("RELU", x), x)
+    assert len(compiled(model).graph.nodes) == 1
+    assert_same(model, [[np.full_like(x, -0.0)]])
+
+
 def test_floats() -> None:
     assert_same(joined(float_part("RELU", FLOATS)), [[FLOATS]])
 
 
 def test_unsupported_forms() -> None:
-    assert "type int16" in findings(joined(part("RELU", (0.5, 0), (0.5, 0), "int16")))
+    assert "type int32" in findings(joined(part("RELU", (0.5, 0), (0.5, 0), "int32")))
+    off = findings(joined(part("RELU", (0.5, 0), (0.5, -1), "int16")))
+    assert "a zero point of -1 in int16" in off
     assert "no scale" in findings(joined(part("RELU", (None, 0), (0.5, 0))))
     assert "no scale" in findings(joined(part("RELU", (0.5, 0), (None, 0))))
     other = Part([T("x", "int8", (3,), 0.5), T("y", "float32", (3,))], [N("RELU", ["x"], ["y"])])

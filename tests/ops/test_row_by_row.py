@@ -70,6 +70,30 @@ def padded_channels(shape: Shape) -> Part:
     )
 
 
+def learnt(dtype: str) -> Any:
+    """Returns a PRELU with a factor for each channel, as a function of its shape."""
+    factor = "float32" if dtype == "float32" else "int8"
+
+    def made(shape: Shape) -> Part:
+        alpha = T("a", factor, (1, 1, shape[3]), SCALE.get(factor), 0, data=np.arange(shape[3]) - 2)
+        tensors = [tensor("x", dtype, shape), alpha, tensor("y", dtype, shape)]
+        return Part(tensors, [N("PRELU", ["x", "a"], ["y"])])
+
+    return made
+
+
+def moved(op: str, new: Callable[[Shape], Shape], *tables: Callable[[Shape], Any]) -> Any:
+    """Returns an operator that moves elements within rows; `tables` are its constants."""
+
+    def made(shape: Shape) -> Part:
+        numbers = [np.array(table(shape), np.int32) for table in tables]
+        constants = [T(f"t{i}_", "int32", n.shape, data=n) for i, n in enumerate(numbers)]
+        tensors = [tensor("x", "int16", shape), *constants, tensor("y", "int16", new(shape))]
+        return Part(tensors, [N(op, ["x", *(t.name for t in constants)], ["y"])])
+
+    return made
+
+
 FORMS: dict[str, Callable[[Shape], Part]] = {
     "ADD": two("ADD", "int8"),
     "ADD of floats": two("ADD", "float32"),
@@ -89,10 +113,38 @@ FORMS: dict[str, Callable[[Shape], Part]] = {
     "DEQUANTIZE": one("DEQUANTIZE", "int8", "float32"),
     "SOFTMAX": one("SOFTMAX", "int8", "int8", (1 / 256, -128), beta=1.0),
     "SOFTMAX of floats": one("SOFTMAX", "float32", "float32", beta=0.5),
+    "SOFTMAX of int16": one("SOFTMAX", "int16", "int16", (1 / 32768, 0), beta=1.0),
+    "LOG_SOFTMAX": one("LOG_SOFTMAX", "int8", "int8", (1 / 16, 127)),
+    "L2_NORMALIZATION": one("L2_NORMALIZATION", "int8", "int8", (1 / 128, 0)),
+    "L2_NORMALIZATION of floats": one("L2_NORMALIZATION", "float32", "float32"),
+    "TANH of int16": one("TANH", "int16", "int16", (1 / 32768, 0)),
+    "LEAKY_RELU": one("LEAKY_RELU", "int16", "int16", (0.002, 0), alpha=0.3),
+    "ROUND": one("ROUND", "float32", "float32"),
+    "RELU6 of int16": one("RELU6", "int16", "int16", (0.001, 0)),
+    "LOGICAL_NOT": one("LOGICAL_NOT", "bool", "bool"),
+    "PRELU": learnt("int8"),
+    "PRELU of int16": learnt("int16"),
+    "PRELU of floats": learnt("float32"),
     "CONCATENATION": concatenation(3, 2, "int8"),
     "CONCATENATION of three": concatenation(3, 3, "float32"),
     "CONCATENATION along rows": concatenation(2, 2, "int16"),
     "PAD": padded_channels,
+    "TRANSPOSE": moved("TRANSPOSE", lambda s: (*s[:2], s[3], s[2]), lambda s: (0, 1, 3, 2)),
+    "SLICE": moved(
+        "SLICE",
+        lambda s: (*s[:2], 1, s[3]),
+        lambda s: (0, 0, s[2] - 1, 0),
+        lambda s: (1, s[1], 1, -1),
+    ),
+    "STRIDED_SLICE": moved(
+        "STRIDED_SLICE",
+        lambda s: (*s[:2], -(-s[2] // 2), s[3]),
+        lambda s: (0, 0, 0, 0),
+        lambda s: s,
+        lambda s: (1, 1, 2, 1),
+    ),
+    "REVERSE_V2": moved("REVERSE_V2", lambda s: s, lambda s: (2, 3)),
+    "TILE": moved("TILE", lambda s: (*s[:2], 2 * s[2], 3 * s[3]), lambda s: (1, 1, 2, 3)),
 }
 
 sizes = st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 6))

@@ -14,10 +14,16 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from microflow.graph.access import Window
-from tests.ops import pools, test_conv_2d, test_depthwise_conv_2d, test_fully_connected, test_mean
+from tests.ops import (
+    pools,
+    reductions,
+    test_conv_2d,
+    test_depthwise_conv_2d,
+    test_fully_connected,
+)
 from tests.ops.kernels import Layer, Run, bands, build, outputs, over, pieces, split, whole
 from tests.ops.same import Part
-from tests.ops.windows import Axis, Windowed, covered, floats, int8_pictures, site
+from tests.ops.windows import Axis, Windowed, covered, floats, int8_pictures, int16_pictures, site
 
 Times = NDArray[np.int64]
 
@@ -33,20 +39,24 @@ def layer(part: Part, seed: int) -> Layer:
     x = found.input(0)
     if x.dtype.label == "int8":
         return Layer(found, int8_pictures(x.shape, seed)[0].tobytes())
+    if x.dtype.label == "int16":
+        return Layer(found, int16_pictures(x.shape, seed)[0].tobytes())
     return Layer(found, floats(x.shape, seed).tobytes())
 
 
 @st.composite
 def pictures(draw: st.DrawFn, window: st.SearchStrategy[Windowed] | None = None) -> Layer:
     """Draws a convolution or a pool, through any window or one of `window`."""
-    kind = draw(st.sampled_from(["CONV_2D", "DEPTHWISE_CONV_2D", "AVERAGE_POOL_2D", "MAX_POOL_2D"]))
-    quantised = draw(st.booleans())
+    pool = ["AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D"]
+    kind = draw(st.sampled_from(["CONV_2D", "DEPTHWISE_CONV_2D", *pool]))
+    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
     if kind == "CONV_2D":
-        case: Any = draw(test_conv_2d.cases(quantised))
+        case: Any = draw(test_conv_2d.cases(dtype != "float32", dtype))
     elif kind == "DEPTHWISE_CONV_2D":
-        case = draw(test_depthwise_conv_2d.cases(quantised))
+        case = draw(test_depthwise_conv_2d.cases(dtype != "float32", dtype))
     else:
         case = draw(pools.cases())
+        case = evolve(case, scale=None) if kind == "L2_POOL_2D" else case
     if window is not None:
         case = evolve(case, window=draw(window))
     return layer(case.part(kind) if isinstance(case, pools.Case) else case.part(), case.seed)
@@ -161,12 +171,14 @@ def vectors(draw: st.DrawFn) -> Layer:
 
 @st.composite
 def means(draw: st.DrawFn) -> Layer:
-    """Draws a mean over the leading dimensions."""
+    """Draws a mean, a sum or a maximum over the leading dimensions."""
     shape = draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
     first = next((i for i, size in enumerate(shape) if size > 1), 0)
     axes = list(range(first, draw(st.integers(first, len(shape) - 1)) + 1))
-    dtype = draw(st.sampled_from(["int8", "float32"]))
-    return layer(test_mean.part(dtype, tuple(shape), axes), draw(st.integers(0, 99)))
+    op = draw(st.sampled_from(["MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN"]))
+    dtypes = ["int8", "float32"] if op.startswith("REDUCE") else ["int8", "int16", "float32"]
+    made = reductions.part(op, draw(st.sampled_from(dtypes)), tuple(shape), axes, y=(0.5, 3))
+    return layer(made, draw(st.integers(0, 99)))
 
 
 def takes_pieces(drawn: Layer) -> bool:

@@ -63,6 +63,52 @@ def test_every_difference(dtype: str) -> None:
     assert_same(joined(*drawn), [[x] * len(drawn)])
 
 
+def words_part(
+    shape: Sequence[int],
+    scale: float = 0.001,
+    beta: float = 1.0,
+    out: float = 1 / 32768,
+    zero_point: int = 0,
+) -> Part:
+    """Returns a softmax from int16 to int16."""
+    tensors = [T("x", "int16", shape, scale, zero_point), T("y", "int16", shape, out)]
+    return Part(tensors, [N("SOFTMAX", ["x"], ["y"], {"beta": beta})])
+
+
+word_parts = st.tuples(
+    shapes, st.floats(-20, 0).map(lambda exponent: 2.0**exponent), st.sampled_from([0.1, 1.0, -2.0])
+)
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.lists(word_parts, min_size=1, max_size=6), st.integers(0, 99))
+def test_int16(drawn: list[tuple[Shape, float, float]], seed: int) -> None:
+    model = joined(*(words_part(*p) for p in drawn))
+    sets = [[values("int16", p[0], seed + i) for p in drawn] for i in range(3)]
+    assert_same(model, sets, sanitize=seed % 2 == 0)
+
+
+def test_every_difference_of_int16() -> None:
+    """Every entry of the table of exponentials is met, and many of that of reciprocals."""
+    line = np.arange(-32768, 32768).astype(np.int16)
+    x = np.stack([line, np.full(65536, 32767, np.int16)], axis=1)
+    drawn = [words_part((65536, 2), scale) for scale in (10 / 65535, 3e-5, 0.0011, 1e-10)]
+    assert_same(joined(*drawn), [[x] * len(drawn)])
+
+
+def test_every_sum_of_int16() -> None:
+    """Vectors of equal elements, and one of another size: the sums lie close together."""
+    drawn = [words_part((8, depth), 10 / 65535) for depth in range(1, 80)]
+    sizes = np.linspace(-32768, 32767, 8).astype(np.int16)[:, np.newaxis]
+    x = [np.hstack([sizes, np.full((8, depth - 1), 32767)]) for depth in range(1, 80)]
+    assert_same(joined(*drawn), [[part_.astype(np.int16) for part_ in x]])
+
+
+def test_long_vectors_of_int16() -> None:
+    equal, mixed = np.full(65535, -3, np.int16), values("int16", (65535,), 4)
+    assert_same(joined(words_part((65535,))), [[equal], [mixed]])
+
+
 def test_long_vectors() -> None:
     drawn = [part("int8", (400,)), part("int8", (8191,), 0.5), part("int16", (4000,))]
     equal = [np.full(400, -3, np.int8), values("int8", (8191,), 1), np.full(4000, 9, np.int8)]
@@ -105,8 +151,13 @@ def test_unsupported_forms() -> None:
     assert "beta nan" in findings(joined(part("float32", (4,), beta=float("nan"))))
     assert "at most 8191" in findings(joined(part("int8", (8192,))))
     assert "no vector" in findings(joined(part("float32", ())))
-    tensors = [T("x", "int16", (4,), 0.1), T("y", "int16", (4,), 0.1)]
-    assert "type int16" in findings(joined(Part(tensors, [N("SOFTMAX", ["x"], ["y"])])))
+    assert "1/32768 with zero point 0" in findings(joined(words_part((4,), out=0.1)))
+    assert "a zero point of 5 in int16" in findings(joined(words_part((4,), zero_point=5)))
+    assert "at most 65535" in findings(joined(words_part((65536,))))
+    assert "beta inf" in findings(joined(words_part((4,), beta=float("inf"))))
+    tensors = [T("x", "int16", (4,), 0.1), T("y", "int8", (4,), 0.1)]
+    narrow = findings(joined(Part(tensors, [N("SOFTMAX", ["x"], ["y"], {"beta": 1.0})])))
+    assert "input of type int16 with output of type int8" in narrow
 
 
 def test_an_int16_scale_may_be_slightly_off() -> None:

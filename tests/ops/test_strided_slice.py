@@ -10,8 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from microflow.graph.access import Elementwise, Rowwise, Whole
 from tests.assemble import N, T
+from tests.ops.moved import assert_folds, constant
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined, values
+from tests.ops.windows import site
+from tests.oracle import litert
 from tests.run_model import compiled
 
 Indices = list[tuple[int, int, int]]  # begin, end, stride of each dimension
@@ -42,7 +46,8 @@ def sliced(x: NDArray[Any], indices: Indices, masks: dict[str, int]) -> NDArray[
         last = None if masks["endMask"] >> axis & 1 else end
         single = masks["shrinkAxisMask"] >> axis & 1
         picked.append((first or 0) if single else slice(first, last, stride))
-    return x[tuple(picked)]
+    found: NDArray[Any] = x[tuple(picked)]
+    return found
 
 
 @st.composite
@@ -131,6 +136,53 @@ def test_fewer_and_more_indices_than_dimensions() -> None:
     assert_same(joined(more), [[x]])
 
 
+WHOLE = (0, 0, 1)  # under an ellipsis or a new axis, numbers don't matter
+
+
+@pytest.mark.parametrize(
+    ("shape", "indices", "masks"),
+    [
+        ((4, 3), [WHOLE, (1, 3, 1), (0, 2, 1)], {"newAxisMask": 1}),
+        ((4, 3), [(1, 3, 1), (0, 2, 1), WHOLE], {"newAxisMask": 4}),
+        ((4, 3), [WHOLE], {"newAxisMask": 1, "shrinkAxisMask": 1}),
+        ((4, 3, 2), [WHOLE, (1, 2, 1)], {"ellipsisMask": 1}),
+        ((4, 3, 2), [(1, 2, 1), WHOLE, (1, 2, 1)], {"ellipsisMask": 2}),
+        ((4, 3, 2), [(3, -9, -2), WHOLE], {"ellipsisMask": 2}),
+        ((4, 3), [WHOLE, WHOLE], {"ellipsisMask": 1, "newAxisMask": 2}),
+        ((4, 3), [WHOLE, WHOLE, (0, 2, 1)], {"ellipsisMask": 2, "newAxisMask": 1}),
+        ((4, 3, 2), [WHOLE, (-1, 0, 1)], {"ellipsisMask": 1, "shrinkAxisMask": 2}),
+        ((4, 3, 2), [WHOLE, (1, 2, 1)], {"ellipsisMask": 1, "beginMask": 2}),
+        ((6, 3), [(1, 2, 1), (0, 2, 1)], {"offset": True}),
+        ((6, 3), [(-4, 2, 1), (0, 2, 1)], {"offset": True, "endMask": 1}),
+    ],
+)
+def test_forms_that_litert_alone_takes(shape: Any, indices: Indices, masks: Any) -> None:
+    made = part("int8", shape, indices, inferred(shape, indices, masks), **masks)
+    x = values("int8", shape, 1)
+    wanted = litert(joined(made), [[x]])
+    assert_outputs(joined(made), [[x]], wanted)
+    assert_folds([constant(made, x=x)], wanted[0])
+
+
+def inferred(shape: Any, indices: Indices, masks: Any) -> tuple[int, ...]:
+    """Returns the output's shape, which LiteRT compares with its own."""
+    found = site(part("int8", shape, indices, (), **masks))
+    return found.node.op.infer(found)[0]
+
+
+def test_access() -> None:
+    def read(indices: Indices, new: tuple[int, ...], **masks: int) -> Any:
+        found = site(part("int8", (1, 3, 4, 5), indices, new, **masks))
+        return found.node.op.access(found).reads[0]
+
+    still = [(0, 1, 1), (0, 3, 1)]
+    assert read([*still, (0, 4, 1)], (1, 3, 4, 5)) == Elementwise()
+    assert read([*still, (1, 4, 2), (2, 5, 1)], (1, 3, 2, 3)) == Rowwise()
+    assert read([*still, (1, 2, 1)], (1, 3, 5), shrinkAxisMask=4) == Whole()
+    assert read([(0, 1, 1), (2, -4, -1)], (1, 3, 4, 5)) == Whole()
+    assert read([(0, 1, 1), (0, 3, 2)], (1, 2, 4, 5)) == Whole()
+
+
 def test_unsupported_forms() -> None:
     def said(
         indices: Indices, new: tuple[int, ...] = (2,), shape: tuple[int, ...] = (4,), **options: Any
@@ -139,9 +191,9 @@ def test_unsupported_forms() -> None:
 
     assert said([(0, 2, 1)]) == ""
     assert "stride of 0" in said([(0, 2, 0)])
-    assert "option ellipsis_mask" in said([(0, 2, 1)], ellipsisMask=1)
-    assert "option new_axis_mask" in said([(0, 2, 1)], newAxisMask=1)
-    assert "option offset" in said([(0, 2, 1)], offset=True)
+    two = [(0, 0, 1), (0, 0, 1)]
+    assert "more than one ellipsis" in said(two, (2,), (2, 3), ellipsisMask=3)
+    assert "stands for no dimension" in said(two, (2,), (2,), ellipsisMask=1)
     assert "index outside dimension 0" in said([(4, 5, 1)], (), shrinkAxisMask=1)
     assert "negative stride of a single index" in said([(1, 0, -1)], (), shrinkAxisMask=1)
     assert "should have shape [3]" in said([(0, 3, 1)])

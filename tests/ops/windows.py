@@ -134,7 +134,10 @@ def covered(draw: st.DrawFn, exactly: bool = False, columns: bool = True) -> Win
 
 @frozen
 class Scales:
-    """The quantisation of a weighted sum. `gain` is what it makes of a sum, roughly."""
+    """The quantisation of a weighted sum. `gain` is what it makes of a sum, roughly.
+
+    `activations` and `bias` are the types of both tensors and of the bias.
+    """
 
     x: float
     y: float
@@ -143,6 +146,8 @@ class Scales:
     gain: float
     per_channel: bool
     seed: int
+    activations: str = "int8"
+    bias: str = "int32"
 
     def weights(self, channels: int) -> list[float]:
         """Returns the weights' scales: factors around `gain` from sum to output."""
@@ -151,14 +156,19 @@ class Scales:
         return [float(s) for s in self.gain * spread * self.y / self.x]
 
     def input(self, shape: Sequence[int], name: str = "x") -> T:
-        return T(name, "int8", shape, scale=self.x, zero_point=self.x_zero)
+        return T(name, self.activations, shape, scale=self.x, zero_point=self.x_zero)
 
     def output(self, shape: Sequence[int], name: str = "y") -> T:
-        return T(name, "int8", shape, scale=self.y, zero_point=self.y_zero)
+        return T(name, self.activations, shape, scale=self.y, zero_point=self.y_zero)
+
+    def biases(self, channels: int, seed: int, scale: float | None = None) -> T:
+        data = int32_bias(channels, seed) if self.bias == "int32" else int64_bias(channels, seed)
+        return T("b", self.bias, (channels,), data=data, scale=scale)
 
 
 @st.composite
-def scales(draw: st.DrawFn) -> Scales:
+def scales(draw: st.DrawFn, activations: str = "int8", biases: Sequence[str] = ()) -> Scales:
+    """Draws a quantisation; the bias has one of the types `biases`, or int32."""
     usual = st.sampled_from([0.01, 0.003, 0.0007])
     return Scales(
         x=draw(st.floats(0.001, 2.0)),
@@ -168,6 +178,8 @@ def scales(draw: st.DrawFn) -> Scales:
         gain=draw(usual | usual | st.sampled_from([1e-12, 1e-9, 0.5, 1.0, 2.6, 300.0])),
         per_channel=draw(st.booleans()),
         seed=draw(st.integers(0, 999)),
+        activations=activations,
+        bias=draw(st.sampled_from(biases or ("int32",))),
     )
 
 
@@ -181,6 +193,20 @@ def int32_bias(channels: int, seed: int) -> Array:
     rng = np.random.default_rng(seed)
     size = 2.0 ** rng.uniform(0, 30, channels)
     return np.asarray(rng.choice([-1, 1], channels) * size, np.int32)
+
+
+def int64_bias(channels: int, seed: int) -> Array:
+    """Returns biases that fit 32 bits and, for every other seed, one that does not."""
+    wide = np.int64(3) << (30 + seed % 12)
+    odd: Array = wide * (np.arange(channels) == seed % 2)
+    return int32_bias(channels, seed).astype(np.int64) + odd
+
+
+def int16_pictures(shape: Sequence[int], seed: int) -> list[Array]:
+    """Returns noise, and pictures of nothing but the type's limits."""
+    noise = np.random.default_rng(seed).integers(-32768, 32768, shape).astype(np.int16)
+    limits = np.where(noise > 0, 32767, -32768).astype(np.int16)
+    return [noise, limits, np.full(shape, -32768, np.int16)]
 
 
 def int8_pictures(shape: Sequence[int], seed: int) -> list[Array]:
@@ -231,6 +257,27 @@ class Drawn(Protocol):
 def check_int8(drawn: Sequence[Drawn], **options: Any) -> None:
     """Compares all cases, as one model, with the reference on int8 values."""
     values = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    assert_same(joined(*(c.part() for c in drawn)), list(zip(*values, strict=True)), **options)
+
+
+def check_int4(drawn: Sequence[Drawn], **options: Any) -> None:
+    """The same with weights of 4 bits."""
+    values = [int8_pictures(case.shape, case.seed + 1) for case in drawn]
+    parts = [four_bits(case.part()) for case in drawn]
+    assert_same(joined(*parts), list(zip(*values, strict=True)), **options)
+
+
+def four_bits(part: Part) -> Part:
+    """Returns `part` with the upper bits of its weights, and a zero point that they can hold."""
+    (weights,) = (t for t in part.tensors if t.name == "w")
+    zeros = [max(-8, min(zero, 7)) for zero in weights.zero_points or [0]]
+    upper = np.asarray(weights.data, np.int8) >> 4
+    return changed(part, "w", dtype="int4", data=upper, zero_points=zeros)
+
+
+def check_int16(drawn: Sequence[Drawn], **options: Any) -> None:
+    """The same on int16 values."""
+    values = [int16_pictures(case.shape, case.seed + 1) for case in drawn]
     assert_same(joined(*(c.part() for c in drawn)), list(zip(*values, strict=True)), **options)
 
 

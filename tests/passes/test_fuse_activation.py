@@ -26,7 +26,9 @@ OPERATORS: dict[str, dict[str, Any]] = {
     "DEPTHWISE_CONV_2D": {**STEPS, "depthMultiplier": 1},
     "FULLY_CONNECTED": {"keepNumDims": True},
     "ADD": {},
+    "SUB": {},
     "MUL": {},
+    "DIV": {},
     "MAX_POOL_2D": {**WINDOW, **STEPS},
     "AVERAGE_POOL_2D": {**WINDOW, **STEPS},
 }
@@ -35,7 +37,9 @@ WEIGHTS = {
     "DEPTHWISE_CONV_2D": (1, 1, 1, 2),
     "FULLY_CONNECTED": (2, 2),
     "ADD": SHAPE,
+    "SUB": SHAPE,
     "MUL": SHAPE,
+    "DIV": SHAPE,
 }
 
 
@@ -69,7 +73,7 @@ def part(
     if dtype == "float32":
         second = [np.nan_to_num(v, posinf=3e38, neginf=-3e38) for v in second]
     weights = [
-        T("w", dtype, v.shape, data=v, **q((0.02, 5 if op in ("ADD", "MUL") else 0)))
+        T("w", dtype, v.shape, data=v, **q((0.02, 5 if WEIGHTS[op] == SHAPE else 0)))
         for v in second
     ]
     options = {**OPERATORS[op], "fusedActivationFunction": fused}
@@ -91,7 +95,8 @@ def test_before_and_after() -> None:
     graph, _ = import_model(joined(part("FULLY_CONNECTED")), "m")
     assert graph is not None
     options = (
-        "FullyConnectedOptions(activation=<Activation.{}>, weights_format=0, keep_num_dims=True)"
+        "FullyConnectedOptions(activation=<Activation.{}>, weights_format=0, keep_num_dims=True, "
+        "unsigned=False)"
     )
     assert dump(graph) == (
         "graph m\n"
@@ -106,6 +111,18 @@ def test_before_and_after() -> None:
         f"  %3:int8[1x3x3x2] = FULLY_CONNECTED(%0, %1) {options.format('RELU6: 3')}\n"
         "  out %3\n"
     )
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_a_transposed_convolution_clamps_too(dtype: str) -> None:
+    made = part(dtype=dtype)
+    shape = T("shape", "int32", (4,), data=SHAPE)
+    options = {**STEPS, "strideH": 2}
+    tall = [evolve(t, shape=(1, 6, 3, 2)) if t.name in "hy" else t for t in made.tensors]
+    nodes = [N("TRANSPOSE_CONV", ["shape", "w", "x"], ["h"], options), made.nodes[1]]
+    transposed = Part([*tall, shape], nodes)
+    assert names(passed(transposed)) == ["TRANSPOSE_CONV"]
+    assert_same(joined(transposed), [[values(dtype, SHAPE, 2)]])
 
 
 def test_an_activation_of_its_own_is_kept() -> None:

@@ -134,7 +134,9 @@ def test_a_streamed_input_arrives_when_it_is_needed() -> None:
         (0, 2),
     )
     assert band.needed == 6
-    assert band.state_bytes == 2 + 2  # progress; the rows of the input, and the slot of its next one
+    assert (
+        band.state_bytes == 2 + 2
+    )  # progress; the rows of the input, and the slot of its next one
 
 
 @pytest.mark.parametrize(("rows", "counter"), [(255, 1), (256, 2)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.plan.band import simulate
 from microflow.plan.calls import planned_calls
-from microflow.plan.cost import call_time, plan_times, rows_time, seconds, whole_time
+from microflow.plan.cost import Calls, Time, Times, call_time, plan_times, seconds, whole_times
 from microflow.plan.plan import settle
 from microflow.plan.quantities import amount, laid_down, quantities
 from microflow.plan.segment import Division
@@ -216,6 +217,14 @@ def lowered(model: bytes, core: Core) -> tuple[Work, list[tuple[KernelCall, ...]
     return work(graph, calls), calls
 
 
+def whole_time(calls: Calls, core: Core) -> Time | None:
+    return whole_times(calls, core).total
+
+
+def timed(tasks: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
+    return plan_times(whole_times(calls, core), tasks, steps, calls, core)
+
+
 def band(tasks: Work) -> Step:
     found = shape(tasks, 0, len(tasks.tasks) - 1)
     assert found is not None
@@ -226,12 +235,9 @@ def test_whole_tensors_take_nothing_more() -> None:
     core = load_core("cortex-m4")
     tasks, calls = lowered(network(), core)
     steps = [single(tasks, position) for position in range(len(tasks.tasks))]
-    times, whole = plan_times(tasks, steps, calls, core), whole_time(calls, core)
-    assert times.total is not None and whole is not None
-    assert times.total.instructions == pytest.approx(whole.instructions)
-    for step in steps:
-        more = rows_time(tasks, step, calls, core)
-        assert more is not None and (more.instructions, more.cycles) == (0, 0)
+    times = timed(tasks, steps, calls, core)
+    assert times.total is not None
+    assert times == whole_times(calls, core)
 
 
 def test_rows_take_what_the_table_says() -> None:
@@ -241,11 +247,10 @@ def test_rows_take_what_the_table_says() -> None:
     core = known(costs, cpi=2.0)
     tasks, calls = lowered(network(), core)
     step = band(tasks)
-    more, times = rows_time(tasks, step, calls, core), plan_times(tasks, [step], calls, core)
+    times = timed(tasks, [step], calls, core)
     nodes = [time.instructions for time in times.nodes if time is not None]
     first, clamp, second, sink = 8 * (100 + 3 * 20), 8 * 100 + 7 * 3, 8 * 120, 8 * (100 + 5 * 2)
     assert nodes == [480 + first, 3 + 192 + clamp, 480 + second, 50 + sink]
-    assert more is not None and more.instructions == first + clamp + second + sink
     assert times.total is not None and times.total.instructions == 7 + sum(nodes)
     assert times.total.cycles == 2 * times.total.instructions
 
@@ -272,7 +277,7 @@ def test_rows_that_raise_maxima_take_calls_of_their_own() -> None:
         ),
         core,
     )
-    times = plan_times(tasks, [band(tasks)], calls, core)
+    times = timed(tasks, [band(tasks)], calls, core)
     pool = 4 * 3 * 6 + 8 * 100 + 4 * 2 * 20 + 4 * 12 * 5
     assert [t.instructions for t in times.nodes if t] == [480 + 8 * 120, pool]
 
@@ -306,7 +311,6 @@ def test_pictures_of_one_column_take_what_the_plan_makes_of_them(
 def test_a_band_with_an_unknown_kernel_is_not_known() -> None:
     core = known(Costs(7.0, RowCost(1.0), {"conv2d_s8": {"pixels": 10.0}}))
     tasks, calls = lowered(network(), core)
-    assert rows_time(tasks, band(tasks), calls, core) is None
-    times = plan_times(tasks, [band(tasks)], calls, core)
+    times = timed(tasks, [band(tasks)], calls, core)
     assert times.total is None
     assert [time is None for time in times.nodes] == [False, True, False, True]

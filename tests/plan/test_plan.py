@@ -5,10 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.graph.access import Access, Window
+from microflow.graph.access import Access, Elementwise, Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Tensor
 from microflow.plan.plan import Plan, make_plan
+from microflow.plan.steps import peak
 
 from .cases import ROWS, Case
 from .draw import COMPUTE, VIEW, Planned, graphs
@@ -66,6 +67,29 @@ def test_a_plan_tells_what_lies_where() -> None:
     assert step.band is not None
     assert banded.scratch(0) % 8 == 0 and banded.scratch(0) + step.scratch <= banded.arena_bytes
     assert banded.stream_state % 4 == 0
+
+
+def test_rows_of_a_stream_wait_for_their_band_and_the_bound_knows() -> None:
+    """t0 grows and shrinks before the streamed t1, whose first row is there all the while."""
+    sizes = {0: (32, 4), 1: (32, 4), 2: (32, 16), 3: (4, 4), 4: (4, 4), 5: (4, 4)}
+    tensors = {i: Tensor(i, f"t{i}", DType.INT8, (1, h, 8, c)) for i, (h, c) in sizes.items()}
+    fewer = Access((Window((8, 1), (8, 1)),))
+    nodes = (
+        Node(0, COMPUTE, (0,), (2,), _HIGH),
+        Node(1, COMPUTE, (2,), (3,), fewer),
+        Node(2, COMPUTE, (1,), (4,), fewer),
+        Node(3, COMPUTE, (3, 4), (5,), Access((Elementwise(), Elementwise()))),
+    )
+    calls = tuple((KernelCall("k", (), (), {}, row_pointers=n),) for n in (3, 8, 8, 0))
+    graph = Graph("two inputs", tensors, nodes, (0, 1), (5,))
+    for bands in (True, False):
+        plan = make_plan(graph, calls, 1, bands)
+        assert plan.streamed == 1
+        assert plan.arena_bytes == plan.lower_bound
+    plan = make_plan(graph, calls, 1)
+    number = next(n for n, s in enumerate(plan.steps) if s.band and s.band.shape.streamed == 1)
+    fullest = max(peak(plan.work, step, 1) for step in plan.steps)
+    assert number > 0 and plan.lower_bound > fullest + plan.steps[number].scratch
 
 
 def test_a_stream_goes_on_with_what_the_inference_before_left() -> None:

@@ -12,7 +12,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Graph, Node, Tensor
 from microflow.plan.band import simulate
 from microflow.plan.plan import make_plan
-from microflow.plan.segment import Division, choices, front, least
+from microflow.plan.segment import MAX_BANDS, Division, choices, front, least
 from microflow.plan.shapes import Shape, row_calls
 from microflow.plan.steps import Step
 from microflow.plan.tasks import Work, work
@@ -137,6 +137,15 @@ def test_an_input_is_streamed_only_where_all_its_readers_take_rows() -> None:
 def test_an_input_that_is_an_output_too_is_not_streamed() -> None:
     planned = _graph([8, 8], [_HIGH], outputs=(0, 1))
     assert make_plan(planned.graph, planned.calls, streamed=0).streamed is None
+
+
+def test_long_chains_have_short_bands() -> None:
+    """Whatever a model holds, so many bands are looked at and no more."""
+    planned = _graph([8] * 1201, [_HIGH] * 1200)
+    found = choices(work(planned.graph, planned.calls), None, bands=True)
+    longest = MAX_BANDS // 1200
+    assert max(last - first for first, last in found.shapes) == longest - 1
+    assert len(found.shapes) < MAX_BANDS
 
 
 def test_where_nothing_runs_the_front_is_one_plan() -> None:

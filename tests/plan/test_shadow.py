@@ -48,7 +48,12 @@ def _moved(data: st.DataObject, layout: Layout) -> Layout:
 
 def _heaped(data: st.DataObject, layout: Layout) -> Layout:
     """Two buffers that are live together upon each other, away from all the others."""
-    pairs = [(a, b) for a in layout.buffers for b in layout.buffers if a is not b and a.overlaps(b)]
+    pairs = [
+        (a, b)
+        for a in layout.buffers
+        for b in layout.buffers
+        if a is not b and a.first <= b.last and b.first <= a.last
+    ]
     assume(pairs)
     handed_over = [(a, b) for a, b in pairs if a.first == b.last]
     a, b = data.draw(st.sampled_from(handed_over or pairs))

@@ -61,9 +61,9 @@ def stratified() -> list[Entry]:
     return list(chosen.values())
 
 
-def analysed(folder: Path, entry: Entry) -> Analysis:
-    """Returns what `mflowc check` finds in a model of the corpus."""
-    return check(Request((folder / entry["file"]).as_posix(), "host"), Disk())
+def analysed(folder: Path, entry: Entry, **options: str) -> Analysis:
+    """Returns what `mflowc check` finds in a model; `options` are those of Request."""
+    return check(Request((folder / entry["file"]).as_posix(), "host", **options), Disk())
 
 
 def vector_files(folder: Path, entry: Entry) -> Iterator[Path]:
@@ -75,9 +75,11 @@ def vector_files(folder: Path, entry: Entry) -> Iterator[Path]:
         yield real
 
 
-def verified(folder: Path, entry: Entry, flags: Sequence[str], compiler: str) -> list[Verification]:
+def verified(
+    folder: Path, entry: Entry, flags: Sequence[str], compiler: str, **options: str
+) -> list[Verification]:
     """Returns how a model compares with each of its files; fails the test where it cannot run."""
-    analysis = analysed(folder, entry)
+    analysis = analysed(folder, entry, **options)
     assert not analysis.diagnostics, [d.message for d in analysis.diagnostics]
     (result,) = analysis.results
     model = (folder / entry["file"]).read_bytes()

@@ -67,6 +67,38 @@ def test_required_model(entry: Entry | None, compiler: str, flags: tuple[str, ..
     assert verified(folder, entry, (*STRICT, *flags), found)
 
 
+@pytest.mark.parametrize("entry", _PART, ids=name)
+def test_model_with_the_least_memory(entry: Entry | None) -> None:
+    folder = corpus()
+    assert entry is not None
+    assert verified(folder, entry, (*STRICT, "-O2"), need("gcc"), optimize="ram")
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", _REQUIRED, ids=name)
+@pytest.mark.parametrize("goal", ["latency", "ram", "flash"])
+def test_required_model_under_every_goal(entry: Entry | None, goal: str) -> None:
+    """The default goal is tested with every compiler; the least memory forces bands."""
+    folder = corpus()
+    assert entry is not None
+    assert verified(folder, entry, (*STRICT, "-O2"), need("gcc"), optimize=goal)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", _REQUIRED, ids=name)
+def test_required_model_with_a_streamed_input(entry: Entry | None) -> None:
+    """The first input is pushed row by row, where the model can take it so."""
+    folder = corpus()
+    assert entry is not None
+    (plain,) = analysed(folder, entry).results
+    streamed = plain.model.inputs[0].label
+    analysis = analysed(folder, entry, optimize="ram", stream=streamed)
+    if any(d.rule.code == "MF5003" for d in analysis.diagnostics):
+        assert not analysis.results
+        return
+    assert verified(folder, entry, (*STRICT, "-O2"), need("gcc"), optimize="ram", stream=streamed)
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("entry", _ALL, ids=name)
 def test_model_on_drawn_inputs(entry: Entry | None) -> None:

@@ -70,7 +70,8 @@ def test_only_lsp_knows_the_protocol() -> None:
 
 
 def test_operators_are_named_only_where_they_are_defined() -> None:
-    names = {op.name for op in operators()}
+    tokens = {"EQUAL"}  # what the parser calls `=` in manifests
+    names = {op.name for op in operators()} - tokens
     assert "CONV_2D" in names
     broken = []
     for path in MODULES:

@@ -202,6 +202,7 @@ class Result:
     ram_bytes: int
     macs: int
     plan: Plan
+    state_bytes: int = 0
     margin: float = 0.0
     estimated: tuple[str, ...] = ()
     latency_us: float | None = None

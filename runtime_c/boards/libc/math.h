@@ -5,6 +5,15 @@
 
 #define INFINITY __builtin_inff()
 
+float cosf(float x);
 float expf(float x);
+float expm1f(float x);
+double floor(double x);
+float floorf(float x);
+float fmodf(float x, float y);
+float logf(float x);
+float sinf(float x);
+float sqrtf(float x);
+float tanhf(float x);
 
 #endif

@@ -22,6 +22,7 @@ typedef struct {
   int8_t order;     /* 1: pixels in ascending order; -1: in descending */
   int8_t out_min;   /* clamp, -128 to 127 */
   int8_t out_max;   /* clamp, -128 to 127 */
+  int16_t offset;   /* 0; 128 where values were uint8, whose ties are rounded up */
 } mf_average_pool_s8_params;
 
 /* Computes n output rows; they and their pixels are written in p->order. `rows` holds kernel_h pointers for

@@ -3,9 +3,10 @@
 #ifndef MF_AVERAGE_POOL_S8_PORTABLE_H
 #define MF_AVERAGE_POOL_S8_PORTABLE_H
 
-/* sum / count, rounded to nearest, ties away from zero. */
-MF_KERNEL int32_t mf_average_pool_s8_ratio(int32_t sum, int32_t count) {
-  return (sum + (sum > 0 ? count / 2 : -(count / 2))) / count;
+/* sum / count, rounded to nearest, ties away from -offset. */
+MF_KERNEL int32_t mf_average_pool_s8_ratio(int32_t sum, int32_t count, int32_t offset) {
+  sum += offset * count;
+  return (sum + (sum > 0 ? count / 2 : -(count / 2))) / count - offset;
 }
 
 /* The mean of one channel over the columns `inside`; `offset` is the place of the first in its row. */
@@ -18,7 +19,7 @@ MF_KERNEL int32_t mf_average_pool_s8_mean(const int8_t *const *rows, mf_taps ins
     for (int32_t i = inside.first; i < inside.end; i++, x += p->channels) sum += *x;
     count += inside.end - inside.first;
   }
-  return mf_average_pool_s8_ratio(sum, count);
+  return mf_average_pool_s8_ratio(sum, count, p->offset);
 }
 
 /* Computes the pixel whose window begins at x0. */
@@ -61,7 +62,8 @@ MF_ENTRY void mf_average_pool_s8_end(const int32_t *sums, int8_t *out,
                                      const MF_ROM mf_average_pool_s8_params *p) {
   const int32_t pixels = p->in_h * p->in_w;
   for (int32_t c = 0; c < p->channels; c++)
-    out[c] = (int8_t)mf_clamp(mf_average_pool_s8_ratio(sums[c], pixels), p->out_min, p->out_max);
+    out[c] = (int8_t)mf_clamp(mf_average_pool_s8_ratio(sums[c], pixels, p->offset), p->out_min,
+                              p->out_max);
 }
 
 #endif

@@ -11,7 +11,7 @@ typedef struct {
   int16_t out_min; /* clamp, -128 to 127 */
   int16_t out_max; /* clamp, -128 to 127 */
   int8_t in_flip;  /* 0; -128 where the input is uint8 */
-  int8_t out_flip; /* 0; -128 where the output is uint8 */
+  int8_t out_flip; /* 0; -128 where the output is uint8; 1 where it is a bool that is negated */
 } mf_clamp_s8_params;
 
 /* Each element is read before it is written: `out` may be `in`. */

@@ -7,7 +7,7 @@ typedef struct {
   int32_t rows;       /* 0 or more */
   int32_t row_bytes;  /* bytes */
   int32_t in_offset;  /* bytes from the input's start to its first row */
-  int32_t in_step;    /* bytes from a row of the input to the next; negative: backwards */
+  int32_t in_step;    /* bytes from a row of the input to the next; negative: backwards, 0: again */
   int32_t out_offset; /* bytes from the output's start to its first row */
   int32_t out_step;   /* bytes from a row of the output to the next, row_bytes or more */
 } mf_copy_strided_params;

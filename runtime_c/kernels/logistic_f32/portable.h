@@ -15,8 +15,6 @@ MF_KERNEL float mf_logistic_f32_one(float x) {
   return 1.0f / (1.0f + expf(-x));
 }
 
-MF_ENTRY void mf_logistic_f32(const float *in, float *out, const MF_ROM mf_logistic_f32_params *p) {
-  for (int32_t i = 0; i < p->count; i++) out[i] = mf_logistic_f32_one(in[i]);
-}
+MF_MAP_F32(logistic_f32, mf_logistic_f32_one)
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* mean_f32: the mean over some dimensions, float.
+/* mean_f32: the mean or the sum over some dimensions, float.
 
-   The input is seen as [kept0][over0][kept1][over1][kept2] and the mean taken over `over0` and
-   `over1`; neighbouring dimensions of one kind are merged, absent ones have size 1. The elements of
-   a mean are summed in the order they lie in memory. */
+   The input is seen as [kept0][over0][kept1][over1][kept2] and added up over `over0` and `over1`;
+   neighbouring dimensions of one kind are merged, absent ones have size 1. Elements are added in the order
+   they lie in memory. */
 #ifndef MF_MEAN_F32_CONTRACT_H
 #define MF_MEAN_F32_CONTRACT_H
 
@@ -13,9 +13,10 @@ typedef struct {
   int32_t kept1; /* elements */
   int32_t over1; /* elements, 1 or more */
   int32_t kept2; /* elements */
+  float divisor; /* of a sum: its elements where the mean is wanted, else 1 */
 } mf_mean_f32_params;
 
-/* Computes all means. The input is read until the last output is written. */
+/* Computes all outputs. The input is read until the last output is written. */
 MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p);
 
 /* The same where kept0, over1 and kept2 are 1: begin, then add the input from the first element to the last

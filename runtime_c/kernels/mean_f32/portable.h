@@ -15,13 +15,12 @@ MF_KERNEL float mf_mean_f32_sum(const float *x, const MF_ROM mf_mean_f32_params 
 }
 
 MF_ENTRY void mf_mean_f32(const float *in, float *out, const MF_ROM mf_mean_f32_params *p) {
-  const float elements = (float)(p->over0 * p->over1);
   const int32_t middle = p->over1 * p->kept2;
   const int32_t outer = p->over0 * p->kept1 * middle;
   for (int32_t a = 0; a < p->kept0; a++, in += outer) {
     for (int32_t b = 0; b < p->kept1; b++) {
       for (int32_t c = 0; c < p->kept2; c++)
-        *out++ = mf_mean_f32_sum(in + b * middle + c, p) / elements;
+        *out++ = mf_mean_f32_sum(in + b * middle + c, p) / p->divisor;
     }
   }
 }
@@ -37,8 +36,7 @@ MF_ENTRY void mf_mean_f32_add(const float *in, int32_t first, int32_t count, flo
 }
 
 MF_ENTRY void mf_mean_f32_end(const float *sums, float *out, const MF_ROM mf_mean_f32_params *p) {
-  const float elements = (float)p->over0;
-  for (int32_t i = 0; i < p->kept1; i++) out[i] = sums[i] / elements;
+  for (int32_t i = 0; i < p->kept1; i++) out[i] = sums[i] / p->divisor;
 }
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* mean_s8: the mean over some dimensions, int8.
+/* mean_s8: the mean or the sum over some dimensions, int8.
 
-   The input is seen as [kept0][over0][kept1][over1][kept2] and the mean taken over `over0` and
-   `over1`; neighbouring dimensions of one kind are merged, absent ones have size 1. The division by
-   the number of elements is part of the multiplier. */
+   The input is seen as [kept0][over0][kept1][over1][kept2] and added up over `over0` and `over1`;
+   neighbouring dimensions of one kind are merged, absent ones have size 1. The division of a mean by the
+   number of elements is part of the multiplier. */
 #ifndef MF_MEAN_S8_CONTRACT_H
 #define MF_MEAN_S8_CONTRACT_H
 
@@ -19,7 +19,7 @@ typedef struct {
   int16_t out_zero_point; /* -128 to 127 */
 } mf_mean_s8_params;
 
-/* Computes all means. The input is read until the last output is written. */
+/* Computes all outputs. The input is read until the last output is written. */
 MF_ENTRY void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p);
 
 /* The same where kept0, over1 and kept2 are 1: begin, then add the input from the first element to the last

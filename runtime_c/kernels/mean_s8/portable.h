@@ -15,8 +15,8 @@ MF_KERNEL int32_t mf_mean_s8_sum(const int8_t *x, const MF_ROM mf_mean_s8_params
 }
 
 MF_KERNEL int8_t mf_mean_s8_output(int32_t sum, const MF_ROM mf_mean_s8_params *p) {
-  const int32_t mean = mf_requantise(sum, p->multiplier, p->shift) + p->out_zero_point;
-  return (int8_t)mf_clamp(mean, -128, 127);
+  const int32_t mean = mf_requantise(sum, p->multiplier, p->shift);
+  return (int8_t)mf_clamp(mf_wrapping_add(mean, p->out_zero_point), -128, 127);
 }
 
 MF_ENTRY void mf_mean_s8(const int8_t *in, int8_t *out, const MF_ROM mf_mean_s8_params *p) {

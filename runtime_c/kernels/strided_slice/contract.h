@@ -11,10 +11,10 @@ typedef struct {
   int32_t rows;      /* rows of a slice, 0 or more */
   int32_t row_bytes; /* bytes that lie together in the input */
   int32_t in_offset; /* bytes from the input's start to the first row of the first slice */
-  int32_t in_step;   /* bytes from a row of the input to the next; negative: backwards */
+  int32_t in_step;   /* bytes from a row of the input to the next; negative: backwards, 0: again */
   int32_t dims;      /* outer dimensions, 1 or more */
   const MF_ROM int32_t *count; /* [dims], outermost first */
-  const MF_ROM int32_t *step;  /* [dims], bytes in the input; negative: backwards */
+  const MF_ROM int32_t *step;  /* [dims], bytes in the input; negative: backwards, 0: again */
 } mf_strided_slice_params;
 
 /* Computes the whole output in ascending order. The input lies apart from the output. */

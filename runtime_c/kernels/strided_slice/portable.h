@@ -13,12 +13,25 @@ MF_KERNEL int32_t mf_strided_slice_start(int32_t slice, const MF_ROM mf_strided_
   return start;
 }
 
+/* Copies the rows of a slice. Single elements of one or four bytes cost no call each. */
+MF_KERNEL void mf_strided_slice_rows(const uint8_t *from, uint8_t *to, int32_t rows, int32_t bytes,
+                                     int32_t step) {
+  if (bytes == 1) {
+    for (int32_t r = 0; r < rows; r++) to[r] = from[(ptrdiff_t)r * step];
+  } else if (bytes == 4) {
+    for (int32_t r = 0; r < rows; r++, to += 4) memcpy(to, from + (ptrdiff_t)r * step, 4);
+  } else {
+    for (int32_t r = 0; r < rows; r++, to += bytes)
+      memcpy(to, from + (ptrdiff_t)r * step, (size_t)bytes);
+  }
+}
+
 MF_ENTRY void mf_strided_slice(const void *in, void *out, const MF_ROM mf_strided_slice_params *p) {
+  const int32_t rows = p->rows, bytes = p->row_bytes, step = p->in_step;
   uint8_t *to = (uint8_t *)out;
-  for (int32_t s = 0; s < p->slices; s++) {
+  for (int32_t s = 0; s < p->slices; s++, to += (ptrdiff_t)rows * bytes) {
     const uint8_t *from = (const uint8_t *)in + mf_strided_slice_start(s, p);
-    for (int32_t r = 0; r < p->rows; r++, to += p->row_bytes)
-      memcpy(to, from + (ptrdiff_t)r * p->in_step, (size_t)p->row_bytes);
+    mf_strided_slice_rows(from, to, rows, bytes, step);
   }
 }
 

@@ -1,0 +1,16 @@
+"""CEIL: the next whole number above."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import Function, arithmetic, unary
+
+OPERATOR = unary(
+    name="CEIL",
+    code=104,
+    doc="The next whole number above.",
+    forms={DType.FLOAT32: arithmetic(Function.CEIL)},
+    exact=lambda x, site: np.ceil(x),
+)

@@ -1,0 +1,13 @@
+"""COS: the cosine of an angle in radians."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import mapped, unary
+
+OPERATOR = unary(
+    name="COS",
+    code=108,
+    doc="The cosine of an angle in radians, with cosf.",
+    forms={DType.FLOAT32: mapped("cos_f32")},
+)

@@ -1,0 +1,69 @@
+"""DEPTH_TO_SPACE: the channels of a pixel become a block of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from microflow.graph.access import Access
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.ops import _depth, _walk
+from microflow.ops.options import option
+from microflow.targets import Core
+
+
+@frozen
+class DepthToSpaceOptions:
+    """Schema: DepthToSpaceOptions."""
+
+    block_size: int = option(0, "i32")
+
+
+def _infer(site: Site) -> tuple[Shape, ...]:
+    (n, h, w, c), block = site.input(0).shape, site.attrs.block_size
+    return ((n, h * block, w * block, c // (block * block)),)
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    return _depth.check(site, (3,), site.attrs.block_size**2)
+
+
+def _walked(site: Site) -> _walk.Walk:
+    (n, h, w, c), block = site.input(0).shape, site.attrs.block_size
+    split = (n, h, w, block, block, c // (block * block))
+    batch, row, column, row_in, column_in, channel = _walk.levels(split, site.input(0).dtype.size)
+    return _walk.Walk((batch, row, row_in, column, column_in, channel))
+
+
+def _access(site: Site) -> Access:
+    return _walk.access(site, _walked(site))
+
+
+def _fold(site: Site) -> tuple[bytes, ...] | None:
+    data = _walk.folded(site.input(0), _walked(site))
+    return None if data is None else (data,)
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    return (_walk.call(site.input(0), site.output, _walked(site)),)
+
+
+def _copies(site: Site) -> bool:
+    return _walk.is_copy(site, _walked(site))
+
+
+OPERATOR = Operator(
+    name="DEPTH_TO_SPACE",
+    code=5,
+    doc="Channels become blocks of pixels.",
+    options=DepthToSpaceOptions,
+    infer=_infer,
+    check=_check,
+    access=_access,
+    fold=_fold,
+    lower=_lower,
+    types="all",
+    copies=_copies,
+)

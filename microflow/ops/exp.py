@@ -1,0 +1,13 @@
+"""EXP: the exponential function."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import mapped, unary
+
+OPERATOR = unary(
+    name="EXP",
+    code=47,
+    doc="The exponential function, with expf.",
+    forms={DType.FLOAT32: mapped("exp_f32")},
+)

@@ -1,0 +1,16 @@
+"""FLOOR: the next whole number below."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import Function, arithmetic, unary
+
+OPERATOR = unary(
+    name="FLOOR",
+    code=8,
+    doc="The next whole number below.",
+    forms={DType.FLOAT32: arithmetic(Function.FLOOR)},
+    exact=lambda x, site: np.floor(x),
+)

@@ -1,0 +1,46 @@
+"""FLOOR_DIV: the quotient of two tensors, rounded down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.ops import _arithmetic, _broadcast
+from microflow.targets import Core
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    return _arithmetic.check(site, DType.FLOAT32)
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    return (_arithmetic.call(site, "floor_div", {}),)
+
+
+def _fold(site: Site) -> tuple[bytes, ...] | None:
+    return _broadcast.folded(site, _compute)
+
+
+def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """The reference divides in double precision."""
+    quotient: NDArray[Any] = np.floor(np.divide(a, b, dtype=np.float64))
+    return quotient.astype(np.float32)
+
+
+OPERATOR = Operator(
+    name="FLOOR_DIV",
+    code=90,
+    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6.",
+    arity=(2, 2),
+    types="float32",
+    infer=_broadcast.infer,
+    check=_check,
+    access=_broadcast.access,
+    fold=_fold,
+    lower=_lower,
+)

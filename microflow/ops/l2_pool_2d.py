@@ -1,0 +1,26 @@
+"""L2_POOL_2D: the root of the mean square of the pixels under a window, channel by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.ops import _checks, _pool
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    yield from _checks.types(site, 0, DType.FLOAT32)
+    yield from _pool.check(site)
+
+
+OPERATOR = Operator(
+    name="L2_POOL_2D",
+    code=12,
+    doc="Root mean square of the pixels under a window: padding does not count, a fused clamp.",
+    types="float32",
+    options=_pool.Pool2DOptions,
+    infer=_pool.infer,
+    check=_check,
+    access=_pool.access,
+    lower=_pool.lowering("l2_pool", in_pieces=False),
+)

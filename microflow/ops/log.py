@@ -1,0 +1,13 @@
+"""LOG: the natural logarithm."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import mapped, unary
+
+OPERATOR = unary(
+    name="LOG",
+    code=73,
+    doc="The natural logarithm, with logf.",
+    forms={DType.FLOAT32: mapped("log_f32")},
+)

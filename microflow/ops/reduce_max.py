@@ -1,0 +1,14 @@
+"""REDUCE_MAX: the greatest element over any dimensions."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops import _extreme
+
+OPERATOR = _extreme.operator(
+    name="REDUCE_MAX",
+    code=82,
+    doc="The greatest over any dimensions, as one or two groups of neighbours.",
+    sign=_extreme.GREATEST,
+    dtypes=(DType.INT8, DType.FLOAT32),
+)

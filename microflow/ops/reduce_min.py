@@ -1,0 +1,14 @@
+"""REDUCE_MIN: the least element over any dimensions."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops import _extreme
+
+OPERATOR = _extreme.operator(
+    name="REDUCE_MIN",
+    code=89,
+    doc="The least over any dimensions, as one or two groups of neighbours.",
+    sign=_extreme.LEAST,
+    dtypes=(DType.INT8, DType.FLOAT32),
+)

@@ -1,0 +1,70 @@
+"""RESIZE_BILINEAR: each pixel of a larger or smaller picture is a mean of the four around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from microflow.graph.access import Access, whole
+from microflow.graph.call import KernelCall, Value
+from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.ops import _checks, _resize
+from microflow.ops.options import option
+from microflow.targets import Core
+
+_ONE = 1 << 10  # of int8's fixed-point places
+
+
+@frozen
+class ResizeBilinearOptions:
+    """Schema: ResizeBilinearOptions; its first two slots are no longer used."""
+
+    align_corners: bool = option(2, "bool", False)
+    half_pixel_centers: bool = option(3, "bool", False)
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _resize.check(site)
+    if site.attrs.align_corners and site.attrs.half_pixel_centers:
+        yield Finding("aligned corners with half-pixel centres", "one of both options", site.output)
+
+
+def _access(site: Site) -> Access:
+    return whole(2)
+
+
+def _step(site: Site, axis: int) -> Value:
+    """The pixels of the input to one of the output: a float, or fixed-point for int8."""
+    given, made = site.input(0).shape[axis], site.output.shape[axis]
+    aligned = site.attrs.align_corners
+    if site.output.dtype is DType.FLOAT32:
+        return float(_resize.scale(given, made, aligned))
+    if aligned and made > 1:
+        given, made = given - 1, made - 1
+    return (_ONE * given + made // 2) // made
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    kernel = "resize_bilinear_" + ("f32" if site.output.dtype is DType.FLOAT32 else "s8")
+    params = {
+        **_resize.sizes(site),
+        "step_h": _step(site, 1),
+        "step_w": _step(site, 2),
+        "half_pixel": int(site.attrs.half_pixel_centers),
+    }
+    return (KernelCall(kernel, (site.input(0).id,), (site.output.id,), params),)
+
+
+OPERATOR = Operator(
+    name="RESIZE_BILINEAR",
+    code=23,
+    doc="A larger or smaller picture, interpolated; aligned corners or half-pixel centres.",
+    options=ResizeBilinearOptions,
+    arity=(2, 2),
+    infer=_resize.infer,
+    check=_check,
+    access=_access,
+    lower=_lower,
+)

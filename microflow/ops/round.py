@@ -1,0 +1,25 @@
+"""ROUND: the nearest whole number, ties to even."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microflow.graph.ir import DType, Site
+from microflow.ops._unary import Floats, Function, arithmetic, unary
+
+
+def _exact(x: Floats, site: Site) -> Floats:
+    """The reference's steps: what lies from -0.5 to 0 becomes +0."""
+    below = np.floor(x)
+    rest = x - below
+    stays = (rest < 0.5) | ((rest == 0.5) & (np.fmod(below, np.float32(2)) == 0))
+    return np.where(stays, below, below + np.float32(1))
+
+
+OPERATOR = unary(
+    name="ROUND",
+    code=116,
+    doc="The nearest whole number, ties to even.",
+    forms={DType.FLOAT32: arithmetic(Function.ROUND)},
+    exact=_exact,
+)

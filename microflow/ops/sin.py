@@ -1,0 +1,13 @@
+"""SIN: the sine of an angle in radians."""
+
+from __future__ import annotations
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import mapped, unary
+
+OPERATOR = unary(
+    name="SIN",
+    code=66,
+    doc="The sine of an angle in radians, with sinf.",
+    forms={DType.FLOAT32: mapped("sin_f32")},
+)

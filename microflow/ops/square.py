@@ -1,0 +1,16 @@
+"""SQUARE: the number times itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from microflow.graph.ir import DType
+from microflow.ops._unary import Function, arithmetic, unary
+
+OPERATOR = unary(
+    name="SQUARE",
+    code=92,
+    doc="The number times itself.",
+    forms={DType.FLOAT32: arithmetic(Function.SQUARE)},
+    exact=lambda x, site: np.square(x),
+)

@@ -1,0 +1,46 @@
+"""SUB: the difference of two tensors, broadcast against each other."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+
+from microflow.graph.call import KernelCall, Value
+from microflow.graph.ir import Operator, Site
+from microflow.ops import _arithmetic, _broadcast
+from microflow.targets import Core
+
+
+@frozen
+class SubOptions(_arithmetic.ClampOptions):
+    """Schema: SubOptions."""
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    params: dict[str, Value] = {"square": 0, **_arithmetic.limits(site)}
+    left_shift = _arithmetic.SUM_BITS.get(site.output.dtype)
+    if left_shift is not None:
+        params |= {"left_shift": left_shift, **_arithmetic.zero_points(site)}
+        params |= _arithmetic.factors(site, left_shift).params()
+    return (_arithmetic.call(site, "sub", params),)
+
+
+def _fold(site: Site) -> tuple[bytes, ...] | None:
+    if site.output.dtype in _arithmetic.QUANTISED:
+        return None
+    return _broadcast.folded(site, np.subtract, _arithmetic.limit_pair(site))
+
+
+OPERATOR = Operator(
+    name="SUB",
+    code=41,
+    doc="Difference of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
+    options=SubOptions,
+    arity=(2, 2),
+    types="int8, int16, int32, float32",
+    infer=_broadcast.infer,
+    check=_arithmetic.check_sum,
+    access=_broadcast.access,
+    fold=_fold,
+    lower=_lower,
+)

@@ -1,0 +1,78 @@
+"""TILE: repeats each dimension a number of times. LiteRT has it, TensorFlow Lite Micro does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microflow.graph.access import Access
+from microflow.graph.call import KernelCall
+from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.ops import _checks, _movement, _repeat, _walk
+from microflow.ops._constants import values
+from microflow.targets import Core
+
+
+def _infer(site: Site) -> tuple[Shape, ...]:
+    """The stated shape where the numbers are not known before run time."""
+    x, times = site.input(0), site.input(1)
+    if not times.is_constant:
+        return (site.output.shape,)
+    pairs = zip(x.shape, values(times).ravel().tolist(), strict=True)
+    return (tuple(size * count for size, count in pairs),)
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    x, times, y = site.input(0), site.input(1), site.output
+    yield from _movement.movable(site)
+    yield from _checks.types(site, 1, DType.INT32, DType.INT64)
+    if times.elements != len(x.shape):
+        yield Finding(
+            f"{times.elements} numbers of copies for {len(x.shape)} dimensions",
+            "a number a dimension",
+            times,
+        )
+    elif times.is_constant and (values(times) < 1).any():
+        yield Finding("no copy", "one copy or more along each dimension", times)
+    elif len(y.shape) != len(x.shape):
+        yield Finding("an output of another rank than the input", "one rank", y)
+    elif any(made % size for made, size in zip(y.shape, x.shape, strict=True)):
+        yield Finding("an output of parts of copies", "whole copies of the input", y)
+
+
+def _walked(site: Site) -> _walk.Walk:
+    x = site.input(0)
+    return _repeat.tiled(x.shape, site.output.shape, x.dtype.size)
+
+
+def _access(site: Site) -> Access:
+    """In a picture whose rows stay in order, each row is repeated by itself."""
+    x, y = site.input(0).shape, site.output.shape
+    return _walk.access(site, _walked(site), rows=len(y) == 4 and x[:2] == y[:2])
+
+
+def _fold(site: Site) -> tuple[bytes, ...] | None:
+    data = _walk.folded(site.input(0), _walked(site))
+    return None if data is None else (data,)
+
+
+def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    return (_walk.call(site.input(0), site.output, _walked(site)),)
+
+
+def _copies(site: Site) -> bool:
+    return _walk.is_copy(site, _walked(site))
+
+
+OPERATOR = Operator(
+    name="TILE",
+    code=69,
+    doc="Repeats each dimension a number of times; any rank.",
+    arity=(2, 2),
+    infer=_infer,
+    check=_check,
+    access=_access,
+    fold=_fold,
+    lower=_lower,
+    types="all",
+    copies=_copies,
+)

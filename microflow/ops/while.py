@@ -1,0 +1,57 @@
+# ruff: noqa: N999  (named after the operator)
+"""WHILE: runs a subgraph again and again, as long as another one gives out true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from microflow.graph.control import Control, Loop, Run
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.ops import _control
+from microflow.ops.options import option
+
+
+@frozen
+class WhileOptions:
+    """Schema: WhileOptions."""
+
+    condition_subgraph: int = option(0, "i32")
+    body_subgraph: int = option(1, "i32")
+
+
+def _check(site: Site) -> Iterator[Finding]:
+    """Shapes stay as they are from one round to the next."""
+    condition, body = site.subgraphs
+    if len(condition.outputs) != 1:
+        yield Finding(f"a condition with {len(condition.outputs)} outputs", "one output")
+        return
+    (truth,) = (condition.tensors[t] for t in condition.outputs)
+    yield from _control.condition("a condition that gives out", truth)
+    yield from _control.ports("a condition", condition, site.inputs, (truth,))
+    yield from _control.ports("a body", body, site.inputs, site.outputs)
+
+
+def _control_of(site: Site) -> Control:
+    made = _control.outputs(site)
+    condition = Run(site.attrs.condition_subgraph, made, ())
+    body = Run(site.attrs.body_subgraph, made, made)
+    return Loop(_control.operands(site), made, condition, body)
+
+
+OPERATOR = Operator(
+    name="WHILE",
+    code=119,
+    doc="Runs a subgraph as long as another one gives out true; shapes stay as they are.",
+    options=WhileOptions,
+    arity=(1, 1 << 16),
+    outputs=None,
+    infer=_control.infer,
+    check=_check,
+    access=_control.access,
+    lower=_control.lower,
+    control=_control_of,
+    subgraphs=lambda attrs: (attrs.condition_subgraph, attrs.body_subgraph),
+    types="all",
+)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* batch_matmul_f32 in plain C. */
+#ifndef MF_BATCH_MATMUL_F32_PORTABLE_H
+#define MF_BATCH_MATMUL_F32_PORTABLE_H
+
+/* The sum over a row of a and a column of b. */
+MF_INNER float mf_batch_matmul_f32_sum(const float *a, const float *b,
+                                       const MF_ROM mf_batch_matmul_f32_params *p) {
+  const ptrdiff_t a_step = (ptrdiff_t)p->a_step, b_step = (ptrdiff_t)p->b_step;
+  float sum = 0.0f;
+  for (ptrdiff_t left = (ptrdiff_t)p->depth, at = 0, bt = 0; left > 0;
+       left--, at += a_step, bt += b_step)
+    sum += a[at] * b[bt];
+  return sum;
+}
+
+MF_KERNEL void mf_batch_matmul_f32_matrix(const float *a, const float *b, float *out,
+                                          const MF_ROM mf_batch_matmul_f32_params *p) {
+  for (int32_t i = 0; i < p->rows; i++)
+    for (int32_t j = 0; j < p->columns; j++)
+      *out++ =
+          mf_batch_matmul_f32_sum(a + (ptrdiff_t)i * p->a_row, b + (ptrdiff_t)j * p->b_column, p);
+}
+
+MF_ENTRY void mf_batch_matmul_f32(const float *a, const float *b, float *out,
+                                  const MF_ROM mf_batch_matmul_f32_params *p) {
+  const ptrdiff_t size = (ptrdiff_t)(p->rows * p->columns);
+  for (int32_t r = 0; r < p->runs; r++, out += size)
+    mf_batch_matmul_f32_matrix(a + mf_run_offset(r, p->outer, p->extents, p->a_strides),
+                               b + mf_run_offset(r, p->outer, p->extents, p->b_strides), out, p);
+}
+
+#endif

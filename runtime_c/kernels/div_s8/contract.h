@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* div_s8: out = a / b, int8, each with its own scale, the operands broadcast against each other.
+
+   The divisor's reciprocal is a normalised fixed-point number. Shifts take place in a shifter of 32 bits, which
+   looks at five bits of the count: so does the reference, compiled for a PC, where quotients are so small that it
+   shifts by more than 31 bits, and where the divisor is zero. Those results mean nothing but are the same. */
+#ifndef MF_DIV_S8_CONTRACT_H
+#define MF_DIV_S8_CONTRACT_H
+
+typedef struct {
+  int32_t runs;                    /* runs of the output */
+  int32_t count;                   /* elements of a run */
+  int16_t a_step;                  /* elements a advances by within a run: 1, or 0 if repeated */
+  int16_t b_step;                  /* the same of b */
+  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  int16_t a_zero_point;            /* -128 to 127 */
+  int16_t b_zero_point;            /* -128 to 127 */
+  int16_t out_zero_point;          /* -128 to 127 */
+  int16_t out_min;                 /* clamp, -128 to 127 */
+  int16_t out_max;                 /* clamp, -128 to 127 */
+  int8_t shift;                    /* -31 to 30, left where positive */
+  int32_t multiplier;              /* Q0.31: a's scale over those of b and the output */
+  const MF_ROM int32_t *extents;   /* [outer], from the innermost */
+  const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where a is repeated */
+  const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */
+} mf_div_s8_params;
+
+/* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
+MF_ENTRY void mf_div_s8(const int8_t *a, const int8_t *b, int8_t *out,
+                        const MF_ROM mf_div_s8_params *p);
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* fft_f32 in plain C. */
+#ifndef MF_FFT_F32_PORTABLE_H
+#define MF_FFT_F32_PORTABLE_H
+
+MF_FFT(f32, float)
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* l2_pool_f32: the root of the mean square of the pixels that a window covers, channel by channel.
+
+   Tensors are NHWC, single precision. Pixels outside the picture do not count; every window covers one
+   inside. The sum goes from top left to bottom right, every step rounded. */
+#ifndef MF_L2_POOL_F32_CONTRACT_H
+#define MF_L2_POOL_F32_CONTRACT_H
+
+typedef struct {
+  int32_t batches;  /* images, 1 or more */
+  int32_t in_h;     /* rows */
+  int32_t in_w;     /* pixels */
+  int32_t channels; /* of input and output */
+  int32_t out_h;    /* rows */
+  int32_t out_w;    /* pixels */
+  int16_t kernel_h; /* taps */
+  int16_t kernel_w; /* taps */
+  int16_t stride_h; /* rows */
+  int16_t stride_w; /* pixels */
+  int16_t pad_top;  /* rows outside the picture, 0 or more */
+  int16_t pad_left; /* pixels outside the picture, 0 or more */
+  int8_t order;     /* 1: pixels in ascending order; -1: in descending */
+  float out_min;    /* clamp */
+  float out_max;    /* clamp */
+} mf_l2_pool_f32_params;
+
+/* Computes n output rows; they and their pixels are written in p->order. `rows` holds kernel_h pointers for
+   each of them, from the topmost output row on whatever the order: the input rows under the window from top
+   to bottom, null where outside the picture.
+
+   A channel of a pixel is read, of all pixels under the window, before it is written, and read by no other
+   channel: what it is written over may be read by no later pixel and by no later channel of its own. */
+MF_ENTRY void mf_l2_pool_f32_rows(const float *const *rows, float *out, int32_t n,
+                                  const MF_ROM mf_l2_pool_f32_params *p);
+
+/* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
+MF_ENTRY void mf_l2_pool_f32(const float *in, float *out, const float **rows,
+                             const MF_ROM mf_l2_pool_f32_params *p) {
+  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
+    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
+      const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
+      mf_point_rows_f32(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
+                        y * p->stride_h - p->pad_top, 1);
+      mf_l2_pool_f32_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* l2_pool_f32 in plain C. */
+#ifndef MF_L2_POOL_F32_PORTABLE_H
+#define MF_L2_POOL_F32_PORTABLE_H
+
+#include <math.h>
+
+/* The root mean square of one channel over the columns `inside`; `offset` is the place of the first in its row. */
+MF_KERNEL float mf_l2_pool_f32_root(const float *const *rows, mf_taps inside, int32_t offset,
+                                    const MF_ROM mf_l2_pool_f32_params *p) {
+  float sum = 0.0f;
+  int32_t count = 0;
+  for (int32_t k = 0; k < p->kernel_h; k++) {
+    if (rows[k] == NULL) continue;
+    const float *x = rows[k] + offset;
+    for (int32_t i = inside.first; i < inside.end; i++, x += p->channels) sum += *x * *x;
+    count += inside.end - inside.first;
+  }
+  return sqrtf(sum / (float)count);
+}
+
+/* Computes the pixel whose window begins at x0. */
+MF_KERNEL void mf_l2_pool_f32_pixel(const float *const *rows, int32_t x0, float *out,
+                                    const MF_ROM mf_l2_pool_f32_params *p) {
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, 1, p->in_w);
+  const int32_t first = (x0 + inside.first) * p->channels;
+  for (int32_t c = 0; c < p->channels; c++) {
+    const float root = mf_l2_pool_f32_root(rows, inside, first + c, p);
+    out[c] = mf_clamp_f32(root, p->out_min, p->out_max);
+  }
+}
+
+MF_ENTRY void mf_l2_pool_f32_rows(const float *const *rows, float *out, int32_t n,
+                                  const MF_ROM mf_l2_pool_f32_params *p) {
+  const int32_t order = p->order;
+  int32_t under = mf_first(n, order) * p->kernel_h,
+          at = mf_first(n * p->out_w, order) * p->channels;
+  for (; n > 0; n--, under += order * p->kernel_h) {
+    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
+    for (int32_t left = p->out_w; left > 0; left--) {
+      mf_l2_pool_f32_pixel(rows + under, x0, out + at, p);
+      x0 += order * p->stride_w;
+      at += order * p->channels;
+    }
+  }
+}
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* max_pool_s16: the greatest of the pixels that a window covers, channel by channel, int16.
+
+   Tensors are NHWC, input and output on one scale. Pixels outside the picture do not count. */
+#ifndef MF_MAX_POOL_S16_CONTRACT_H
+#define MF_MAX_POOL_S16_CONTRACT_H
+
+typedef struct {
+  int32_t batches;  /* images, 1 or more */
+  int32_t in_h;     /* rows */
+  int32_t in_w;     /* pixels */
+  int32_t channels; /* of input and output */
+  int32_t out_h;    /* rows */
+  int32_t out_w;    /* pixels */
+  int16_t kernel_h; /* taps */
+  int16_t kernel_w; /* taps */
+  int16_t stride_h; /* rows */
+  int16_t stride_w; /* pixels */
+  int16_t pad_top;  /* rows outside the picture, 0 or more */
+  int16_t pad_left; /* pixels outside the picture, 0 or more */
+  int8_t order;     /* 1: pixels in ascending order; -1: in descending */
+  int16_t out_min;  /* clamp, -32768 to 32767 */
+  int16_t out_max;  /* clamp, -32768 to 32767 */
+} mf_max_pool_s16_params;
+
+/* Computes n output rows; they and their pixels are written in p->order. `rows` holds kernel_h pointers for
+   each of them, from the topmost output row on whatever the order: the input rows under the window from top
+   to bottom, null where outside the picture.
+
+   A channel of a pixel is read, of all pixels under the window, before it is written, and read by no other
+   channel: what it is written over may be read by no later pixel and by no later channel of its own. */
+MF_ENTRY void mf_max_pool_s16_rows(const int16_t *const *rows, int16_t *out, int32_t n,
+                                   const MF_ROM mf_max_pool_s16_params *p);
+
+/* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
+MF_ENTRY void mf_max_pool_s16(const int16_t *in, int16_t *out, const int16_t **rows,
+                              const MF_ROM mf_max_pool_s16_params *p) {
+  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
+    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
+      const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
+      mf_point_rows_s16(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
+                        y * p->stride_h - p->pad_top, 1);
+      mf_max_pool_s16_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
+    }
+  }
+}
+
+/* Raises the pixels of an output row to the maxima over one more row under its window. So a window that no
+   other one meets may be taken row by row: the first through `rows`, with null for the others. */
+MF_ENTRY void mf_max_pool_s16_raise(const int16_t *row, int16_t *out,
+                                    const MF_ROM mf_max_pool_s16_params *p);
+
+/* The same where one window covers the only image: begin, then add the input's rows from top to bottom in
+   one piece or several, then end. A piece is whole rows: `count` elements from element `first` of the input
+   on, which lie at `in`. `sums` has room for the maximum so far of each channel. */
+MF_ENTRY void mf_max_pool_s16_begin(int32_t *sums, const MF_ROM mf_max_pool_s16_params *p);
+MF_ENTRY void mf_max_pool_s16_add(const int16_t *in, int32_t first, int32_t count, int32_t *sums,
+                                  const MF_ROM mf_max_pool_s16_params *p);
+MF_ENTRY void mf_max_pool_s16_end(const int32_t *sums, int16_t *out,
+                                  const MF_ROM mf_max_pool_s16_params *p);
+
+#endif

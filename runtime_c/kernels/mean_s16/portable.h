@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* mean_s16 in plain C. */
+#ifndef MF_MEAN_S16_PORTABLE_H
+#define MF_MEAN_S16_PORTABLE_H
+
+/* The sum of the elements behind one output; `x` is the first of them. */
+MF_KERNEL int32_t mf_mean_s16_sum(const int16_t *x, const MF_ROM mf_mean_s16_params *p) {
+  const int32_t inner = p->over1 * p->kept2;
+  int32_t sum = p->bias;
+  for (int32_t i = 0; i < p->over0; i++) {
+    const int16_t *row = x + (ptrdiff_t)i * p->kept1 * inner;
+    for (int32_t j = 0; j < inner; j += p->kept2) sum = mf_wrapping_add(sum, row[j]);
+  }
+  return sum;
+}
+
+MF_KERNEL int16_t mf_mean_s16_output(int32_t sum, const MF_ROM mf_mean_s16_params *p) {
+  const int32_t mean = mf_requantise(sum, p->multiplier, p->shift);
+  return (int16_t)mf_clamp(mf_wrapping_add(mean, p->out_zero_point), INT16_MIN, INT16_MAX);
+}
+
+MF_ENTRY void mf_mean_s16(const int16_t *in, int16_t *out, const MF_ROM mf_mean_s16_params *p) {
+  const int32_t middle = p->over1 * p->kept2;
+  const int32_t outer = p->over0 * p->kept1 * middle;
+  for (int32_t a = 0; a < p->kept0; a++, in += outer) {
+    for (int32_t b = 0; b < p->kept1; b++) {
+      for (int32_t c = 0; c < p->kept2; c++)
+        *out++ = mf_mean_s16_output(mf_mean_s16_sum(in + b * middle + c, p), p);
+    }
+  }
+}
+
+MF_ENTRY void mf_mean_s16_begin(int32_t *sums, const MF_ROM mf_mean_s16_params *p) {
+  for (int32_t i = 0; i < p->kept1; i++) sums[i] = p->bias;
+}
+
+MF_ENTRY void mf_mean_s16_add(const int16_t *in, int32_t first, int32_t count, int32_t *sums,
+                              const MF_ROM mf_mean_s16_params *p) {
+  (void)first;
+  mf_add_pixels_s16(in, count, p->kept1, sums);
+}
+
+MF_ENTRY void mf_mean_s16_end(const int32_t *sums, int16_t *out,
+                              const MF_ROM mf_mean_s16_params *p) {
+  for (int32_t i = 0; i < p->kept1; i++) out[i] = mf_mean_s16_output(sums[i], p);
+}
+
+#endif

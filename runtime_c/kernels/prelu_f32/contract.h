@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* prelu_f32: out = in where it is 0 or more, else in * alpha, float32, the operands broadcast against each other. */
+#ifndef MF_PRELU_F32_CONTRACT_H
+#define MF_PRELU_F32_CONTRACT_H
+
+typedef struct {
+  int32_t runs;                    /* runs of the output */
+  int32_t count;                   /* elements of a run */
+  int16_t a_step;                  /* elements in advances by within a run: 1, or 0 if repeated */
+  int16_t b_step;                  /* the same of alpha */
+  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  const MF_ROM int32_t *extents;   /* [outer], from the innermost */
+  const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where in is repeated */
+  const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where alpha is repeated */
+} mf_prelu_f32_params;
+
+/* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
+MF_ENTRY void mf_prelu_f32(const float *in, const float *alpha, float *out,
+                           const MF_ROM mf_prelu_f32_params *p);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* sin_f32: out = sin(in), radians, float32.
+
+   The results equal the reference's where sinf is the same, and lie within 4 units in the last place of them where
+   the two sinf err by at most two. */
+#ifndef MF_SIN_F32_CONTRACT_H
+#define MF_SIN_F32_CONTRACT_H
+
+typedef struct {
+  int32_t count; /* elements */
+} mf_sin_f32_params;
+
+/* Each element is read before it is written: `out` may be `in`. */
+MF_ENTRY void mf_sin_f32(const float *in, float *out, const MF_ROM mf_sin_f32_params *p);
+
+#endif

@@ -1,0 +1,13 @@
+"""CEIL; its values are compared in test_round.py."""
+
+from __future__ import annotations
+
+from microflow.ops import ceil
+from tests.ops.unary import part
+from tests.ops.windows import call
+
+
+def test_it_is_one_of_the_functions_of_one_kernel() -> None:
+    made = call(part("CEIL", "float32"))
+    assert made.kernel == "unary_f32"
+    assert ceil.OPERATOR.types == "float32"

@@ -1,0 +1,146 @@
+"""SVDF: float32, and int8 that keeps int8 or int16, over several steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.assemble import N, S, T, assemble, model_object, pack
+from tests.ops.same import findings
+from tests.ops.state_models import assert_same_steps, steps
+from tests.run_model import run_model_many
+
+
+@frozen
+class Layer:
+    """What a test draws: sizes, zero points, and how large the kept values and outputs become."""
+
+    batches: int = 1
+    in_c: int = 3
+    units: int = 2
+    rank: int = 2
+    memory: int = 3
+    zero_points: tuple[int, int, int] = (5, -9, 3)
+    kept_scale: float = 0.25
+    out_scale: float = 0.5
+    activation: str = "none"
+    bias: bool = True
+    variable: bool = True
+    seed: int = 0
+
+
+def weights(dtype: str, shape: tuple[int, int], seed: int) -> Any:
+    rng = np.random.default_rng(seed)
+    if dtype == "float32":
+        return rng.normal(0, 1, shape).astype(np.float32)
+    limit = np.iinfo(dtype).max
+    return rng.integers(-limit, limit, shape, dtype, endpoint=True)
+
+
+def model(layer: Layer, kept: str) -> bytes:
+    """Returns a model of one layer that keeps values of type `kept`."""
+    filters = layer.units * layer.rank
+    plain = "float32" if kept == "float32" else "int8"
+    zeros = layer.zero_points
+    time_scale = 0.002 if kept == "int16" else 0.05
+    forms = {
+        "x": T("x", plain, (layer.batches, layer.in_c), 0.1, zeros[0]),
+        "f": T("f", plain, (filters, layer.in_c), 0.02),
+        "t": T("t", kept, (filters, layer.memory), time_scale),
+        "s": T("s", kept, (layer.batches, filters * layer.memory), layer.kept_scale, zeros[1]),
+        "y": T("y", plain, (layer.batches, layer.units), layer.out_scale, zeros[2]),
+    }
+    if kept == "int16":
+        forms["s"] = evolve(forms["s"], zero_point=0)
+    if plain == "float32":
+        forms = {name: evolve(t, scale=None, zero_point=0) for name, t in forms.items()}
+    forms["f"] = evolve(forms["f"], data=weights(plain, (filters, layer.in_c), layer.seed))
+    forms["t"] = evolve(forms["t"], data=weights(kept, (filters, layer.memory), layer.seed + 1))
+    forms["s"] = evolve(forms["s"], variable=layer.variable)
+    sums = np.random.default_rng(layer.seed + 2).integers(-300, 300, layer.units)
+    scale = None if plain == "float32" else float(np.float32(layer.kept_scale * time_scale))
+    bias = T("b", "float32" if scale is None else "int32", (layer.units,), scale, data=sums)
+    options = {"rank": layer.rank, "fusedActivationFunction": layer.activation}
+    given = ["x", "f", "t", "b" if layer.bias else -1, "s"]
+    inputs = ["x"] if layer.variable else ["x", "s"]
+    tensors = [*forms.values(), bias]
+    return assemble(tensors, [N("SVDF", given, ["y"], options)], inputs, ["y"])
+
+
+LAYERS = st.builds(
+    Layer,
+    batches=st.integers(1, 2),
+    in_c=st.integers(1, 6),
+    units=st.integers(1, 3),
+    rank=st.integers(1, 3),
+    memory=st.integers(1, 4),
+    zero_points=st.tuples(*[st.sampled_from([-128, 0, 11, 127])] * 3),
+    kept_scale=st.sampled_from([1e-4, 0.02, 0.25, 7.0]),
+    out_scale=st.sampled_from([1e-3, 0.1, 2.0]),
+    seed=st.integers(0, 99),
+)
+
+
+@pytest.mark.parametrize("kept", ["int8", "int16"])
+@settings(max_examples=10, deadline=None)
+@given(layer=LAYERS)
+def test_integers(kept: str, layer: Layer) -> None:
+    given_steps = steps("int8", 4, (layer.batches, layer.in_c))
+    assert_same_steps(model(layer, kept), [[x.astype(np.int8)] for (x,) in given_steps])
+
+
+@pytest.mark.parametrize("activation", ["none", "relu", "relu_n1_to_1", "relu6", "tanh"])
+def test_floats(activation: str) -> None:
+    layer = Layer(batches=2, units=3, activation=activation)
+    given_steps = steps("float32", 5, (2, 3))
+    given_steps[2][0][0, 1] = np.nan
+    given_steps[3][0][1, 0] = -np.inf
+    assert_same_steps(model(layer, "float32"), given_steps)
+
+
+@pytest.mark.parametrize("kept", ["int8", "int16", "float32"])
+def test_sanitized(kept: str) -> None:
+    dtype = "float32" if kept == "float32" else "int8"
+    assert_same_steps(model(Layer(), kept), steps(dtype, 4, (1, 3)), sanitize=True)
+
+
+def test_no_bias_is_a_bias_of_zero() -> None:
+    """The reference does not run without."""
+    without = run_model_many(model(Layer(bias=False), "int8"), steps("int8", 3, (1, 3)))
+    zeros = model(Layer(seed=0), "int8").replace(
+        np.random.default_rng(2).integers(-300, 300, 2).astype(np.int32).tobytes(), bytes(8)
+    )
+    assert [y.tolist() for (y,) in without] == [
+        y.tolist() for (y,) in run_model_many(zeros, steps("int8", 3, (1, 3)))
+    ]
+
+
+def test_unsupported_forms() -> None:
+    assert "a state that is no variable" in findings(model(Layer(variable=False), "int8"))
+    assert "fused activation SIGN_BIT" in findings(model(Layer(activation="sign_bit"), "float32"))
+    odd = model_object(
+        S(
+            [
+                T("x", "float32", (1, 2)),
+                T("f", "float32", (3, 2), data=weights("float32", (3, 2), 0)),
+                T("t", "float32", (3, 4), data=weights("float32", (3, 4), 0)),
+                T("s", "float32", (1, 12), variable=True),
+                T("y", "float32", (1, 1)),
+            ],
+            [N("SVDF", ["x", "f", "t", -1, "s"], ["y"], {"rank": 2})],
+            ["x"],
+            ["y"],
+        )
+    )
+    assert "3 filters of rank 2" in findings(pack(odd))
+    tensors = odd.subgraphs[0].tensors
+    odd.subgraphs[0].operators[0].builtinOptions.rank = 3
+    tensors[3].shape = np.array([1, 11], np.int32)
+    assert "a state of shape [1, 11]" in findings(pack(odd))
+    tensors[0].shape = np.array([1, 3], np.int32)
+    assert "weights of shape [3, 2]" in findings(pack(odd))
