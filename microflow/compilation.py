@@ -74,7 +74,7 @@ class Lowered:
     @cached_property
     def times(self) -> Times:
         """The times of an inference on whole tensors, and of its nodes."""
-        return whole_times(self.calls, self.core)
+        return whole_times(self.graph.sites(), self.calls, self.core)
 
     @cached_property
     def rough_time(self) -> float:

@@ -13,6 +13,7 @@ from attrs import frozen
 from microflow.codegen.cunit import CUnit
 from microflow.codegen.lower import Compiled
 from microflow.codegen.render import render_template, uses_libm
+from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph, Site, Tensor
 from microflow.plan.band import Ring
 from microflow.plan.cost import Time, Times, seconds
@@ -66,7 +67,7 @@ def figures(sizes: Sizes) -> dict[str, Any]:
 def timing(times: Times, target: Target) -> dict[str, Any]:
     """Returns the modelled time of an inference; null stands for what is not known."""
     latency = seconds(times.total, target.clock)
-    known = times.total is not None and times.total.cycles is not None
+    known = times.total is not None and times.total.cycles is not None and not times.total.rough
     return {
         **dict(zip(MODELLED, modelled(times.total), strict=True)),
         "latency_us": None if latency is None else round(1e6 * latency, 1),
@@ -85,13 +86,20 @@ def entry_data(entry: Entry) -> dict[str, Any]:
         **figures(entry.sizes),
         **timing(entry.times, entry.target),
         "layers": [
-            _layer(site, [call.kernel for call in group], time)
+            _layer(site, _kernels(compiled, site, group), time)
             for site, group, time in zip(
                 compiled.graph.sites(), compiled.calls, entry.times.nodes, strict=True
             )
         ],
         "plan": _plan(compiled.graph, compiled.plan),
     }
+
+
+def _kernels(compiled: Compiled, site: Site, calls: Sequence[KernelCall]) -> list[str]:
+    """The kernels that a node calls; of one that runs subgraphs, those that these call."""
+    inner = [compiled.inners[n] for n in site.node.op.subgraphs(site.node.attrs)]
+    inside = dict.fromkeys(c.kernel for i in inner for group in i.calls for c in group)
+    return [*(call.kernel for call in calls), *inside]
 
 
 def _layer(site: Site, kernels: Sequence[str], time: Time | None) -> dict[str, Any]:

@@ -1,18 +1,20 @@
 """The time of an inference, modelled from the core's table of costs: nothing is run.
 
 A kernel call takes the sum of its terms in that table. A row that a band computes takes what the
-same row takes in a run on whole tensors, and a little more. Where a core has no table, or the table
-lacks a kernel, the time is None.
+same row takes in a run on whole tensors, and a little more. Where the table lacks a kernel, the
+time is a rough one; where a core has no table, it is None.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from statistics import median
 
 from attrs import evolve, frozen
 
 from microflow.graph.call import KernelCall
+from microflow.graph.ir import Site
 from microflow.plan.quantities import amount, laid_down, quantities
 from microflow.plan.steps import Step
 from microflow.plan.tasks import Task, Work
@@ -20,13 +22,21 @@ from microflow.targets import Core, Costs
 
 Calls = Sequence[tuple[KernelCall, ...]]
 
+# Terms of kernels whose time grows with nothing else.
+_START, _ELEMENT = ("1",), ("count", "runs*count")
+_MAC = ("inside*filter_c*singles", "batches*singles*in_c", "lone*taps")
+
 
 @frozen
 class Time:
-    """Modelled instructions, and cycles; None where those of the core are not known."""
+    """Modelled instructions, and cycles; None where those of the core are not known.
+
+    A `rough` time is that of a typical kernel for as many elements and multiply-accumulates.
+    """
 
     instructions: float
     cycles: float | None
+    rough: bool = False
 
 
 @frozen
@@ -42,10 +52,13 @@ def call_time(call: KernelCall, core: Core) -> Time | None:
     return _time(core, lambda costs: _call(laid_down(call), costs))
 
 
-def whole_times(calls: Calls, core: Core) -> Times:
+def whole_times(sites: Sequence[Site], calls: Calls, core: Core) -> Times:
     """Returns the times of an inference on whole tensors, whose node i makes ``calls[i]``."""
     used = _as_used(calls, core)
-    nodes = tuple(_sum(call_time(call, used) for call in group) for group in calls)
+    nodes = tuple(
+        _sum(call_time(call, used) for call in group) or _typical(site, used)
+        for site, group in zip(sites, calls, strict=True)
+    )
     return Times(_sum([_time(used, lambda costs: costs.run), *nodes]), nodes)
 
 
@@ -103,6 +116,25 @@ def _as_used(calls: Calls, core: Core) -> Core:
     return evolve(core, costs=made)
 
 
+def _typical(site: Site, core: Core) -> Time | None:
+    """What a kernel of average speed would take for what a node makes."""
+    made = sum(tensor.elements for tensor in site.outputs)
+    macs = site.node.op.cost(site).macs
+
+    def typical(costs: Costs) -> float | None:
+        start, element, mac = (_median(costs, terms) for terms in (_START, _ELEMENT, _MAC))
+        return None if element is None else (start or 0) + element * made + (mac or 0) * macs
+
+    found = _time(core, typical)
+    return None if found is None else evolve(found, rough=True)
+
+
+def _median(costs: Costs, terms: Sequence[str]) -> float | None:
+    """What is taken for each of `terms`, by the kernel in the middle of those that have them."""
+    each = [found[term] for found in costs.kernels.values() for term in terms if term in found]
+    return median(each) if each else None
+
+
 def _time(core: Core, evaluate: Callable[[Costs], float | None]) -> Time | None:
     table = core.costs
     instructions = evaluate(table.instructions) if table.instructions is not None else None
@@ -120,7 +152,8 @@ def _sum(times: Iterable[Time | None]) -> Time | None:
         return None
     cycles = [time.cycles for time in known if time.cycles is not None]
     instructions = sum(time.instructions for time in known)
-    return Time(instructions, sum(cycles) if len(cycles) == len(known) else None)
+    rough = any(time.rough for time in known)
+    return Time(instructions, sum(cycles) if len(cycles) == len(known) else None, rough)
 
 
 def _call(call: KernelCall, costs: Costs) -> float | None:
@@ -143,7 +176,7 @@ def _more(task: Task, calls: Sequence[KernelCall], rows: _Rows, costs: Costs) ->
     assert task.picture is not None
     standing, whole = (_all(calls, costs), _all(map(laid_down, calls), costs))
     if standing is None or whole is None:
-        return None
+        return rows.calls * each.call
     share = rows.made / task.picture.rows
     more = rows.calls * each.call + share * standing - whole
     if first.row_pointers:

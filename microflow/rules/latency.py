@@ -83,11 +83,16 @@ def _missing(target: Target, graph: Graph, times: Times) -> str:
 
 def _notes(target: Target, graph: Graph, times: Times) -> Iterator[str]:
     assert times.total is not None and times.total.cycles is not None and target.clock is not None
-    off = target.core.costs.cycle_margin
+    off = f"by {target.core.costs.cycle_margin:.0%}"
     yield (
         f"{times.total.cycles:,.0f} cycles at {target.clock / 1e6:g} MHz, modelled; "
-        f"they may be off by {off:.0%}"
+        f"they may be off {'by far' if times.total.rough else off}"
     )
+    pairs = zip(graph.nodes, times.nodes, strict=True)
+    rough = dict.fromkeys(node.op.name for node, time in pairs if time is not None and time.rough)
+    if rough:
+        names = ", ".join(rough)
+        yield f"{names} is only roughly known on {target.core.name}: measure with `mflowc bench`"
     cycles = [0.0 if time is None else time.cycles or 0.0 for time in times.nodes]
     most = max(cycles)
     node = graph.nodes[cycles.index(most)]

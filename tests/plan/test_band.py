@@ -134,15 +134,13 @@ def test_a_streamed_input_arrives_when_it_is_needed() -> None:
         (0, 2),
     )
     assert band.needed == 6
-    assert (
-        band.state_bytes == 2 + 2
-    )  # progress; the rows of the input, and the slot of its next one
+    assert band.state_bytes == 2 + 2  # progress; the input's rows, and the slot of the next one
 
 
 @pytest.mark.parametrize(("rows", "counter"), [(255, 1), (256, 2)])
 def test_counters_are_bytes_where_no_row_overflows_them(rows: int, counter: int) -> None:
     every = Access((Window(),))
-    shapes = [(1, rows, 1, 1)] * 3
+    shapes: list[Shape] = [(1, rows, 1, 1)] * 3
     band = _simulated(_work(shapes, [((0,), every), ((1,), every)]))
     assert (band.counter_bytes, band.state_bytes) == (counter, counter)
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from microflow.analysis import Analysis, Request, check
+from microflow.codegen.report import timing
 from microflow.diag import Severity, has_errors
 from microflow.files import Overlay
 
@@ -27,13 +28,19 @@ _MODEL = assemble(
 )
 
 
-def _check(latency: str, target: str, declared: str = "", asked: str | None = None) -> Analysis:
+def _check(
+    latency: str,
+    target: str,
+    declared: str = "",
+    asked: str | None = None,
+    model: bytes = _MODEL,
+) -> Analysis:
     text = (
         f'mflow 1\n{declared}\nmodel m {{\n  source = "m.tflite"\n  targets = [{target}]\n'
         f"  budget {{ latency = {latency} }}\n}}\n"
     )
     return check(
-        Request("m.mflow", target=asked), Overlay({"m.mflow": text.encode(), "m.tflite": _MODEL})
+        Request("m.mflow", target=asked), Overlay({"m.mflow": text.encode(), "m.tflite": model})
     )
 
 
@@ -87,6 +94,22 @@ def test_what_cannot_be_checked_is_a_note_that_says_why(asked: str, reason: str)
     assert (found.rule.code, found.severity) == ("MF5010", Severity.NOTE)
     assert reason in found.message
     assert not has_errors(analysis.diagnostics)
+
+
+def test_an_operator_that_nobody_measured_is_named() -> None:
+    model = assemble(
+        [T("x", "float32", (1, 900)), T("y", "float32", (1, 900))],
+        [N("SIN", ["x"], ["y"])],
+        ["x"],
+        ["y"],
+    )
+    analysis = _check("1us", "nrf52840", model=model)
+    (found,) = analysis.diagnostics
+    assert found.rule.code == "MF5011"
+    assert "off by far" in found.notes[0]
+    assert "SIN is only roughly known on cortex-m4" in found.notes[1]
+    data = timing(analysis.results[0].times, analysis.results[0].target)
+    assert data["cycle_margin"] is None and data["modelled_cycles"] > 900
 
 
 def test_a_clock_of_ones_own_counts() -> None:
