@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -79,6 +80,11 @@ class Editor:
         lines = Path(f"/proc/{self.server.pid}/status").read_text("utf-8").splitlines()
         most = next(line for line in lines if line.startswith("VmHWM:"))
         return 1024 * int(most.split()[1])
+
+    def processor(self) -> float:
+        """Returns the processors' seconds that the server has used so far."""
+        values = Path(f"/proc/{self.server.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         """Ends the server as editors do."""

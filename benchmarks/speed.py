@@ -12,12 +12,14 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 from attrs import evolve, frozen
 from bench import MODELS, ROOT, corpus_models
@@ -34,13 +36,14 @@ PERSON = "models/person/person.tflite"
 OWN = tuple(sorted((ROOT / "models").glob("*/*.tflite")))
 CHIP = "nrf52840"
 EDITS, BURST, STARTS, RUNS = 30, 40, 5, 9
-COLUMNS = ("what", "measured", "limit")
+COLUMNS = ("what", "time", "most", "processor time", "limit")
 HEAD = f"""\
 Written by `benchmarks/speed.py`, which `make bench` runs, on {{computer}}. The manifest that is
 edited has {{lines}} lines, and two models on three chips, both of them the person detector of
 `models/`. The server waits {{delay}} ms after an edit for the next one; that is part of the times.
 Planning goes from the imported graph to every plan of its front, proved, with its figures, for the
-{CHIP}. Nothing is kept from before but what the edits before left in the server.
+{CHIP}. Nothing is kept from before but what the edits before left in the server. Times are medians
+of {{runs}}; processor times are means, and tell what else the computer had to do.
 """
 Edit = Callable[[str, int], str]  # the manifest's text and the number of the edit -> the new text
 EDITED: dict[str, Edit] = {
@@ -53,13 +56,14 @@ EDITED: dict[str, Edit] = {
 
 @frozen
 class Figure:
-    """What was measured: the `value` that must not exceed `limit`, and how both are shown."""
+    """What was measured: the `value` that must not exceed `limit`, and what is told beside it."""
 
     what: str
     value: float
     limit: float
     unit: str = ""
-    shown: str = ""
+    most: float | None = None
+    processor: float | None = None
 
     @property
     def kept(self) -> bool:
@@ -67,10 +71,21 @@ class Figure:
         return self.value <= self.limit
 
     @property
-    def row(self) -> tuple[str, str, str]:
+    def row(self) -> tuple[str, ...]:
         """The line of the table; what is over stands out."""
-        shown = self.shown or f"{self.value:,.0f}{self.unit}"
-        return self.what, shown if self.kept else f"**{shown}**", f"{self.limit:,.0f}{self.unit}"
+        shown, *others = map(self._shown, (self.value, self.most, self.processor, self.limit))
+        return self.what, shown if self.kept else f"**{shown}**", *others
+
+    def _shown(self, value: float | None) -> str:
+        return "-" if value is None else f"{value:,.0f}{self.unit}"
+
+
+@frozen
+class Taken:
+    """Seconds on the clock, and of processors."""
+
+    clock: float
+    processor: float
 
 
 def main() -> int:
@@ -79,11 +94,13 @@ def main() -> int:
     parser.add_argument("--models", type=Path, default=corpus_models())
     models: Path = parser.parse_args().models
     figures: list[Figure] = []
-    for figure in (*measure_server(), *measure_commands(), *measure_planning(models)):
+    for figure in chain(measure_server(), measure_commands(), measure_planning(models)):
         print(": ".join(figure.row), file=sys.stderr)
         figures.append(figure)
     lines = MANIFEST.read_text("utf-8").count("\n")
-    head = HEAD.format(computer=_computer(), lines=lines, delay=round(1000 * DELAY))
+    runs = f"{RUNS} runs ({STARTS} starts, {EDITS} edits)"
+    delay = round(1000 * DELAY)
+    head = HEAD.format(computer=_computer(), lines=lines, delay=delay, runs=runs)
     write_section("## Speed", f"{head}\n{table(COLUMNS, (figure.row for figure in figures))}")
     return 0 if all(figure.kept for figure in figures) else 1
 
@@ -99,8 +116,10 @@ def measure_server() -> Iterator[Figure]:
         times = []
         for _ in range(EDITS):
             version += 1
+            before = editor.processor()
             sent = editor.change(uri, version, edit(text, version))
-            times.append(editor.published(version)[0] - sent)
+            clock = editor.published(version)[0] - sent
+            times.append(Taken(clock, editor.processor() - before))
         yield _time(f"from an edit of {name} to diagnostics", times, 100)
     for _ in range(BURST):
         version += 1
@@ -116,9 +135,9 @@ def measure_commands() -> Iterator[Figure]:
         command = [sys.executable, "-m", "microflow", *arguments]
         times = []
         for _ in range(RUNS):
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), _children()
             subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-            times.append(time.perf_counter() - begun)
+            times.append(Taken(time.perf_counter() - begun, _children() - before))
         yield _time(f"`mflowc {' '.join(arguments)}`", times, 500)
 
 
@@ -127,42 +146,48 @@ def measure_planning(models: Path) -> Iterator[Figure]:
     there = models.is_dir()
     named = {n: models / f for n, f in MODELS.items()} if there else {p.stem: p for p in OWN}
     for name, path in named.items():
-        yield _time(f"planning {name}", [_planned(path) or 0.0 for _ in range(RUNS)], 300)
-    times = {p.stem: _planned(p) for p in sorted(models.glob("*.tflite"))}
-    compiled = {name: taken for name, taken in times.items() if taken is not None}
+        times = [taken for _ in range(RUNS) if (taken := _planned(path)) is not None]
+        yield _time(f"planning {name}", times, 300)
+    every = {p.stem: _planned(p) for p in sorted(models.glob("*.tflite"))}
+    compiled = {name: taken for name, taken in every.items() if taken is not None}
     if compiled:
-        slowest, longest = max(compiled.items(), key=lambda item: item[1])
+        slowest, longest = max(compiled.items(), key=lambda item: item[1].processor)
         what = f"planning the slowest of {len(compiled)} models of the corpus: {slowest}"
         yield _time(what, [longest], 1500)
 
 
-def _starts() -> Iterator[float]:
+def _starts() -> Iterator[Taken]:
     for _ in range(STARTS):
         editor = Editor.start()
         editor.open(MANIFEST.as_uri(), MANIFEST.read_text("utf-8"))
-        yield editor.published(1)[0] - editor.started
+        yield Taken(editor.published(1)[0] - editor.started, editor.processor())
         editor.stop()
 
 
-def _planned(path: Path) -> float | None:
+def _planned(path: Path) -> Taken | None:
     """The time to plan a model anew, in seconds; None where it does not compile."""
     results = check(Request(path.as_posix(), CHIP), Disk()).results
     if not results:
         return None
-    model = evolve(
-        results[0].model, graph=evolve(results[0].model.graph)
-    )  # of which nothing is kept
-    begun = time.perf_counter()
+    graph = evolve(results[0].model.graph)  # another, of which nothing is kept
+    model = evolve(results[0].model, graph=graph)
+    begun, before = time.perf_counter(), time.process_time()
     plans(model, results[0].target)
-    return time.perf_counter() - begun
+    return Taken(time.perf_counter() - begun, time.process_time() - before)
 
 
-def _time(what: str, seconds: Iterable[float], limit: float) -> Figure:
-    """The median of some times, which must keep the limit in milliseconds, and the longest."""
-    times = [1000 * each for each in seconds]
-    shown = f"{median(times):,.0f} ms"
-    most = f" (at most {max(times):,.0f} ms)" if len(times) > 1 else ""
-    return Figure(what, median(times), limit, " ms", shown + most)
+def _children() -> float:
+    """The processors' seconds of commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _time(what: str, taken: Iterable[Taken], limit: float) -> Figure:
+    """The median of some times, which must keep the limit in milliseconds."""
+    each = list(taken)
+    clock = [1000 * taken.clock for taken in each]
+    processor = 1000 * fmean(taken.processor for taken in each)
+    return Figure(what, median(clock), limit, " ms", max(clock), processor)
 
 
 def _computer() -> str:

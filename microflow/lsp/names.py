@@ -65,12 +65,17 @@ def meant(one: Occurrence, every: Sequence[Manifests]) -> tuple[Occurrence, ...]
     `every` has the manifests that are read together with each open one; first those around `one`.
     A file that several of them use has its names in all of them.
     """
-    definers = _definers(one, every[:1]) or _definers(one, _around(one, every))
-    reading = [m for m in every if any(d.path in definers for d in m)] or every[:1]
-    files = {d.path: d for manifests in reading for d in manifests}
-    if one.model:
-        files = {one.span.path: files[one.span.path]} if one.span.path in files else {}
-    return tuple(o for d in files.values() for o in _same(d, one))
+    reading = list(every[:1])
+    definers = _definers(one, reading) or _definers(one, _holding({one.span.path}, every))
+    while definers:
+        reading = _holding(definers, every)
+        uses = {o.span.path for o in _all(one, reading) if o.block is None}
+        more = definers | _definers(one, _holding(uses, every))
+        if more == definers:
+            break
+        definers = more
+    found = _all(one, reading)
+    return tuple(o for o in found if not one.model or o.span.path == one.span.path)
 
 
 def renamable(one: Occurrence, same: Sequence[Occurrence]) -> bool:
@@ -116,18 +121,21 @@ def _taken(one: Occurrence, name: str, reached: Sequence[Document]) -> str:
 
 def _reached(same: Sequence[Occurrence], every: Sequence[Manifests]) -> list[Document]:
     """The manifests that are read together with one that holds an occurrence."""
-    paths = {o.span.path for o in same}
-    return [d for m in every if any(x.path in paths for x in m) for d in m]
+    return [d for m in _holding({o.span.path for o in same}, every) for d in m]
 
 
-def _around(one: Occurrence, every: Sequence[Manifests]) -> list[Manifests]:
-    return [m for m in every if any(d.path == one.span.path for d in m)]
+def _holding(paths: set[str], every: Sequence[Manifests]) -> list[Manifests]:
+    return [m for m in every if any(d.path in paths for d in m)]
 
 
 def _definers(one: Occurrence, every: Sequence[Manifests]) -> set[str]:
     """The paths of the manifests that define what `one` names."""
-    files = {d.path: d for m in every for d in m}.values()
-    return {o.span.path for d in files for o in _same(d, one) if o.block is not None}
+    return {o.span.path for o in _all(one, every) if o.block is not None}
+
+
+def _all(one: Occurrence, every: Sequence[Manifests]) -> tuple[Occurrence, ...]:
+    files = {d.path: d for manifests in every for d in manifests}
+    return tuple(o for d in files.values() for o in _same(d, one))
 
 
 def _same(document: Document, one: Occurrence) -> tuple[Occurrence, ...]:

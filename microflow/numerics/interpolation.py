@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.numerics.real import exp_f32
+from microflow.numerics.real import exp_f32, nearest
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -39,15 +39,9 @@ def table(function: Callable[[Floats], Floats], low: float, high: float) -> NDAr
     step = (np.float32(high) - start) / np.float32(_STEPS)
     at = start + np.arange(_STEPS + 1, dtype=np.float32) * step
     values = function(at) * np.float32(1 << 15)
-    entries = _rounded(values)
-    middles = _rounded(function(at[:-1] + step / np.float32(2)) * np.float32(1 << 15))
-    lines = _rounded((values[1:] + entries[:-1]) / np.float32(2))
-    entries[:-1] -= _rounded((lines - middles) / np.float32(2))
-    entries[-1] = _rounded(function(np.array([high], np.float32)) * np.float32(1 << 15))[0]
+    entries = nearest(values).astype(np.float32)
+    middles = nearest(function(at[:-1] + step / np.float32(2)) * np.float32(1 << 15))
+    lines = nearest((values[1:] + entries[:-1]) / np.float32(2))
+    entries[:-1] -= nearest((lines - middles) / np.float32(2))
+    entries[-1] = nearest(function(np.array([high], np.float32)) * np.float32(1 << 15))[0]
     return entries.clip(-32768, 32767).astype(np.int16)
-
-
-def _rounded(x: Floats) -> Floats:
-    """The nearest whole numbers, ties away from zero."""
-    exact = x.astype(np.float64)
-    return np.trunc(exact + np.copysign(0.5, exact)).astype(np.float32)

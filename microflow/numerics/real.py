@@ -1,10 +1,11 @@
-"""Functions of real numbers for tables: computed in decimal, the same on every computer."""
+"""Functions of real numbers for tables: exact, or in decimal, and the same on every computer."""
 
 from __future__ import annotations
 
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,12 @@ from numpy.typing import NDArray
 _CONTEXT = Context(prec=40)
 _NO_LESS = -200.0  # exp of what is below is 0 in single precision
 _BITS = 200  # of the fractions in which sine and cosine are summed up
+
+
+def nearest(x: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Returns the whole numbers nearest to `x`, ties away from zero."""
+    exact = x.astype(np.float64)
+    return np.trunc(exact + np.copysign(0.5, exact))
 
 
 def exp_f32(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -21,6 +21,7 @@ def check(site: Site) -> Iterator[Finding]:
     """Yields findings on types and ranks, and on blocks and margins where they are constant."""
     x, block, margins = site.input(0), site.input(1), site.input(2)
     yield from _movement.movable(site)
+    yield from _movement.filled(site.input(0))
     yield from _checks.rank(site, 0, 3, 4)
     for position in (1, 2):
         yield from _checks.types(site, position, DType.INT32, DType.INT64)

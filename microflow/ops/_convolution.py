@@ -12,7 +12,7 @@ from microflow.graph.access import Access, Whole, whole
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Site
 from microflow.numerics import tflm
-from microflow.ops import _checks, _dynamic, _sixteen
+from microflow.ops import _checks, _dynamic, _hybrid, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size
 
@@ -43,7 +43,7 @@ def output_picture(site: Site) -> tuple[int, int]:
 
 
 WEIGHTS = {  # by the type of the input
-    DType.FLOAT32: (DType.FLOAT32,),
+    DType.FLOAT32: (DType.FLOAT32, DType.INT8),
     DType.INT8: (DType.INT8, DType.INT4),
     DType.INT16: (DType.INT8,),
 }
@@ -64,6 +64,7 @@ def check(
     yield from _checks.rank(site, 1, 4)
     yield from _checks.nonempty(site)
     yield from _dynamic.check(site)
+    yield from _hybrid.check(site)
     yield from _checks.quantised(x, site.output, dtypes=_checks.QUANTISED)
     yield from _checks.activation(site)
     if len(x.shape) == len(w.shape) == 4:
@@ -82,7 +83,7 @@ def _check_window(site: Site) -> Iterator[Finding]:
 
 def access(site: Site, channelwise: bool, reversible: bool = True) -> Access:
     """Returns the access of both operators: the input through the window, if weights are known."""
-    if wants_operands(site):
+    if wants_operands(site) or _hybrid.is_hybrid(site):
         return whole(len(site.inputs))
     constants = (Whole(),) * (len(site.inputs) - 1)
     return Access((window(site).window, *constants), channelwise, reversible)
@@ -144,8 +145,7 @@ def dynamic_call(site: Site, steps: dict[str, Value]) -> KernelCall:
 
     `steps` are the parameters that tell where weights lie.
     """
-    layout = {**shape_params(site), **steps}
-    del layout["order"]
+    layout = _layout(site, steps)
     int8 = site.input(0).dtype is DType.INT8  # the reference takes int16 for numbers around 0
     return _dynamic.call(
         site,
@@ -156,6 +156,24 @@ def dynamic_call(site: Site, steps: dict[str, Value]) -> KernelCall:
             "out_zero_point": site.output.zero_point if int8 else 0,
         },
     )
+
+
+def hybrid_call(site: Site, steps: dict[str, Value], depthwise: bool) -> KernelCall:
+    """Returns the call of either operator on floats with int8 weights.
+
+    The reference quantises symmetrically where the weights have one scale, and multiplies by the
+    scales in an order of each operator's own.
+    """
+    quantization = site.input(1).quantization
+    several = quantization is not None and quantization.per_channel
+    return _hybrid.call(site, _layout(site, steps), several, several and not depthwise)
+
+
+def _layout(site: Site, steps: dict[str, Value]) -> dict[str, Value]:
+    """The parameters of shapes for kernels that have no order, and those of where weights lie."""
+    shape = shape_params(site)
+    del shape["order"]
+    return {**shape, **steps}
 
 
 def value_params(site: Site, weights: NDArray[Any], filters: NDArray[Any]) -> dict[str, Value]:

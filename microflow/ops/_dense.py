@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Site
 from microflow.numerics import tflm
-from microflow.ops import _dynamic, _sixteen
+from microflow.ops import _dynamic, _hybrid, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
 
 
@@ -64,6 +64,14 @@ def dynamic_call(site: Site, filters: int, depth: int, weights_zero_point: int) 
         "out_zero_point": site.output.zero_point,
     }
     return _dynamic.call(site, {**_point_params(site, filters, depth), **steps}, zero_points)
+
+
+def hybrid_call(site: Site, filters: int, depth: int, asymmetric: bool) -> KernelCall:
+    """Returns the same call of floats with int8 weights, where each vector is an image."""
+    steps = {"group_filters": filters, "filter_step": depth, "tap_step": depth}
+    vectors = {"batches": site.output.elements // filters, "in_w": 1, "out_w": 1}
+    layout = {**_point_params(site, filters, depth), **steps, **vectors}
+    return _hybrid.call(site, layout, asymmetric)
 
 
 def _point_params(site: Site, filters: int, depth: int) -> dict[str, Value]:

@@ -21,6 +21,7 @@ from microflow.ops._constants import values
 def check(site: Site, source: int, indices: int) -> Iterator[Finding]:
     """Yields findings on the types of a tensor, its indices and the output."""
     yield from _checks.types(site, source, *_movement.MOVABLE)
+    yield from _movement.filled(site.input(source))
     yield from _checks.types(site, indices, DType.INT32, DType.INT64)
 
 

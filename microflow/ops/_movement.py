@@ -21,6 +21,12 @@ def movable(site: Site) -> Iterator[Finding]:
     yield from _checks.same_type(site)
 
 
+def filled(tensor: Tensor) -> Iterator[Finding]:
+    """Yields a finding where a tensor, a constant then, has no elements to move."""
+    if tensor.elements == 0:
+        yield Finding("a tensor with no elements", "at least one element", tensor)
+
+
 def axis_in_range(axis: int, rank: int, tensor: Tensor) -> Iterator[Finding]:
     """Yields a finding where `axis` is no dimension of a tensor of `rank`."""
     if not -rank <= axis < rank:

@@ -37,9 +37,10 @@ def access(site: Site) -> Access:
 
 def fold(cut: Cut) -> tuple[bytes, ...] | None:
     """Returns the pieces of a constant, else None."""
-    made = [_walk.folded(cut.source, walk) for walk in _walks(cut)]
-    pieces = tuple(data for data in made if data is not None)
-    return pieces if len(pieces) == len(made) else None
+    if not cut.source.is_constant:
+        return None
+    pieces = (_walk.folded(cut.source, walk) for walk in _walks(cut))
+    return tuple(data for piece in pieces if piece is not None for data in piece)
 
 
 def lower(site: Site, cut: Cut) -> tuple[KernelCall, ...]:

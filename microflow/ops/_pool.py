@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
@@ -30,7 +30,7 @@ class Pool2DOptions:
     filter_w: int = option(3, "i32")
     filter_h: int = option(4, "i32")
     activation: Activation = option(5, Activation, Activation.NONE)
-    unsigned: bool = False
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _extents(site: Site) -> tuple[Extent, Extent]:

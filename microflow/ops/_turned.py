@@ -10,7 +10,14 @@ from typing import Any
 from attrs import evolve
 
 from microflow.graph.ir import Site, Tensor
-from microflow.ops import average_pool_2d, conv_2d, depthwise_conv_2d, l2_pool_2d, max_pool_2d
+from microflow.ops import (
+    _convolution,
+    average_pool_2d,
+    conv_2d,
+    depthwise_conv_2d,
+    l2_pool_2d,
+    max_pool_2d,
+)
 from microflow.ops._constants import values
 
 _CONVOLUTIONS = (conv_2d.OPERATOR, depthwise_conv_2d.OPERATOR)
@@ -36,9 +43,10 @@ def turned(site: Site) -> Site:
 
 
 def _is_window(site: Site) -> bool:
-    """Weights that are computed at run time lie as they lie."""
-    known = any(site.node.op is op for op in (*_CONVOLUTIONS, *_POOLS))
-    return known and all(t is None or t.is_constant for t in site.inputs[1:])
+    """Weights that a kernel reads as a tensor lie as they lie."""
+    if any(site.node.op is op for op in _CONVOLUTIONS):
+        return not _convolution.wants_operands(site)
+    return any(site.node.op is op for op in _POOLS)
 
 
 def _is_line(site: Site, along: int, across: int) -> bool:

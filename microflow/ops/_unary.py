@@ -35,10 +35,15 @@ class Function(Enum):
     ABS = 0
     NEG = 1
     SQUARE = 2
-    FLOOR = 3
-    CEIL = 4
-    ROUND = 5
-    LEAKY_RELU = 6
+    LEAKY_RELU = 3
+
+
+class Direction(Enum):
+    """The whole numbers that the kernel round_f32 makes, by the numbers of its contract."""
+
+    DOWN = 0
+    UP = 1
+    NEAREST = 2
 
 
 def unary(
@@ -146,3 +151,8 @@ def mapped(kernel: str) -> Lower:
 def arithmetic(function: Function) -> Lower:
     """Returns a lowering to the kernel of float32 functions that need no mathematics library."""
     return lambda site: call(site, "unary_f32", function=function.value, slope=0.0)
+
+
+def rounded(direction: Direction) -> Lower:
+    """Returns a lowering to the kernel of float32 that makes whole numbers."""
+    return lambda site: call(site, "round_f32", direction=direction.value)

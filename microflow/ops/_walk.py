@@ -6,9 +6,10 @@ element to the next in the input. A step may be negative (backwards) or 0 (the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from math import prod
+from typing import Any
 
 import numpy as np
 from attrs import evolve, frozen
@@ -40,6 +41,21 @@ def levels(shape: Shape, unit: int) -> tuple[Level, ...]:
     return tuple(Level(size, unit * prod(shape[axis + 1 :])) for axis, size in enumerate(shape))
 
 
+def functions(
+    walked: Callable[[Site], Walk], rows: Callable[[Site], bool] = lambda site: False
+) -> dict[str, Any]:
+    """Returns the functions of an operator whose first input is always `walked`, by field.
+
+    `rows` tells whether row y of a picture is made of row y.
+    """
+    return {
+        "access": lambda site: access(site, walked(site), rows(site)),
+        "fold": lambda site: folded(site.input(0), walked(site)),
+        "lower": lambda site, core: (call(site.input(0), site.output, walked(site)),),
+        "copies": lambda site: is_copy(site, walked(site)),
+    }
+
+
 def access(site: Site, walk: Walk, rows: bool = False) -> Access:
     """Returns the access of an operator that walks its first input alone.
 
@@ -55,14 +71,14 @@ def is_copy(site: Site, walk: Walk) -> bool:
     return not outer and together == site.input(0).bytes
 
 
-def folded(source: Tensor, walk: Walk) -> bytes | None:
-    """Returns the output's bytes where `source` is constant, else None."""
+def folded(source: Tensor, walk: Walk) -> tuple[bytes, ...] | None:
+    """Returns the bytes of the only output where `source` is constant, else None."""
     if source.data is None:
         return None
     unit = source.dtype.size
-    start = np.array(walk.offset // unit)
-    places: NDArray[np.int_] = reduce(_spread, walk.levels, start * unit)
-    return np.frombuffer(source.data, f"V{unit}")[places // unit].tobytes()
+    start = np.array(walk.offset)
+    places: NDArray[np.int_] = reduce(_spread, walk.levels, start)
+    return (np.frombuffer(source.data, f"V{unit}")[places // unit].tobytes(),)
 
 
 def call(source: Tensor, output: Tensor, walk: Walk) -> KernelCall:

@@ -7,7 +7,7 @@ from math import inf, prod
 
 from attrs import evolve, frozen
 
-from microflow.graph.access import Access, whole
+from microflow.graph.access import Access, Rowwise, Whole
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
 from microflow.numerics import tflm
@@ -86,7 +86,13 @@ def _check_shapes(site: Site) -> Iterator[Finding]:
 
 
 def _access(site: Site) -> Access:
-    return whole(2)
+    """Matrices of rank 4 are rows of pictures: each makes one of the output."""
+    return Access(tuple(Rowwise() if _by_rows(site, i) else Whole() for i in (0, 1)))
+
+
+def _by_rows(site: Site, position: int) -> bool:
+    shape, made = site.input(position).shape, site.output.shape
+    return len(shape) == len(made) == 4 and shape[1] == made[1]
 
 
 def _cost(site: Site) -> Cost:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.ir import DType
-from microflow.ops._unary import Function, arithmetic, unary
+from microflow.ops._unary import Direction, rounded, unary
 
 OPERATOR = unary(
     name="CEIL",
     code=104,
     doc="The next whole number above.",
-    forms={DType.FLOAT32: arithmetic(Function.CEIL)},
+    forms={DType.FLOAT32: rounded(Direction.UP)},
     exact=lambda x, site: np.ceil(x),
 )

@@ -44,13 +44,25 @@ def check_operators(graph: Graph) -> Diagnostics:
 
     Those of its subgraphs too, each of which is named.
     """
-    own = (d for site in graph.sites() for d in check_site(site))
+    own = _check_nodes(graph)
     return (*own, *(d for inner in inner_graphs(graph).values() for d in _check_inner(inner)))
 
 
 def _check_inner(graph: Graph) -> Iterator[Diagnostic]:
-    for site in graph.sites():
-        yield from (evolve(d, message=f"{graph.name}: {d.message}") for d in check_site(site))
+    for found in _check_nodes(graph):
+        yield evolve(found, message=f"{graph.name}: {found.message}")
+
+
+def _check_nodes(graph: Graph) -> Iterator[Diagnostic]:
+    """Yields what is not supported, in order. What follows from constants alone is one already."""
+    for node in graph.nodes:
+        site = graph.site(node)
+        found = tuple(check_site(site))
+        yield from found
+        made = None if found else node.op.fold(site)
+        if made is not None:
+            pairs = zip(site.outputs, made, strict=True)
+            graph = graph.with_tensors(*(evolve(tensor, data=data) for tensor, data in pairs))
 
 
 def check_site(site: Site) -> Iterator[Diagnostic]:

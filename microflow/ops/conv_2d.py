@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _convolution, _dense, _dynamic, _sixteen
+from microflow.ops import _convolution, _dense, _dynamic, _hybrid, _sixteen
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -30,7 +30,7 @@ class Conv2DOptions:
     dilation_w: int = option(4, "i32", 1)
     dilation_h: int = option(5, "i32", 1)
     pads: Pads = (0, 0, 0, 0)
-    unsigned: bool = False
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -52,6 +52,8 @@ def _check_channels(site: Site) -> Iterator[Finding]:
             "weights whose channels divide the input's, with as many groups dividing the filters",
             site.input(1),
         )
+    elif groups > 1 and _hybrid.is_hybrid(site):
+        yield Finding("groups in a float layer with int8 weights", "one group", site.input(1))
 
 
 def _cost(site: Site) -> Cost:
@@ -66,7 +68,7 @@ def _is_dense(site: Site) -> bool:
     """
     x, w = site.input(0), site.input(1)
     pixels = x.shape[1] * x.shape[2]
-    if x.dtype is DType.INT16 or _dynamic.is_dynamic(site):
+    if x.dtype is DType.INT16 or _dynamic.is_dynamic(site) or _hybrid.is_hybrid(site):
         return False
     if _convolution.wants_operands(site):
         return _is_point(site)
@@ -112,6 +114,8 @@ def _steps(site: Site) -> dict[str, Value]:
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
+    if _hybrid.is_hybrid(site):
+        return (_convolution.hybrid_call(site, _steps(site), depthwise=False),)
     if _is_dense(site):
         return (_dense.call(site, w.shape[0], w.zero_point if site.attrs.unsigned else 0),)
     weights = _convolution.centred_weights(site) if w.is_constant else None

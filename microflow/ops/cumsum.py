@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole
-from microflow.graph.call import KernelCall, Value
+from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _checks, _movement
@@ -28,7 +28,10 @@ class CumsumOptions:
     reverse: bool = option(1, "bool", False)
 
 
-def _axis(site: Site) -> int:
+def _axis(site: Site) -> int | None:
+    """The dimension; None where it is known at run time only."""
+    if not site.input(1).is_constant:
+        return None
     axis, rank = int(values(site.input(1)).ravel()[0]), len(site.input(0).shape)
     return axis + rank if axis < 0 else axis
 
@@ -42,9 +45,10 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.types(site, 0, DType.INT8, DType.FLOAT32)
     yield from _checks.same_type(site)
     yield from _checks.types(site, 1, DType.INT32)
-    yield from _checks.constant(site, 1, "axis")
     yield from _checks.quantised(x, site.output)
-    if axis.elements != 1:
+    if not x.shape:
+        yield Finding("a scalar", "a tensor of one dimension or more", x)
+    elif axis.elements != 1:
         yield Finding(f"{axis.elements} axes", "one axis", axis)
     elif axis.is_constant:
         yield from _movement.axis_in_range(int(values(axis).ravel()[0]), len(x.shape), axis)
@@ -63,17 +67,18 @@ def _access(site: Site) -> Access:
     read: Read = Whole()
     if axis == rank - 1 and not site.attrs.reverse:
         read = Elementwise()
-    elif rank == 4 and axis >= 2:
+    elif axis is not None and rank == 4 and axis >= 2:
         read = Rowwise()
     return Access((read, Whole()))
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y, axis = site.input(0), site.output, _axis(site)
+    axes = range(len(x.shape)) if axis is None else (axis,)
+    lines = [(prod(x.shape[:i]), x.shape[i], prod(x.shape[i + 1 :])) for i in axes]
     params: dict[str, Value] = {
-        "outer": prod(x.shape[:axis]),
-        "depth": x.shape[axis],
-        "inner": prod(x.shape[axis + 1 :]),
+        "axes": len(axes),
+        "lines": array("lines", np.array(lines, np.int32)),
         "exclusive": int(site.attrs.exclusive),
         "reverse": int(site.attrs.reverse),
     }
@@ -81,14 +86,15 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         multiplier, shift = tflm.quantised_multiplier(_out_factor(site))
         params |= {"in_zero_point": x.zero_point, "out_zero_point": y.zero_point}
         params |= {"out_multiplier": multiplier, "out_shift": shift}
-    return (KernelCall(f"cumsum_{_arithmetic.SUFFIXES[x.dtype]}", (x.id,), (y.id,), params),)
+    operands = (x.id, site.input(1).id if len(axes) > 1 else x.id)
+    return (KernelCall(f"cumsum_{_arithmetic.SUFFIXES[x.dtype]}", operands, (y.id,), params),)
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:
     x = site.input(0)
-    if not x.is_constant or x.dtype is DType.INT8:
-        return None
     axis, reverse = _axis(site), slice(None, None, -1 if site.attrs.reverse else 1)
+    if not x.is_constant or x.dtype is DType.INT8 or axis is None:
+        return None
     line = np.moveaxis(values(x), axis, -1)[..., reverse]
     with np.errstate(all="ignore"):
         sums = np.cumsum(line + np.float32(0), axis=-1, dtype=np.float32)
@@ -101,7 +107,7 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 OPERATOR = Operator(
     name="CUMSUM",
     code=128,
-    doc="Sums up to each element along a constant dimension, forwards or backwards.",
+    doc="Sums up to each element along a dimension, forwards or backwards.",
     options=CumsumOptions,
     arity=(2, 2),
     infer=_infer,

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import Finding, Operator, Shape, Site
 from microflow.ops import _depth, _walk
 from microflow.ops.options import option
-from microflow.targets import Core
 
 
 @frozen
@@ -37,23 +34,6 @@ def _walked(site: Site) -> _walk.Walk:
     return _walk.Walk((batch, row, row_in, column, column_in, channel))
 
 
-def _access(site: Site) -> Access:
-    return _walk.access(site, _walked(site))
-
-
-def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = _walk.folded(site.input(0), _walked(site))
-    return None if data is None else (data,)
-
-
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    return (_walk.call(site.input(0), site.output, _walked(site)),)
-
-
-def _copies(site: Site) -> bool:
-    return _walk.is_copy(site, _walked(site))
-
-
 OPERATOR = Operator(
     name="DEPTH_TO_SPACE",
     code=5,
@@ -61,9 +41,6 @@ OPERATOR = Operator(
     options=DepthToSpaceOptions,
     infer=_infer,
     check=_check,
-    access=_access,
-    fold=_fold,
-    lower=_lower,
     types="all",
-    copies=_copies,
+    **_walk.functions(_walked),
 )

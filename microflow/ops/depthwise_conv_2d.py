@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _checks, _convolution
+from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site, Tensor
+from microflow.ops import _checks, _convolution, _hybrid
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -32,7 +32,7 @@ class DepthwiseConv2DOptions:
     dilation_w: int = option(5, "i32", 1)
     dilation_h: int = option(6, "i32", 1)
     pads: Pads = (0, 0, 0, 0)
-    unsigned: bool = False
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -55,6 +55,17 @@ def _check_channels(site: Site) -> Iterator[Finding]:
             "weights of shape [1, height, width, a multiple of the input's channels]",
             site.input(1),
         )
+    elif _hybrid.is_hybrid(site) and not _has_scales(site.input(1)):
+        yield Finding(
+            "one scale for all int8 weights of a float layer",
+            "one for each output channel",
+            site.input(1),
+        )
+
+
+def _has_scales(weights: Tensor) -> bool:
+    scales = weights.quantization.scales if weights.quantization else ()
+    return len(scales) == weights.shape[3]
 
 
 def _cost(site: Site) -> Cost:
@@ -70,10 +81,13 @@ def _access(site: Site) -> Access:
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, w = site.input(0), site.input(1)
     multiplier = w.shape[3] // x.shape[3]
+    steps: dict[str, Value] = {"filter_c": 1, "filter_step": 1, "tap_step": w.shape[3]}
+    steps["group_filters"] = multiplier
+    if _hybrid.is_hybrid(site):
+        return (_convolution.hybrid_call(site, steps, depthwise=True),)
     weights = _convolution.centred_weights(site) if w.is_constant else None
     if weights is None or _convolution.wants_operands(site):
-        steps: dict[str, Value] = {"filter_c": 1, "filter_step": 1, "tap_step": w.shape[3]}
-        return (_convolution.dynamic_call(site, {**steps, "group_filters": multiplier}),)
+        return (_convolution.dynamic_call(site, steps),)
     params = {
         **_convolution.shape_params(site),
         "depth_multiplier": multiplier,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.ir import DType, Site
-from microflow.numerics.real import exp_f32
+from microflow.numerics.real import exp_f32, nearest
 from microflow.ops import _unary
 from microflow.ops._unary import Table, mapped, unary
+
+_MANY = 2.0**30  # steps, which saturate at any zero point; NaN counts as so many below it
 
 
 def _table(site: Site) -> Table:
@@ -17,9 +19,8 @@ def _table(site: Site) -> Table:
         real = np.float32(x.scale) * _unary.steps(x).astype(np.float32)
         below = exp_f32(np.minimum(real, np.float32(0))) - np.float32(1)
         steps = np.where(real < 0, below, real) * (np.float32(1) / np.float32(y.scale))
-    exact = steps.astype(np.float64)
-    nearest = np.trunc(exact + np.copysign(0.5, exact))
-    return _unary.clipped(nearest.clip(-(2**30), 2**30).astype(np.int64) + y.zero_point)
+    whole = nearest(np.nan_to_num(steps, nan=-_MANY).clip(-_MANY, _MANY))
+    return _unary.clipped(whole.astype(np.int64) + y.zero_point)
 
 
 OPERATOR = unary(

@@ -33,8 +33,7 @@ def _access(site: Site) -> Access:
 
 
 def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = _walk.folded(site.input(1), _walked(site))
-    return None if data is None else (data,)
+    return _walk.folded(site.input(1), _walked(site))
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.ir import DType
-from microflow.ops._unary import Function, arithmetic, unary
+from microflow.ops._unary import Direction, rounded, unary
 
 OPERATOR = unary(
     name="FLOOR",
     code=8,
     doc="The next whole number below.",
-    forms={DType.FLOAT32: arithmetic(Function.FLOOR)},
+    forms={DType.FLOAT32: rounded(Direction.DOWN)},
     exact=lambda x, site: np.floor(x),
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _checks, _convolution, _dense, _dynamic, _sixteen
+from microflow.ops import _checks, _convolution, _dense, _dynamic, _hybrid, _sixteen
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -23,7 +23,8 @@ class FullyConnectedOptions:
     activation: Activation = option(0, Activation, Activation.NONE)
     weights_format: int = option(1, "i8")
     keep_num_dims: bool = option(2, "bool", False)
-    unsigned: bool = False
+    asymmetric_quantize_inputs: bool = option(3, "bool", False)
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _filters(site: Site) -> tuple[int, int]:
@@ -49,6 +50,7 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.types(site, 1, *_convolution.WEIGHTS.get(x.dtype, ()))
     yield from _checks.nonempty(site)
     yield from _dynamic.check(site)
+    yield from _hybrid.check(site)
     if site.attrs.unsigned:
         yield from _checks.constant(site, 1, "uint8 weights")
         yield from _checks.constant(site, 2, "bias of a uint8 layer")
@@ -95,6 +97,9 @@ def _cost(site: Site) -> Cost:
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     filters, depth = _filters(site)
     zero_point, int16 = _weights_zero_point(site), site.input(0).dtype is DType.INT16
+    if _hybrid.is_hybrid(site):
+        asymmetric = site.attrs.asymmetric_quantize_inputs
+        return (_dense.hybrid_call(site, filters, depth, asymmetric),)
     if _dynamic.is_dynamic(site) or (int16 and zero_point):
         return (_dense.dynamic_call(site, filters, depth, zero_point),)
     if int16:

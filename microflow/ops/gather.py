@@ -8,9 +8,10 @@ from math import prod
 import numpy as np
 from attrs import frozen
 
+from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Finding, Operator, Shape, Site
-from microflow.ops import _checks, _gather, _movement
+from microflow.ops import _checks, _gather, _movement, _walk
 from microflow.ops._constants import values
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -65,8 +66,39 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
     return (np.stack(rows).tobytes(),)
 
 
+def _walked(site: Site) -> _walk.Walk | None:
+    """How the input is walked where the indices are constant and equally far apart, else None."""
+    x, indices = site.input(0), site.input(1)
+    axis, batch = _axes(site)
+    if batch or not indices.is_constant:
+        return None
+    numbers = values(indices).ravel().tolist()
+    step = numbers[1] - numbers[0] if len(numbers) > 1 else 0
+    if numbers != [numbers[0] + i * step for i in range(len(numbers))]:
+        return None
+    levels = _walk.levels(x.shape, x.dtype.size)
+    along = _walk.Level(len(numbers), step * levels[axis].step)
+    picked = (*levels[:axis], along, *levels[axis + 1 :])
+    return _walk.Walk(picked, numbers[0] * levels[axis].step)
+
+
+def _access(site: Site) -> Access:
+    """In a picture, indices of columns or channels pick within each row."""
+    walk, axis = _walked(site), _axes(site)[0]
+    if walk is None:
+        return whole(2)
+    return _walk.access(site, walk, rows=len(site.output.shape) == 4 and axis >= 2)
+
+
+def _copies(site: Site) -> bool:
+    walk = _walked(site)
+    return walk is not None and _walk.is_copy(site, walk)
+
+
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    x, (axis, batch) = site.input(0), _axes(site)
+    x, (axis, batch), walk = site.input(0), _axes(site), _walked(site)
+    if walk is not None:
+        return (_walk.call(x, site.output, walk),)
     sizes, batches = (x.shape[axis],), prod(x.shape[:batch])
     return (_gather.call(x, site.input(1), site.output, axis, sizes, batches),)
 
@@ -80,8 +112,9 @@ OPERATOR = Operator(
     arity=(2, 2),
     infer=_infer,
     check=_check,
-    access=_gather.access,
+    access=_access,
     fold=_fold,
     lower=_lower,
     types="all",
+    copies=_copies,
 )

@@ -26,7 +26,8 @@ def _check(site: Site) -> Iterator[Finding]:
 
 def _multiplier(in_scale: float, out_scale: float) -> tuple[int, int]:
     """Multiplier in Q0.15 and shift of a fine input step in steps of `out_scale`."""
-    factor = np.float32(in_scale) / np.float32(_FINE) / np.float32(out_scale)
+    with np.errstate(over="ignore"):
+        factor = np.float32(in_scale) / np.float32(_FINE) / np.float32(out_scale)
     multiplier, shift = tflm.quantised_multiplier(float(factor))
     return tflm.reduced_multiplier(multiplier), shift
 

@@ -47,6 +47,7 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 def _check(site: Site) -> Iterator[Finding]:
     x, paddings = site.input(0), site.input(1)
     yield from _movement.movable(site)
+    yield from _movement.filled(site.input(0))
     yield from _checks.types(site, 1, DType.INT32, DType.INT64)
     if paddings.elements != 2 * len(x.shape):
         yield Finding(

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from microflow.graph.access import Access, Whole
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import DType, Finding, Operator, Site
-from microflow.numerics import tflm
-from microflow.ops import _broadcast, _checks
+from microflow.numerics import fixed_point, tflm
+from microflow.ops import _broadcast, _checks, _unary
+from microflow.ops._constants import values
+from microflow.ops._unary import Table
 from microflow.targets import Core
 
 
@@ -36,13 +38,37 @@ def _access(site: Site) -> Access:
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     if site.output.dtype is DType.FLOAT32:
         return (_broadcast.call(site, "prelu_f32", {}),)
+    if site.output.dtype is DType.INT8 and _has_one_factor(site):
+        return (_unary.looked_up(site, _table(site)),)
     return (_broadcast.call(site, "prelu_s8", _integer_params(site)),)
+
+
+def _has_one_factor(site: Site) -> bool:
+    return site.input(1).is_constant and site.input(1).elements == 1
+
+
+def _table(site: Site) -> Table:
+    x, alpha, y = site.input(0), site.input(1), site.output
+    positive, negative = _factors(site)
+    steps = _unary.steps(x)
+    factor = int(values(alpha).item()) - alpha.zero_point
+    below = fixed_point.requantise(steps * factor, *negative)
+    above = fixed_point.requantise(steps, *positive)
+    return _unary.clipped(np.where(steps < 0, below, above) + y.zero_point)
+
+
+def _factors(site: Site) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Multiplier and shift of an input, and of its product with alpha."""
+    x, alpha, y = site.input(0), site.input(1), site.output
+    return (
+        tflm.quantised_multiplier(x.scale / y.scale),
+        tflm.quantised_multiplier(x.scale * alpha.scale / y.scale),
+    )
 
 
 def _integer_params(site: Site) -> dict[str, Value]:
     x, alpha, y = site.input(0), site.input(1), site.output
-    multiplier, shift = tflm.quantised_multiplier(x.scale / y.scale)
-    negative = tflm.quantised_multiplier(x.scale * alpha.scale / y.scale)
+    (multiplier, shift), negative = _factors(site)
     low, high = tflm.INT_RANGE[y.dtype]
     return {
         "bytes": y.dtype.size,

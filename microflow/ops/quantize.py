@@ -11,10 +11,12 @@ from microflow.graph.access import Access, elementwise, pixelwise
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
 from microflow.numerics import fixed_point, tflm
+from microflow.numerics.real import nearest
 from microflow.ops._constants import values
 from microflow.ops._rescale import EIGHT_BITS, rescaled, rescaled_wide
 from microflow.targets import Core
 
+_MANY = 2.0**30  # steps, which saturate at any zero point
 _FORMS = {  # input: outputs, as the reference has them
     DType.FLOAT32: (DType.INT8, DType.INT16),
     DType.INT8: (DType.INT8, DType.UINT8, DType.INT16, DType.INT32),
@@ -72,10 +74,9 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 def _nearest(x: NDArray[np.float32], y: Tensor) -> NDArray[np.int64]:
     """The steps of `y` nearest to real values, ties away from zero; NaN counts as the least."""
     with np.errstate(all="ignore"):
-        steps = (x / np.float32(y.scale)).astype(np.float64)
-    bounded = np.nan_to_num(steps, nan=-1e9).clip(-1e9, 1e9)
-    whole: NDArray[np.int64] = np.trunc(bounded + np.copysign(0.5, bounded)).astype(np.int64)
-    return whole + y.zero_point
+        steps = x / np.float32(y.scale)
+    whole = nearest(np.nan_to_num(steps, nan=-_MANY).clip(-_MANY, _MANY))
+    return whole.astype(np.int64) + y.zero_point
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:

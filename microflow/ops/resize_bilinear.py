@@ -9,7 +9,7 @@ from attrs import frozen
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import DType, Finding, Operator, Site
-from microflow.ops import _checks, _resize
+from microflow.ops import _checks, _movement, _resize
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -26,6 +26,7 @@ class ResizeBilinearOptions:
 
 def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _movement.filled(site.input(0))
     yield from _resize.check(site)
     if site.attrs.align_corners and site.attrs.half_pixel_centers:
         yield Finding("aligned corners with half-pixel centres", "one of both options", site.output)

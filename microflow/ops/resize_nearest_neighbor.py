@@ -26,6 +26,7 @@ class ResizeNearestNeighborOptions:
 
 def _check(site: Site) -> Iterator[Finding]:
     yield from _movement.movable(site)
+    yield from _movement.filled(site.input(0))
     yield from _resize.check(site)
 
 

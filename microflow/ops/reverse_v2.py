@@ -51,8 +51,7 @@ def _access(site: Site) -> Access:
 def _fold(site: Site) -> tuple[bytes, ...] | None:
     if not site.input(1).is_constant:
         return None
-    data = _walk.folded(site.input(0), _walked(site))
-    return None if data is None else (data,)
+    return _walk.folded(site.input(0), _walked(site))
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.ir import DType, Site
-from microflow.ops._unary import Floats, Function, arithmetic, unary
+from microflow.ops._unary import Direction, Floats, rounded, unary
 
 
 def _exact(x: Floats, site: Site) -> Floats:
@@ -20,6 +20,6 @@ OPERATOR = unary(
     name="ROUND",
     code=116,
     doc="The nearest whole number, ties to even.",
-    forms={DType.FLOAT32: arithmetic(Function.ROUND)},
+    forms={DType.FLOAT32: rounded(Direction.NEAREST)},
     exact=_exact,
 )

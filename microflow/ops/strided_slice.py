@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.ops import _checks, _movement, _walk
 from microflow.ops._constants import values
 from microflow.ops.options import option
-from microflow.targets import Core
 
 _INDICES = ("begin", "end", "strides")  # inputs 1 to 3
 
@@ -139,29 +136,12 @@ def _walked(site: Site) -> _walk.Walk:
     )
 
 
-def _access(site: Site) -> Access:
-    return _walk.access(site, _walked(site), _keeps_rows(site))
-
-
 def _keeps_rows(site: Site) -> bool:
     """Tells whether all rows of pictures are taken, in their order."""
     taken, shape = _taken(site), site.input(0).shape
     if len(shape) != 4 or any(each.single or each.axis is None for each in taken):
         return False
     return all(taken[axis].indices == range(shape[axis]) for axis in (0, 1))
-
-
-def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = _walk.folded(site.input(0), _walked(site))
-    return None if data is None else (data,)
-
-
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    return (_walk.call(site.input(0), site.output, _walked(site)),)
-
-
-def _copies(site: Site) -> bool:
-    return _walk.is_copy(site, _walked(site))
 
 
 OPERATOR = Operator(
@@ -172,9 +152,6 @@ OPERATOR = Operator(
     arity=(4, 4),
     infer=_infer,
     check=_check,
-    access=_access,
-    fold=_fold,
-    lower=_lower,
     types="all",
-    copies=_copies,
+    **_walk.functions(_walked, _keeps_rows),
 )

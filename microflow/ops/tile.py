@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.ops import _checks, _movement, _repeat, _walk
 from microflow.ops._constants import values
-from microflow.targets import Core
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -24,6 +21,7 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 def _check(site: Site) -> Iterator[Finding]:
     x, times, y = site.input(0), site.input(1), site.output
     yield from _movement.movable(site)
+    yield from _movement.filled(x)
     yield from _checks.types(site, 1, DType.INT32, DType.INT64)
     if times.elements != len(x.shape):
         yield Finding(
@@ -44,23 +42,10 @@ def _walked(site: Site) -> _walk.Walk:
     return _repeat.tiled(x.shape, site.output.shape, x.dtype.size)
 
 
-def _access(site: Site) -> Access:
+def _keeps_rows(site: Site) -> bool:
     """In a picture whose rows stay in order, each row is repeated by itself."""
     x, y = site.input(0).shape, site.output.shape
-    return _walk.access(site, _walked(site), rows=len(y) == 4 and x[:2] == y[:2])
-
-
-def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = _walk.folded(site.input(0), _walked(site))
-    return None if data is None else (data,)
-
-
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    return (_walk.call(site.input(0), site.output, _walked(site)),)
-
-
-def _copies(site: Site) -> bool:
-    return _walk.is_copy(site, _walked(site))
+    return len(y) == 4 and x[:2] == y[:2]
 
 
 OPERATOR = Operator(
@@ -70,9 +55,6 @@ OPERATOR = Operator(
     arity=(2, 2),
     infer=_infer,
     check=_check,
-    access=_access,
-    fold=_fold,
-    lower=_lower,
     types="all",
-    copies=_copies,
+    **_walk.functions(_walked, _keeps_rows),
 )

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.access import Access
-from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
 from microflow.ops import _checks, _movement, _walk
 from microflow.ops._constants import values
-from microflow.targets import Core
 
 
 def _order(site: Site) -> tuple[int, ...]:
@@ -40,22 +37,9 @@ def _walked(site: Site) -> _walk.Walk:
     return _walk.Walk(tuple(levels[axis] for axis in _order(site)))
 
 
-def _access(site: Site) -> Access:
+def _keeps_rows(site: Site) -> bool:
     """In a picture whose rows stay in place, each row is transposed by itself."""
-    return _walk.access(site, _walked(site), rows=_order(site) == (0, 1, 3, 2))
-
-
-def _fold(site: Site) -> tuple[bytes, ...] | None:
-    data = _walk.folded(site.input(0), _walked(site))
-    return None if data is None else (data,)
-
-
-def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    return (_walk.call(site.input(0), site.output, _walked(site)),)
-
-
-def _copies(site: Site) -> bool:
-    return _walk.is_copy(site, _walked(site))
+    return _order(site) == (0, 1, 3, 2)
 
 
 OPERATOR = Operator(
@@ -65,9 +49,6 @@ OPERATOR = Operator(
     arity=(2, 2),
     infer=_infer,
     check=_check,
-    access=_access,
-    fold=_fold,
-    lower=_lower,
     types="all",
-    copies=_copies,
+    **_walk.functions(_walked, _keeps_rows),
 )

@@ -12,7 +12,7 @@ from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
 from microflow.numerics import tflm
-from microflow.ops import _arithmetic, _checks, _sixteen
+from microflow.ops import _arithmetic, _checks, _dynamic, _sixteen
 from microflow.ops._constants import bias_values, values
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size
 from microflow.ops.options import option
@@ -55,8 +55,6 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.same_type(site, 2)
     yield from _checks.types(site, 1, _WEIGHTS.get(x.dtype, x.dtype))
     yield from _checks.types(site, 3, *_BIASES.get(x.dtype, ()))
-    yield from _checks.constant(site, 1, "weights")
-    yield from _checks.constant(site, 3, "bias")
     yield from _checks.nonempty(site)
     yield from _checks.quantised(x, site.output)
     yield from _arithmetic.scaled(x, site.output)
@@ -113,7 +111,7 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y = site.input(2), site.output
     batches, in_h, in_w, in_c = x.shape
     _, out_h, out_w, out_c = y.shape
-    params: dict[str, Value] = {
+    geometry: dict[str, Value] = {
         "batches": batches,
         "in_h": in_h,
         "in_w": in_w,
@@ -122,11 +120,45 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         "out_w": out_w,
         "out_c": out_c,
         **_window(site).params(),
-        "weights": array("weights", values(site.input(1))),
-        **_NUMBERS[x.dtype](_convolution(site)),
     }
+    operands = _convolution(site)
+    if _dynamic.is_dynamic(operands):
+        return (_dynamic_call(operands, geometry),)
+    weights = array("weights", values(site.input(1)))
+    params = {**geometry, "weights": weights, **_NUMBERS[x.dtype](operands)}
     kernel = f"transpose_conv_{_arithmetic.SUFFIXES[x.dtype]}"
     return (KernelCall(kernel, (x.id,), (y.id,), params),)
+
+
+def _dynamic_call(site: Site, geometry: dict[str, Value]) -> KernelCall:
+    """Returns the call where the weights or the bias are computed at run time."""
+    x, w, bias, y = site.input(0), site.input(1), site.optional(2), site.output
+    params = {**geometry, **_arithmetic.limits(site)}
+    if x.dtype is DType.INT16:
+        params["bias_bytes"] = bias.dtype.size if bias else 0
+    else:
+        params["has_bias"] = int(bias is not None)
+    if x.dtype is DType.INT8:
+        params |= {"in_zero_point": x.zero_point, "out_zero_point": y.zero_point}
+    if x.dtype is not DType.FLOAT32:
+        params |= _run_time_scales(site)
+    kernel = f"transpose_conv_dynamic_{_arithmetic.SUFFIXES[x.dtype]}"
+    return KernelCall(kernel, (x.id, w.id, w.id if bias is None else bias.id), (y.id,), params)
+
+
+def _run_time_scales(site: Site) -> dict[str, Value]:
+    x = site.input(0)
+    multiplier, shift = tflm.quantised_multipliers(
+        tflm.channel_factors(x, site.input(1), site.output)
+    )
+    if x.dtype is DType.INT16:
+        reduced = [tflm.reduced_multiplier(int(m)) for m in multiplier]
+        multiplier = np.array(reduced, np.int32)
+    return {
+        "scale_step": int(len(multiplier) > 1),
+        "multiplier": array("multiplier", multiplier),
+        "shift": array("shift", shift),
+    }
 
 
 def _numbers_s8(site: Site) -> dict[str, Value]:

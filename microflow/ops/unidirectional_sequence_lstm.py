@@ -86,16 +86,21 @@ def _check_operands(site: Site) -> Iterator[Finding]:
             if site.input(position).shape != shape:
                 found = list(site.input(position).shape)
                 yield Finding(f"shape {found}", f"shape {list(shape)}", site.input(position))
-    for position, dtype in ((_OWN, x.dtype), (_CELL, DType.FLOAT32 if real else DType.INT16)):
-        yield from _checks.types(site, position, dtype)
-        if not site.input(position).is_variable:
-            yield Finding(
-                "a state that is no variable", "a variable of its own", site.input(position)
-            )
-    if site.input(_OWN).elements != _batches(site) * cells:
-        yield Finding(f"{cells} cells", "as many outputs", site.input(_OWN))
+    yield from _check_states(site, cells)
     if not real:
         yield from _check_scales(site)
+
+
+def _check_states(site: Site, cells: int) -> Iterator[Finding]:
+    x = site.input(0)
+    kept = DType.FLOAT32 if x.dtype is DType.FLOAT32 else DType.INT16
+    for position, dtype in ((_OWN, x.dtype), (_CELL, kept)):
+        state = site.input(position)
+        yield from _checks.types(site, position, dtype)
+        if not state.is_variable:
+            yield Finding("a state that is no variable", "a variable of its own", state)
+    if site.input(_OWN).elements != _batches(site) * cells:
+        yield Finding(f"{cells} cells", "as many outputs", site.input(_OWN))
 
 
 def _check_scales(site: Site) -> Iterator[Finding]:

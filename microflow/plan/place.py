@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from attrs import define, frozen
 
@@ -18,6 +19,7 @@ from microflow.plan.steps import stride
 from microflow.plan.tasks import padded
 
 CLIMB_STEPS = 400
+NOWHERE: Mapping[int, int] = MappingProxyType({})
 
 Pair = tuple[int, int]  # an operand and the output of the step in which it dies
 Near = Mapping[Pair, Distances]
@@ -45,14 +47,14 @@ def live_bytes(buffers: Sequence[Buffer]) -> int:
 
 @frozen
 class _Neighbour:
-    """A buffer that is live together with another, and how the two may overlap.
+    """A buffer that is live together with another, which may lie `beside` it at these distances.
 
-    `output_of` is set where the other is its operand, `operand_of` where it is the other's.
+    Where one of the two is made from the other, which dies, they may overlap: it is the `output`.
     """
 
     buffer: Buffer
-    distances: Distances | None
-    is_operand: bool
+    output: Buffer | None
+    beside: tuple[int, ...]
 
 
 @define
@@ -84,7 +86,8 @@ def place(
         candidate = list(order)
         i, j = chance.randrange(len(order)), chance.randrange(len(order))
         candidate[i], candidate[j] = candidate[j], candidate[i]
-        found, needed = _first_fit(candidate, known, size)
+        same = {b.id: offsets[b.id] for b in order[: min(i, j)]}
+        found, needed = _first_fit(candidate, known, size, same)
         if needed <= size:
             offsets, size, order = found, needed, candidate
     return offsets, size
@@ -111,72 +114,73 @@ def _neighbour(
     buffer: Buffer, other: Buffer, operands: Mapping[int, list[tuple[Buffer, Distances]]]
 ) -> _Neighbour:
     """`other` as a neighbour of `buffer`."""
-    for operand, distances in operands.get(buffer.id, ()):
+    beside = (other.size, -_room(buffer))
+    for operand, near in operands.get(buffer.id, ()):
         if operand is other:
-            return _Neighbour(other, distances, is_operand=True)
-    for operand, distances in operands.get(other.id, ()):
+            return _Neighbour(other, buffer, (*beside, *_overlapping(near, 1)))
+    for operand, near in operands.get(other.id, ()):
         if operand is buffer:
-            return _Neighbour(other, distances, is_operand=False)
-    return _Neighbour(other, None, is_operand=False)
+            return _Neighbour(other, other, (*beside, *_overlapping(near, -1)))
+    return _Neighbour(other, None, beside)
 
 
-def _first_fit(order: Sequence[Buffer], known: _Map, limit: int) -> tuple[dict[int, int], int]:
-    """Places in `order`; gives up where more than `limit` bytes are needed."""
-    offsets: dict[int, int] = {}
-    size = 0
-    for buffer in order:
-        around = [n for n in known.neighbours[buffer.id] if n.buffer.id in offsets]
-        room = padded(buffer.size, buffer.alignment)
-        for at in sorted(set(_candidates(buffer, around, offsets))):
-            if at + room > limit:
-                return offsets, limit + 1
-            if _allowed(buffer, at, around, offsets, known):
-                offsets[buffer.id] = at
+def _overlapping(near: Distances, towards: int) -> Iterator[int]:
+    """The least safe distances; the output goes below its operand, or `towards` the other way."""
+    if near.below is not None:
+        yield -towards * stride(near.below, near.unit)
+    if near.above is not None:
+        yield towards * stride(near.above, near.unit)
+
+
+def _first_fit(
+    order: Sequence[Buffer], known: _Map, limit: int, placed: Mapping[int, int] = NOWHERE
+) -> tuple[dict[int, int], int]:
+    """Places in `order`; gives up where more than `limit` bytes are needed.
+
+    Those that are `placed` already are the first ones of `order`.
+    """
+    offsets = dict(placed)
+    first = len(placed)
+    size = max((offsets[b.id] + _room(b) for b in order[:first]), default=0)
+    for buffer in order[first:]:
+        around = [
+            (offsets[n.buffer.id], n) for n in known.neighbours[buffer.id] if n.buffer.id in offsets
+        ]
+        room = _room(buffer)
+        for at in _candidates(buffer, around, limit - room):
+            offsets[buffer.id] = at
+            if _allowed(buffer, around, offsets, known):
                 size = max(size, at + room)
                 break
+        else:
+            return offsets, limit + 1
     return offsets, size
 
 
-def _candidates(
-    buffer: Buffer, around: Sequence[_Neighbour], offsets: Mapping[int, int]
-) -> Iterator[int]:
+def _room(buffer: Buffer) -> int:
+    return padded(buffer.size, buffer.alignment)
+
+
+def _candidates(buffer: Buffer, around: Sequence[tuple[int, _Neighbour]], limit: int) -> list[int]:
     """Every offset at which the buffer just touches another, or overlaps it as far as is safe."""
-    yield 0
-    for neighbour in around:
-        at, size = offsets[neighbour.buffer.id], neighbour.buffer.size
-        found = [at + size, at - padded(buffer.size, buffer.alignment)]
-        if neighbour.distances is not None:
-            found += _overlapping(neighbour, at)
-        yield from (padded(o, buffer.alignment) for o in found if o >= 0)
-
-
-def _overlapping(neighbour: _Neighbour, at: int) -> Iterator[int]:
-    near = neighbour.distances
-    assert near is not None
-    towards = 1 if neighbour.is_operand else -1  # the output goes below its operand
-    if near.below is not None:
-        yield at - towards * stride(near.below, near.unit)
-    if near.above is not None:
-        yield at + towards * stride(near.above, near.unit)
+    touching = (at + beside for at, neighbour in around for beside in neighbour.beside)
+    found = {padded(offset, buffer.alignment) for offset in touching if 0 <= offset <= limit}
+    return sorted(offset for offset in found | {0} if offset <= limit)
 
 
 def _allowed(
     buffer: Buffer,
-    at: int,
-    around: Sequence[_Neighbour],
+    around: Sequence[tuple[int, _Neighbour]],
     offsets: Mapping[int, int],
     known: _Map,
 ) -> bool:
+    at = offsets[buffer.id]
     end = at + buffer.size
-    for neighbour in around:
-        other = neighbour.buffer
-        start = offsets[other.id]
-        if end <= start or start + other.size <= at:
+    for start, neighbour in around:
+        if end <= start or start + neighbour.buffer.size <= at:
             continue
-        if neighbour.distances is None:
-            return False
-        output = buffer if neighbour.is_operand else other
-        if not safe_orders(output, known.operands[output.id], {**offsets, buffer.id: at}):
+        output = neighbour.output
+        if output is None or not safe_orders(output, known.operands[output.id], offsets):
             return False
     return True
 

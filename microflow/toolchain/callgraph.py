@@ -136,16 +136,19 @@ def _in_code(elf: Elf) -> list[Symbol]:
 def _functions(elf: Elf, gaps: bool) -> tuple[Symbol, ...]:
     """Returns functions in the order of addresses, none reaching into the next.
 
-    Those without a size end where the next begins. With `gaps`, the code between is there too.
+    Those without a size end where the next begins. With `gaps`, the code between is there too: it
+    stands in front of a function of avr-libc, whose size counts it.
     """
     first = {s.address: s for s in sorted(_in_code(elf), key=lambda s: (s.size, s.name))}
     sections = {elf.sections[s.section] for s in first.values()}
     borders = sorted({*first, *(s.address + s.size for s in sections)})
     found = []
+    end = border = 0
     for address in sorted(first):
         symbol = first[address]
+        front = address - end if gaps and address == border else 0
         border = borders[bisect_right(borders, address)]
-        end = min(address + symbol.size, border) if symbol.size else border
+        end = min(address + symbol.size - front, border) if symbol.size else border
         found.append(evolve(symbol, size=end - address))
         if gaps and end < border:
             name = f"{symbol.name}+{end - address}"

@@ -26,6 +26,7 @@ Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]
 
 _ARENA = 256 << 20  # bytes; reserved, not touched, so a generous size costs nothing
+_SECONDS = 600  # that a job may take in a process of its own: a model may loop for ever
 _CHILD = "from microflow.verify.oracle import _serve; _serve()"
 
 
@@ -95,12 +96,16 @@ def _here(job: str, args: Sequence[Any]) -> tuple[Any] | str:
 
 
 def _isolated(job: str, args: Sequence[Any]) -> tuple[Any] | str:
-    child = subprocess.run(
-        [sys.executable, "-c", _CHILD],
-        input=pickle.dumps((job, args)),
-        capture_output=True,
-        check=False,
-    )
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", _CHILD],
+            input=pickle.dumps((job, args)),
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return f"it did not come to an end within {_SECONDS} seconds"
     printed = "; ".join(child.stderr.decode("utf-8", "replace").splitlines()).strip("; \r")
     if child.returncode != 0:
         return f"its process ended with status {child.returncode}; {printed}".rstrip("; ")

@@ -369,6 +369,13 @@ MF_KERNEL void mf_store(void *out, int32_t i, int32_t bytes, uint32_t value) {
     ((uint8_t *)out)[i] = (uint8_t)value;
 }
 
+/* The dimension of `rank` that the int32_t at `axis` names at run time, from the last on where negative: the nearest
+   that there is. */
+MF_KERNEL int32_t mf_axis(const void *axis, int32_t rank) {
+  const int32_t given = *(const int32_t *)axis;
+  return mf_clamp(given < 0 ? given + rank : given, 0, rank - 1);
+}
+
 /* Where run `run` of a broadcast operand begins, in elements. `extents` and `strides` describe the
    `outer` dimensions around a run, from the innermost. */
 MF_KERNEL ptrdiff_t mf_run_offset(int32_t run, int32_t outer, const MF_ROM int32_t *extents,
@@ -396,12 +403,12 @@ MF_KERNEL ptrdiff_t mf_run_offset(int32_t run, int32_t outer, const MF_ROM int32
   }
 
 /* Sums, differences and rounded products of the fast Fourier transforms: _s16 in Q15 and _s32 in Q31, wrapping; _f32.
-   mf_cross_ is a * b - c * d, mf_both_ a * b + c * d, mf_mean_ half of a + b, mf_part_ one of n equal parts of a. */
+   mf_cross_ is a * b - c * d, mf_both_ a * b + c * d, mf_middle_ half of a + b, mf_part_ one of n equal parts of a. */
 MF_KERNEL int16_t mf_plus_s16(int16_t a, int16_t b) { return (int16_t)(a + b); }
 MF_KERNEL int16_t mf_minus_s16(int16_t a, int16_t b) { return (int16_t)(a - b); }
 MF_KERNEL int16_t mf_negative_s16(int16_t a) { return (int16_t)-a; }
 MF_KERNEL int16_t mf_half_s16(int16_t a) { return (int16_t)(a >> 1); }
-MF_KERNEL int16_t mf_mean_s16(int16_t a, int16_t b) { return (int16_t)(((int32_t)a + b) >> 1); }
+MF_KERNEL int16_t mf_middle_s16(int16_t a, int16_t b) { return (int16_t)(((int32_t)a + b) >> 1); }
 MF_KERNEL int16_t mf_bias_s16(int16_t a, int16_t b) { return (int16_t)(((int32_t)a - b) >> 1); }
 MF_KERNEL int16_t mf_times_s16(int16_t a, int16_t b) {
   return (int16_t)(((int32_t)a * b + (1 << 14)) >> 15);
@@ -422,7 +429,7 @@ MF_KERNEL int32_t mf_minus_s32(int32_t a, int32_t b) {
 }
 MF_KERNEL int32_t mf_negative_s32(int32_t a) { return mf_minus_s32(0, a); }
 MF_KERNEL int32_t mf_half_s32(int32_t a) { return a >> 1; }
-MF_KERNEL int32_t mf_mean_s32(int32_t a, int32_t b) { return mf_plus_s32(a, b) >> 1; }
+MF_KERNEL int32_t mf_middle_s32(int32_t a, int32_t b) { return mf_plus_s32(a, b) >> 1; }
 MF_KERNEL int32_t mf_bias_s32(int32_t a, int32_t b) { return mf_minus_s32(a, b) >> 1; }
 MF_WIDE int32_t mf_times_s32(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
@@ -439,7 +446,7 @@ MF_KERNEL float mf_plus_f32(float a, float b) { return a + b; }
 MF_KERNEL float mf_minus_f32(float a, float b) { return a - b; }
 MF_KERNEL float mf_negative_f32(float a) { return -a; }
 MF_KERNEL float mf_half_f32(float a) { return a * 0.5f; }
-MF_KERNEL float mf_mean_f32(float a, float b) { return (a + b) * 0.5f; }
+MF_KERNEL float mf_middle_f32(float a, float b) { return (a + b) * 0.5f; }
 MF_KERNEL float mf_bias_f32(float a, float b) { return (a - b) * 0.5f; }
 MF_KERNEL float mf_times_f32(float a, float b) { return a * b; }
 MF_KERNEL float mf_cross_f32(float a, float b, float c, float d) { return a * b - c * d; }
@@ -596,7 +603,7 @@ MF_KERNEL int32_t mf_fft_place(int32_t i, int32_t stages, const MF_ROM int32_t *
     const mf_complex_##t b = {mf_part_##t(high[0], 2), mf_part_##t(mf_negative_##t(high[1]), 2)}; \
     const mf_complex_##t sum = mf_complex_plus_##t(a, b);                                         \
     const mf_complex_##t turned = mf_turned_##t(mf_complex_minus_##t(a, b), w);                   \
-    low[0] = mf_mean_##t(sum.re, turned.re), low[1] = mf_mean_##t(sum.im, turned.im);             \
+    low[0] = mf_middle_##t(sum.re, turned.re), low[1] = mf_middle_##t(sum.im, turned.im);         \
     high[0] = mf_bias_##t(sum.re, turned.re), high[1] = mf_bias_##t(turned.im, sum.im);           \
   }                                                                                               \
   MF_ENTRY void mf_rfft_split_##t(type *out, const MF_ROM mf_rfft_split_##t##_params *p) {        \

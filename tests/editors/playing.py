@@ -20,6 +20,7 @@ from PIL import Image
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".venv" / "editors"
 IMAGES = ROOT / "docs" / "img"
+_DIST = ROOT / "editors" / "vscode" / "dist"
 _SCRIPTS = ROOT / "editors" / "vscode" / "test" / "editor"
 _COLOURS = 256
 
@@ -27,7 +28,8 @@ _COLOURS = 256
 @contextmanager
 def alone() -> Iterator[None]:
     """Keeps other workers of a test run from writing into the extension's folder meanwhile."""
-    with (ROOT / ".venv" / ".extension").open("a") as lock:
+    _DIST.mkdir(exist_ok=True)
+    with (_DIST / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -35,7 +37,7 @@ def alone() -> Iterator[None]:
 def pack() -> None:
     """Packs the extension, and bundles the suite that runs inside of an editor; once a test run."""
     run_of_tests = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
-    stamp = ROOT / "editors" / "vscode" / "dist" / ".packed"
+    stamp = _DIST / ".packed"
     with alone():
         if run_of_tests and stamp.exists() and stamp.read_text("utf-8") == run_of_tests:
             return

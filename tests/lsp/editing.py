@@ -44,6 +44,7 @@ class Editor(LanguageClient):
         self.published: list[types.PublishDiagnosticsParams] = []
         self.refreshed = 0
         self.registered: list[str] = []
+        self.offered: types.ServerCapabilities | None = None
         own = {
             types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: _publish,
             types.CLIENT_REGISTER_CAPABILITY: _register,
@@ -90,7 +91,8 @@ def pulling() -> types.ClientCapabilities:
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(position_encodings=["utf-8"]),
         text_document=types.TextDocumentClientCapabilities(
-            diagnostic=types.DiagnosticClientCapabilities()
+            diagnostic=types.DiagnosticClientCapabilities(),
+            rename=types.RenameClientCapabilities(prepare_support=True),
         ),
         workspace=types.WorkspaceClientCapabilities(
             diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)

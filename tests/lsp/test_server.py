@@ -16,6 +16,26 @@ from tests.lsp.editing import MANIFEST, Editor, change, open_in, place, pulling,
 COMMAND = [sys.executable, "-P", "-m", "microflow", "lsp"]
 EDITORS = ("visual_studio_code", "neovim", "emacs")
 TYPO = MANIFEST.replace("budget {", "bugdet {")
+OFFERED = (
+    "hover",
+    "completion",
+    "definition",
+    "references",
+    "document_highlight",
+    "document_symbol",
+    "workspace_symbol",
+    "code_action",
+    "code_lens",
+    "inlay_hint",
+    "document_link",
+    "document_formatting",
+    "document_range_formatting",
+    "rename",
+    "folding_range",
+    "selection_range",
+    "semantic_tokens",
+    "diagnostic",
+)
 OVER = MANIFEST.replace("512B", "16B")
 
 
@@ -31,9 +51,28 @@ async def editor(request: pytest.FixtureRequest, lsp_client: Editor) -> AsyncIte
 
 @pytest_lsp.fixture(config=ClientServerConfig(COMMAND, Editor), scope="module", loop_scope="module")
 async def puller(lsp_client: Editor) -> AsyncIterator[None]:
-    await lsp_client.initialize_session(types.InitializeParams(pulling()))
+    answer = await lsp_client.initialize_session(types.InitializeParams(pulling()))
+    lsp_client.offered = answer.capabilities
     yield
     await lsp_client.shutdown_session()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_what_is_offered(puller: Editor) -> None:
+    """Every feature, with its parts; each has a test of its own."""
+    told = puller.offered
+    assert told is not None
+    assert [name for name in OFFERED if getattr(told, f"{name}_provider") is None] == []
+    assert told.completion_provider is not None and told.completion_provider.resolve_provider
+    assert told.rename_provider == types.RenameOptions(prepare_provider=True)
+    tokens = told.semantic_tokens_provider
+    assert isinstance(tokens, types.SemanticTokensOptions) and tokens.range
+    assert tokens.full == types.SemanticTokensFullDelta(delta=True)
+    assert told.diagnostic_provider is not None and told.diagnostic_provider.inter_file_dependencies
+    actions = told.code_action_provider
+    assert isinstance(actions, types.CodeActionOptions)
+    kinds = ["quickfix", "refactor.rewrite", "source.fixAll"]
+    assert list(actions.code_action_kinds or ()) == kinds
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -13,8 +13,9 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, client_capabilities
 
+from microflow.lsp import names
 from tests.cli.models import scores
-from tests.lsp.editing import Editor, change, close, open_in, place, pulling
+from tests.lsp.editing import Editor, change, close, document, open_in, place, pulling
 
 COMMAND = [sys.executable, "-P", "-m", "microflow", "lsp"]
 BOARDS = """\
@@ -46,6 +47,42 @@ def folder(tmp_path: Path) -> Path:
     for name, text in {"boards": BOARDS, "wake": WAKE, "fan": FAN}.items():
         (tmp_path / f"{name}.mflow").write_text(text, "utf-8")
     return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("used", "first", "second", "changed"),
+    [
+        # Each has an arena of that name: they are not the same.
+        ("", "arena §a { }", "arena a { }", {"first"}),
+        # Both give the used file what it names: the same name to both.
+        ("model m { arena = a }", "arena §a { }", "arena a { }", {"used", "first", "second"}),
+        ("arena a { }", "model m { arena = §a }", "model a { }", {"used", "first"}),
+        (
+            "arena a { }",
+            "model m { arena = §a }",
+            "model n { arena = a }",
+            {"used", "first", "second"},
+        ),
+        (
+            "target t : host { memory x { } }",
+            "model m { place { arena = §x } }",
+            "arena x { }",
+            {"used", "first"},
+        ),
+        ("model m { input x { } }", "model m { input §x { } }", "", {"first"}),
+    ],
+)
+def test_names_are_shared_by_use_alone(
+    used: str, first: str, second: str, changed: set[str]
+) -> None:
+    opened, offset = document(first, "first")
+    boards, other = document(used, "used")[0], document(second, "second")[0]
+    at = opened.source.span(offset, offset)
+    one = names.occurrence_at(opened, at.line, at.column)
+    assert one is not None
+    every = ((opened, boards), (other, boards), (boards,))
+    edits = names.rename(one, "other", every)
+    assert isinstance(edits, dict) and set(edits) == changed
 
 
 @pytest_lsp.fixture(

@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.assemble import N
 from tests.ops.blocks import Case, cases, inputs, part, together
-from tests.ops.moved import assert_folds, constant
-from tests.ops.same import assert_outputs, assert_same, findings, joined, values
+from tests.ops.moved import assert_folds, constant, numbers, tensor
+from tests.ops.same import Part, assert_outputs, assert_same, findings, joined, values
 from tests.ops.windows import changed
 from tests.run_model import run_model_many
 
@@ -36,6 +37,32 @@ def test_types_that_the_reference_lacks(drawn: list[Case], seed: int) -> None:
     known, moving = ([part(OP, case, late) for case in drawn] for late in (False, True))
     given_ = [*xs, *(a for case in drawn for a in inputs(case, seed, True))]
     assert_outputs(joined(*known, *moving), [given_], [[*wanted, *wanted]], sanitize=True)
+
+
+def test_a_dilated_convolution() -> None:
+    """As converters write it: around a convolution, blocks are dealt out and put together."""
+    parts = [dilated("int8", zero_point) for zero_point in (-128, 5)] + [dilated("float32", 0)]
+    inputs_ = [values(part.tensors[0].dtype, (1, 7, 6, 2), i) for i, part in enumerate(parts)]
+    assert_same(joined(*parts), [[np.nan_to_num(x, posinf=1, neginf=-1) for x in inputs_]])
+
+
+def dilated(dtype: str, zero_point: int) -> Part:
+    """Returns a convolution with dilation 2 that keeps the picture's size."""
+    shapes = {"x": (1, 7, 6, 2), "d": (4, 6, 5, 2), "c": (4, 4, 3, 3), "y": (1, 7, 6, 3)}
+    tables = {"b": [2, 2], "p": [[2, 3], [2, 2]], "q": [[0, 1], [0, 0]]}
+    weights = values("int8", (3, 3, 3, 2), 7)
+    return Part(
+        [
+            *(tensor(name, dtype, shape, None, zero_point) for name, shape in shapes.items()),
+            *(numbers(name, table) for name, table in tables.items()),
+            tensor("w", dtype, weights.shape, weights),
+        ],
+        [
+            N("SPACE_TO_BATCH_ND", ["x", "b", "p"], ["d"]),
+            N("CONV_2D", ["d", "w", -1], ["c"], {"padding": "VALID", "strideH": 1, "strideW": 1}),
+            N(OP, ["c", "b", "q"], ["y"]),
+        ],
+    )
 
 
 def test_blocks_that_do_not_fit_read_nothing_else() -> None:
@@ -72,6 +99,8 @@ def test_unsupported_forms() -> None:
     assert said() == said(late=True) == ""
     assert "4 batches for blocks of 6 pixels" in said("b", data=[2, 3])
     assert "crops that leave nothing" in said("m", data=[(0, 0), (3, 1)])
+    empty = constant(changed(part(OP, case, True), "x", shape=(0, 2, 2, 2)), x=[])
+    assert "a tensor with no elements" in findings(joined(empty))
     assert "a block of no size" in said("b", data=[2, 0])
     assert "negative margins" in said("m", data=[(0, 0), (-1, 0)])
     assert "1 sizes of blocks and 4 margins for 2 spatial" in said("b", data=[2], shape=(1,))

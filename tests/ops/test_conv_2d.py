@@ -16,6 +16,8 @@ from microflow.targets import load_target
 from tests.assemble import N, T
 from tests.ops import dynamic
 from tests.ops.cut import assert_node
+from tests.ops.hybrid import check as check_hybrid
+from tests.ops.hybrid import hybrid
 from tests.ops.same import Part, assert_same, findings, joined
 from tests.ops.windows import (
     Axis,
@@ -172,6 +174,25 @@ def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) 
 def test_memory_of_operands_is_read_within_bounds() -> None:
     drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
     dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(cases(quantised=True), min_size=3, max_size=6))
+def test_floats_with_int8_weights(drawn: list[Case]) -> None:
+    plain = [evolve(case, groups=1, biased=True) for case in drawn]
+    check_hybrid(plain, [hybrid(case.part()) for case in plain])
+
+
+def test_memory_of_floats_with_int8_weights() -> None:
+    several = [one(), one(scales=evolve(PLAIN, per_channel=False))]
+    check_hybrid(several, [hybrid(case.part()) for case in several], sanitize=True)
+
+
+def test_unsupported_floats_with_int8_weights() -> None:
+    grouped = hybrid(one(groups=3, group_filters=2).part())
+    assert "groups in a float layer" in findings(joined(grouped))
+    made = evolve(changed(hybrid(one().part()), "w", data=None), inputs=("x", "w"))
+    assert "int8 weights of a float layer computed at run time" in findings(joined(made))
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

@@ -96,6 +96,16 @@ def test_sums_of_constants(exclusive: bool, reverse: bool) -> None:
     assert_same(built, [[np.full((2, 3), -0.0, np.float32)]])
 
 
+@pytest.mark.parametrize("axis", [0, 1, -1, -3])
+def test_an_axis_known_at_run_time_only(axis: int) -> None:
+    cases_ = [Case(d, (2, 3, 4), reverse=r) for d in ("int8", "float32") for r in (False, True)]
+    fixed = [changed(case.part(), "axis", data=None) for case in cases_]
+    free = [Part(part.tensors, part.nodes, ("x", "axis")) for part in fixed]
+    named = np.array([axis], np.int32)
+    given_ = [x for case in cases_ for x in (case.input(1), named)]
+    assert_same(joined(*free), [given_], sanitize=True)
+
+
 def test_how_elements_are_read() -> None:
     def read(axis: int, reverse: bool = False) -> Any:
         found = site(Case("int8", (1, 2, 3, 4), axis, reverse=reverse).part())
@@ -111,8 +121,6 @@ def test_unsupported_forms() -> None:
     assert "type int32" in findings(joined(Case("int32").part()))
     assert "axis 1 in 1 dimensions" in findings(joined(Case(axis=1).part()))
     assert "above 2^-19 of" in findings(joined(Case(scales=(1.0, 2.0**-20)).part()))
-    part = Case().part()
-    run_time = Part(changed(part, "axis", data=None).tensors, part.nodes, ("x", "axis"))
-    assert "axis computed at run time" in findings(joined(run_time))
-    two = changed(part, "axis", shape=(2,), data=[0, 0])
+    assert "a scalar" in findings(joined(Case(shape=()).part()))
+    two = changed(Case().part(), "axis", shape=(2,), data=[0, 0])
     assert "2 axes" in findings(joined(two))

@@ -15,6 +15,8 @@ from microflow.graph.access import Whole, Window
 from tests.assemble import N, T
 from tests.ops import dynamic
 from tests.ops.cut import assert_node
+from tests.ops.hybrid import check as check_hybrid
+from tests.ops.hybrid import hybrid
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
 from tests.ops.windows import (
     Axis,
@@ -178,6 +180,18 @@ def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) 
 def test_memory_of_operands_is_read_within_bounds() -> None:
     drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
     dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(cases(quantised=True), min_size=3, max_size=6))
+def test_floats_with_int8_weights(drawn: list[Case]) -> None:
+    several = [evolve(c, scales=c.scales and evolve(c.scales, per_channel=True)) for c in drawn]
+    check_hybrid(several, [hybrid(case.part()) for case in several])
+
+
+def test_unsupported_floats_with_int8_weights() -> None:
+    one_scale = hybrid(one(scales=evolve(PLAIN, per_channel=False)).part())
+    assert "one scale for all int8 weights" in findings(joined(one_scale))
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

@@ -101,6 +101,8 @@ def test_unsupported_forms() -> None:
 
     plain, floats = part("int8", (3, 4), rows), hybrid(table, 0.3, rows)
     assert said(plain) == said(floats) == ""
+    empty = constant(part("int8", (0, 4), rows), x=[])
+    assert "a tensor with no elements" in said(empty, "y", shape=(2, 4))
     assert "zero point 3 of int8 rows" in said(floats, zero_point=3)
     assert "an int8 tensor with no scale" in said(floats, scale=None)
     assert "input of type int16 with output of type float32" in said(floats, dtype="int16")

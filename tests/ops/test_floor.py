@@ -9,5 +9,5 @@ from tests.ops.windows import call
 
 def test_it_is_one_of_the_functions_of_one_kernel() -> None:
     made = call(part("FLOOR", "float32"))
-    assert made.kernel == "unary_f32"
+    assert made.kernel == "round_f32"
     assert floor.OPERATOR.types == "float32"

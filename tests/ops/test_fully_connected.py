@@ -15,6 +15,8 @@ from microflow.graph.access import Whole
 from tests.assemble import N, T
 from tests.ops import dynamic
 from tests.ops.cut import assert_node
+from tests.ops.hybrid import check as check_hybrid
+from tests.ops.hybrid import hybrid
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
 from tests.ops.windows import (
     ACTIVATIONS,
@@ -189,6 +191,21 @@ def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) 
 def test_memory_of_operands_is_read_within_bounds() -> None:
     drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
     dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.lists(st.tuples(cases(quantised=True), st.booleans()), min_size=3, max_size=6))
+def test_floats_with_int8_weights(drawn: list[tuple[Case, bool]]) -> None:
+    """Inputs are quantised around zero, or as the option says with a zero point."""
+    parts = [
+        with_options(hybrid(case.part()), asymmetricQuantizeInputs=asymmetric)
+        for case, asymmetric in drawn
+    ]
+    check_hybrid([case for case, _ in drawn], parts)
+
+
+def test_memory_of_floats_with_int8_weights() -> None:
+    check_hybrid([one()], [hybrid(one().part())], sanitize=True)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

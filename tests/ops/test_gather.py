@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from microflow.graph.access import Rowwise, Whole
 from tests.assemble import N, T
 from tests.ops.moved import Shape, assert_folds, constant, tensor
 from tests.ops.same import Array, Part, assert_outputs, assert_same, findings, joined, values
-from tests.ops.windows import changed
+from tests.ops.windows import changed, site
+from tests.run_model import compiled
 
 
 def part(dtype: str, shape: Shape, indices: Array, axis: int = 0, batch: int = 0) -> Part:
@@ -61,6 +63,36 @@ def test_batches_counted_from_the_back() -> None:
     indices = np.array([[2, 1], [0, 3]], np.int32)
     made = part("int8", (2, 4, 3), indices, 1, -1)
     assert_same(joined(made), [[values("int8", (2, 4, 3), 1), indices]])
+
+
+@pytest.mark.parametrize(
+    ("indices", "axis", "kernel"),
+    [
+        ([2], 2, "copy_strided"),
+        ([3, 1], 2, "strided_slice"),
+        ([1, 1, 1], 1, "copy_strided"),
+        ([0, 1, 3], 2, "gather"),
+        ([0, 1, 2, 3], 2, None),
+    ],
+)
+def test_constant_indices_at_regular_steps(indices: Any, axis: int, kernel: str | None) -> None:
+    made = constant(part("int8", (1, 2, 4, 3), np.array(indices, np.int32), axis), i=indices)
+    assert_same(joined(made), [[values("int8", (1, 2, 4, 3), 1)]])
+    calls = [call.kernel for calls in compiled(joined(made)).calls for call in calls]
+    assert calls == ([] if kernel is None else [kernel])
+
+
+def test_access() -> None:
+    def read(indices: Any, axis: int) -> Any:
+        made = part("int8", (1, 2, 4, 3), np.array(indices, np.int32), axis)
+        known = site(constant(made, i=indices))
+        assert site(made).node.op.access(site(made)).reads == (Whole(), Whole())
+        return known.node.op.access(known).reads[0]
+
+    assert read([3, 1], 2) == Rowwise()
+    assert read([1, 0], 1) == Whole()
+    assert read([0, 1, 3], 2) == Whole()
+    assert read(2, 3) == Whole()
 
 
 @pytest.mark.parametrize("index", ["int32", "int64"])
@@ -113,6 +145,8 @@ def test_unsupported_forms() -> None:
         return findings(joined(constant(made, i=indices)))
 
     assert said() == wrong([0, 3]) == ""
+    empty = part("int8", (0, 4), np.array([0], np.int32))
+    assert "a tensor with no elements" in findings(joined(constant(empty, x=[])))
     assert "axis 2 in 2 dimensions" in said(axis=2)
     assert "2 batch dimensions with axis 1" in said(batch=2)
     assert "indices for another number of batches" in said((3, 4), batch=1)

@@ -95,6 +95,8 @@ def test_unsupported_forms() -> None:
         return findings(joined(constant(made, i=places)))
 
     assert said() == wrong([[1, 3]]) == ""
+    empty = part("int8", (0, 4), np.zeros((3, 1), np.int32))
+    assert "a tensor with no elements" in findings(joined(constant(empty, x=[])))
     assert "2 indices a place in 1 dimensions" in said(shape=(4,))
     assert "0 indices a place in 2 dimensions" in said("i", shape=())
     assert "index 4 of 4 elements" in wrong([[0, 1], [1, 4]])

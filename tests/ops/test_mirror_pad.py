@@ -109,6 +109,8 @@ def test_unsupported_forms() -> None:
     assert said() == ""
     assert "mirroring 3 of 3 elements" in said(None, "p", data=[[1, 0], [0, 3]])
     assert "mirroring -1 of 3 elements" in said(None, "p", data=[[1, 0], [0, -1]])
+    empty = changed(moving("int8", (0, 3), [(1, 1), (0, 0)], "REFLECT"), "y", shape=(2, 3))
+    assert "a tensor with no elements" in findings(joined(constant(empty, x=[])))
     both = part("int8", (2, 3), [(2, 0), (0, 3)], "SYMMETRIC")
     assert said(both) == ""
     assert "mirroring 3 of 2 elements" in said(both, "p", data=[[3, 0], [0, 3]])

@@ -13,7 +13,9 @@ from microflow.graph.access import Elementwise, Whole
 from tests.assemble import N, T
 from tests.ops.broadcasting import shapes
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined, values
+from tests.ops.unary import BYTES, table
 from tests.ops.windows import changed, site
+from tests.oracle import tflm
 from tests.run_model import compiled
 
 Shape = tuple[int, ...]
@@ -74,6 +76,16 @@ def test_constant_factors(dtype: str) -> None:
         made.append(part(dtype, ((2, 4, 5), shape), (0.1, 0.02, 0.1), (0, 3, 0), alpha))
     x = [values(dtype, (2, 4, 5), seed) for seed in range(len(made))]
     assert_same(joined(*made), [x])
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(cases, min_size=1, max_size=10), st.integers(-128, 127))
+def test_one_constant_factor_makes_a_table(drawn: list[Drawn], alpha: int) -> None:
+    """For every int8 value, and every quantisation drawn."""
+    factor = np.array([alpha], np.int8)
+    made = [part("int8", ((256,), (1,)), *drawn_[2:], factor) for drawn_ in drawn]
+    for one, wanted in zip(made, tflm(joined(*made), [BYTES] * len(made)), strict=True):
+        assert np.array_equal(table(one), wanted), one
 
 
 def test_constants_are_computed_at_compile_time() -> None:

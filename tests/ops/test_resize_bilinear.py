@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ops.moved import constant
 from tests.ops.resizing import Case, cases, part
 from tests.ops.same import Array, assert_same, findings, joined, values
 from tests.ops.windows import changed, site, with_options
@@ -54,6 +55,8 @@ def test_unsupported_forms() -> None:
 
     assert said() == ""
     assert "type int16" in said(dtype="int16")
+    empty = constant(changed(part(OP, Case()), "x", shape=(1, 0, 4, 2)), x=[])
+    assert "a tensor with no elements" in findings(joined(empty))
     assert "a tensor of rank 3" in said(shape=(3, 4, 2))
     assert "a size of 3 numbers" in said("s", data=[6, 7, 8], shape=(3,))
     assert "type int64" in said("s", dtype="int64")

@@ -72,6 +72,8 @@ def test_unsupported_forms() -> None:
         return findings(joined(changed(part(OP, Case()), name, **fields)))
 
     assert said() == ""
+    empty = constant(changed(part(OP, Case()), "x", shape=(1, 0, 4, 2)), x=[])
+    assert "a tensor with no elements" in findings(joined(empty))
     assert "a tensor of rank 3" in said(shape=(3, 4, 2))
     assert "a size of 3 numbers" in said("s", data=[6, 7, 8], shape=(3,))
     assert "0 rows of 7 pixels" in said("s", data=[0, 7])

@@ -70,6 +70,33 @@ def padded_channels(shape: Shape) -> Part:
     )
 
 
+def product(dtype: str, constant: bool) -> Any:
+    """Returns the product of each row, a matrix, with one of another picture or with a constant."""
+
+    def made(shape: Shape) -> Part:
+        other = (*shape[:2], shape[3], 3)
+        if constant:
+            other = (shape[3], 3)
+        data = np.arange(np.prod(other)).reshape(other) % 7 if constant else None
+        b = T("b", dtype, other, SCALE.get(dtype), 0, data=data)
+        tensors = [tensor("a", dtype, shape), b, tensor("y", dtype, (*shape[:3], 3), 0.5)]
+        node = N("BATCH_MATMUL", ["a", "b"], ["y"])
+        return Part(tensors, [node], ("a",) if constant else ("a", "b"))
+
+    return made
+
+
+def sums(shape: Shape) -> Part:
+    axis = T("axis", "int32", (), data=[2])
+    tensors = [tensor("x", "int8", shape), axis, tensor("y", "int8", shape, 0.3)]
+    return Part(tensors, [N("CUMSUM", ["x", "axis"], ["y"])])
+
+
+def compared(shape: Shape) -> Part:
+    tensors = [T("a", "float32", shape), T("b", "float32", shape), T("y", "bool", shape)]
+    return Part(tensors, [N("LESS", ["a", "b"], ["y"])], ("a", "b"))
+
+
 def learnt(dtype: str) -> Any:
     """Returns a PRELU with a factor for each channel, as a function of its shape."""
     factor = "float32" if dtype == "float32" else "int8"
@@ -82,14 +109,17 @@ def learnt(dtype: str) -> Any:
     return made
 
 
-def moved(op: str, new: Callable[[Shape], Shape], *tables: Callable[[Shape], Any]) -> Any:
+def moved(
+    op: str, new: Callable[[Shape], Shape], *tables: Callable[[Shape], Any], **options: Any
+) -> Any:
     """Returns an operator that moves elements within rows; `tables` are its constants."""
 
     def made(shape: Shape) -> Part:
         numbers = [np.array(table(shape), np.int32) for table in tables]
         constants = [T(f"t{i}_", "int32", n.shape, data=n) for i, n in enumerate(numbers)]
         tensors = [tensor("x", "int16", shape), *constants, tensor("y", "int16", new(shape))]
-        return Part(tensors, [N(op, ["x", *(t.name for t in constants)], ["y"])])
+        names = ["x", *(t.name for t in constants)]
+        return Part(tensors, [N(op, names, ["y"], options or None)])
 
     return made
 
@@ -103,6 +133,13 @@ FORMS: dict[str, Callable[[Shape], Part]] = {
     "MUL": two("MUL", "int8"),
     "MUL by a constant": two("MUL", "float32", lambda shape: (1,)),
     "MUL by a constant pixel": two("MUL", "int8", lambda shape: (1, 1, 1, shape[3])),
+    "SUB": two("SUB", "int16"),
+    "DIV of floats": two("DIV", "float32"),
+    "LESS": compared,
+    "CUMSUM": sums,
+    "BATCH_MATMUL": product("int8", constant=False),
+    "BATCH_MATMUL of floats": product("float32", constant=False),
+    "BATCH_MATMUL by a constant": product("int8", constant=True),
     "RELU": one("RELU", "int8", "int8", (0.07, -8)),
     "RELU of floats": one("RELU", "float32", "float32"),
     "RELU6": one("RELU6", "int8", "int8", (0.05, 3)),
@@ -144,6 +181,7 @@ FORMS: dict[str, Callable[[Shape], Part]] = {
         lambda s: (1, 1, 2, 1),
     ),
     "REVERSE_V2": moved("REVERSE_V2", lambda s: s, lambda s: (2, 3)),
+    "GATHER": moved("GATHER", lambda s: (*s[:3], 2), lambda s: (s[3] - 1, 0), axis=3),
     "TILE": moved("TILE", lambda s: (*s[:2], 2 * s[2], 3 * s[3]), lambda s: (1, 1, 2, 3)),
 }
 

@@ -81,6 +81,8 @@ def test_unsupported_forms() -> None:
 
     assert said() == said(late=True) == ""
     assert "blocks of 2 in a dimension of 5" in said("m", data=[(0, 1), (1, 0)])
+    empty = constant(changed(part(OP, case, True), "x", shape=(0, 4, 3, 2)), x=[])
+    assert "a tensor with no elements" in findings(joined(empty))
     assert "a block of no size" in said("b", data=[2, 0])
     assert "negative margins" in said("m", data=[(0, 0), (-1, 0)])
     assert "1 sizes of blocks and 4 margins for 2 spatial" in said("b", data=[2], shape=(1,))

@@ -79,6 +79,8 @@ def test_unsupported_forms() -> None:
         return findings(joined(changed(part("int8", (2, 3), (1, 2)), name, **fields)))
 
     assert said() == ""
+    empty = constant(part("int8", (0, 3), (1, 2)), x=[])
+    assert "a tensor with no elements" in findings(joined(changed(empty, "y", shape=(1, 6))))
     assert "no copy" in said("m", data=[0, 1])
     assert "1 numbers of copies for 2 dimensions" in said("m", data=[2], shape=(1,))
     assert "an output of another rank" in said("y", shape=(12,))

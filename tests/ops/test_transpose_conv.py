@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from tests.ops.windows import (
     with_options,
 )
 
+FLOATS = (("float32", "float32"),)
 BIASES = {"int8": "int32", "int16": "int64", "float32": "float32"}
 
 
@@ -114,7 +116,7 @@ def check(drawn: Sequence[Case], seeds: Sequence[int], **options: Any) -> None:
     assert_same(joined(*(case.part() for case in drawn)), given_, **options)
 
 
-@settings(deadline=None, max_examples=14)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(cases(), min_size=1, max_size=6), st.integers(0, 99))
 def test_convolves_as_the_reference_does(drawn: list[Case], seed: int) -> None:
     check(drawn, (seed, seed + 100))
@@ -157,6 +159,32 @@ def test_a_shape_known_at_run_time_only() -> None:
     assert_same(joined(free), [[shape, Case().input(1)]])
 
 
+@pytest.mark.parametrize("computed", ["w", "b", "wb"])
+def test_operands_computed_at_run_time(computed: str) -> None:
+    parts, given_ = [], []
+    for dtype, bias in (("int8", "int32"), ("int16", "int64"), ("int16", "int16"), *FLOATS):
+        case = Case(dtype, bias=bias, zeros=(3, -5), per_channel=bias == "int64", padding="VALID")
+        case = evolve(case, zeros=case.zeros if dtype == "int8" else (0, 0))
+        part = case.part()
+        known = {t.name: t.data for t in part.tensors}
+        for name in computed:
+            part = changed(part, name, data=None)
+        parts.append(evolve(part, inputs=(*computed, "x")))
+        given_ += [np.asarray(known[n], _type(part, n)) for n in computed] + [case.input(1)]
+    assert_same(joined(*parts), [given_], sanitize=True)
+
+
+def _type(part: Part, name: str) -> str:
+    return next(t.dtype for t in part.tensors if t.name == name)
+
+
+def test_computed_weights_without_a_bias() -> None:
+    part = Case(zeros=(-128, 0), activation="RELU6").part()
+    weights = next(t.data for t in part.tensors if t.name == "w")
+    free = evolve(changed(part, "w", data=None), inputs=("w", "x"))
+    assert_same(joined(free), [[weights, Case().input(1)]])
+
+
 def test_what_it_costs() -> None:
     found = site(Case().part())
     assert found.node.op.cost(found).macs == 3 * 4 * 2 * 9 * 3
@@ -170,8 +198,6 @@ def test_unsupported_forms() -> None:
     assert "type int32" in refused(Case("int32").part())
     assert "type int32" in refused(Case("int16", bias="int32").part())
     assert "type int16" in refused(changed(part, "w", dtype="int16"))
-    computed = changed(part, "w", data=None)
-    assert "weights computed" in refused(Part(computed.tensors, computed.nodes, ("w", "x")))
     assert "between [1, 3, 4, 2] and [1, 6, 8, 4]" in refused(
         changed(part, "y", shape=(1, 6, 8, 4))
     )

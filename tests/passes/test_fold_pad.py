@@ -135,6 +135,29 @@ def test_two_in_a_row_add_up() -> None:
     assert node.attrs.pads == (1, 3, 3, 1)
 
 
+def in_16_bits(made: Part) -> Part:
+    """Returns `made`, of int8, with activations of int16."""
+    tensors = [
+        evolve(t, dtype="int16") if t.dtype == "int8" and t.name != "w" else t for t in made.tensors
+    ]
+    return evolve(made, tensors=tensors)
+
+
+def test_int16_is_folded_where_zero_is_zero() -> None:
+    """Convolutions of int16 ignore zero points, and the pad writes them."""
+    symmetric = in_16_bits(part(zero_points=(0, 0)))
+    assert names(passed(symmetric)) == ["CONV_2D"]
+    assert_same(joined(symmetric), [[values("int16", (1, 4, 5, 2), 3)]])
+    assert names(passed(in_16_bits(part()))) == ["PAD", "CONV_2D"]
+
+
+def test_weights_that_are_not_known_keep_the_pad_of_floats() -> None:
+    """They may be infinite, and zero times that is no number."""
+    made = part("float32")
+    tensors = [evolve(t, data=None) if t.name == "w" else t for t in made.tensors]
+    assert names(passed(evolve(made, tensors=tensors, inputs=["x0_", "w"]))) == ["PAD", "CONV_2D"]
+
+
 def test_quantisation_that_changes_keeps_the_pad() -> None:
     """The convolution would take the input's bytes for other numbers."""
     assert names(passed(part(zero_points=(3, -7)))) == ["PAD", "CONV_2D"]

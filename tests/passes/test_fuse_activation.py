@@ -96,7 +96,7 @@ def test_before_and_after() -> None:
     assert graph is not None
     options = (
         "FullyConnectedOptions(activation=<Activation.{}>, weights_format=0, keep_num_dims=True, "
-        "unsigned=False)"
+        "asymmetric_quantize_inputs=False)"
     )
     assert dump(graph) == (
         "graph m\n"

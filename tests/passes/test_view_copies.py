@@ -38,6 +38,7 @@ COPIES = {
     "RESIZE_NEAREST_NEIGHBOR": part("RESIZE_NEAREST_NEIGHBOR", SHAPE, (6, 1)),
     "CAST": part("CAST", SHAPE),
     "UNPACK": part("UNPACK", (6, 1, 4), axis=0, num=1),
+    "GATHER": part("GATHER", SHAPE, (0, 1, 2, 3), axis=3),
     "PACK": part("PACK", (1, *SHAPE), axis=0, valuesCount=1),
     "PAD": part("PAD", SHAPE, [[0, 0]] * 4),
     "PADV2": part("PADV2", SHAPE, [[0, 0]] * 4),

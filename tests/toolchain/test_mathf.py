@@ -13,6 +13,7 @@ import pytest
 
 from microflow.resources import resource
 from microflow.toolchain.board import run_image
+from microflow.toolchain.stack import link_program, stack_bound
 from microflow.verify.rounding import kernel_bound
 from tests.need import need, need_core
 from tests.ops.same import joined
@@ -120,3 +121,19 @@ def test_boards(core: str, tmp_path: Path) -> None:
     for made, want, op in zip(run.outputs[0], wanted, parts.values(), strict=True):
         apart = units_apart(np.frombuffer(made, np.float32), want)
         assert apart <= kernel_bound(call(op).kernel), op
+
+
+@pytest.mark.parametrize("core", ["avr5", "cortex-m0", "lx106"])
+def test_no_measurement_is_above_the_bound_of_the_stack(core: str, tmp_path: Path) -> None:
+    """Code of avr-libc stands in front of its functions, and counts in their sizes."""
+    need_core(core)
+    drawn = {op: x[-3:] for op, x in ranges().items()}
+    model = joined(*(part(op, "float32", shape=x.shape) for op, x in drawn.items()))
+    image = built(model, core, tmp_path)
+    run, failed = run_image(image, as_bytes([[*drawn.values()]]), counted=True)
+    assert run is not None, [(d.message, d.notes) for d in failed]
+    found = link_program(image.toolchain, "model.c", ("model_run",), tmp_path)
+    assert found is not None
+    limit = stack_bound(found, "model_run")
+    assert limit.bytes is not None, str(limit)
+    assert max(count.stack_bytes for count in run.counts) <= limit.bytes

@@ -16,7 +16,8 @@ typedef struct {
   const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */
 } mf_compare_s64_params;
 
-/* Computes the whole output in ascending order. `out` overlaps no operand. */
+/* Computes the whole output in ascending order. `out` may begin where an operand that is not repeated
+   begins, or below it. */
 MF_ENTRY void mf_compare_s64(const int64_t *a, const int64_t *b, uint8_t *out,
                              const MF_ROM mf_compare_s64_params *p);
 

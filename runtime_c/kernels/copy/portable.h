@@ -4,7 +4,7 @@
 #define MF_COPY_PORTABLE_H
 
 MF_ENTRY void mf_copy(const void *in, void *out, const MF_ROM mf_copy_params *p) {
-  memmove(out, in, (size_t)p->bytes);
+  if (out != in) memmove(out, in, (size_t)p->bytes);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* floor_div_f32: the greatest whole number that is no more than a / b, float32, the operands broadcast
-   against each other. The quotient is one of double precision, as the reference has it; of
-   division by zero it is infinite or no number. */
+   against each other. The quotient is of double precision, as the reference has it (of single
+   precision where the compiler's double is); divided by zero it is infinite or no number. */
 #ifndef MF_FLOOR_DIV_F32_CONTRACT_H
 #define MF_FLOOR_DIV_F32_CONTRACT_H
 

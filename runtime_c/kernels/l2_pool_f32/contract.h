@@ -2,7 +2,8 @@
 /* l2_pool_f32: the root of the mean square of the pixels that a window covers, channel by channel.
 
    Tensors are NHWC, single precision. Pixels outside the picture do not count; every window covers one
-   inside. The sum goes from top left to bottom right, every step rounded. */
+   inside. The sum goes from top left to bottom right, every step rounded; IEEE 754
+   rounds the root to nearest, so that the results lie within 0 units in the last place of the reference's. */
 #ifndef MF_L2_POOL_F32_CONTRACT_H
 #define MF_L2_POOL_F32_CONTRACT_H
 

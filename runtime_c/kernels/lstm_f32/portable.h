@@ -22,9 +22,10 @@ MF_KERNEL float mf_lstm_f32_finite(float x, const MF_ROM mf_lstm_f32_params *p) 
 /* Gate g of cell c before its function. */
 MF_KERNEL float mf_lstm_f32_gate(const float *in, const float *own, int g, int32_t c,
                                  const MF_ROM mf_lstm_f32_params *p) {
-  const ptrdiff_t row = (ptrdiff_t)g * p->cells + c;
-  const float of_in = mf_dot_f32(in, p->in_weights + row * p->in_c, p->in_c, 0.0f) + p->bias[row];
-  const float of_own = mf_dot_f32(own, p->own_weights + row * p->cells, p->cells, 0.0f);
+  const ptrdiff_t row = (ptrdiff_t)(g * p->cells + c);
+  const float of_in =
+      mf_dot_f32(in, p->in_weights + row * (ptrdiff_t)p->in_c, p->in_c, 0.0f) + p->bias[row];
+  const float of_own = mf_dot_f32(own, p->own_weights + row * (ptrdiff_t)p->cells, p->cells, 0.0f);
   return mf_lstm_f32_finite(of_in, p) + mf_lstm_f32_finite(of_own, p);
 }
 
@@ -51,8 +52,8 @@ MF_ENTRY void mf_lstm_f32(const float *in, float *own, float *cell, float *out,
                           const MF_ROM mf_lstm_f32_params *p) {
   for (int32_t b = 0; b < p->batches; b++, own += p->cells, cell += p->cells)
     for (int32_t t = 0; t < p->steps; t++) {
-      float *const made = out + (ptrdiff_t)b * p->out_batch + (ptrdiff_t)t * p->out_step;
-      const float *const given = in + (ptrdiff_t)b * p->in_batch + (ptrdiff_t)t * p->in_step;
+      float *const made = out + (ptrdiff_t)(b * p->out_batch + t * p->out_step);
+      const float *const given = in + (ptrdiff_t)(b * p->in_batch + t * p->in_step);
       mf_lstm_f32_step(given, own, cell, made, p);
       memcpy(own, made, (size_t)p->cells * sizeof *own);
     }

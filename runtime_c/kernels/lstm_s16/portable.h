@@ -26,13 +26,15 @@ MF_KERNEL int32_t mf_lstm_s16_share(const void *x, const MF_ROM int8_t *w, int n
 /* Gate g of cell c before its function. */
 MF_KERNEL int32_t mf_lstm_s16_gate(const void *in, const void *own, int g, int32_t c,
                                    const MF_ROM mf_lstm_s16_params *p) {
-  const ptrdiff_t row = (ptrdiff_t)g * p->cells + c;
+  const ptrdiff_t row = (ptrdiff_t)(g * p->cells + c);
   const int64_t in_bias = p->wide ? p->wide_bias[row] : p->in_bias[row];
   const int32_t own_bias = p->wide ? 0 : p->own_bias[row];
-  const int32_t of_in = mf_lstm_s16_share(in, p->in_weights + row * p->in_c, (int)p->in_c, in_bias,
-                                          p->in_multiplier[g], p->in_shift[g], p);
-  const int32_t of_own = mf_lstm_s16_share(own, p->own_weights + row * p->cells, (int)p->cells,
-                                           own_bias, p->own_multiplier[g], p->own_shift[g], p);
+  const int32_t of_in =
+      mf_lstm_s16_share(in, p->in_weights + row * (ptrdiff_t)p->in_c, (int)p->in_c, in_bias,
+                        p->in_multiplier[g], p->in_shift[g], p);
+  const int32_t of_own =
+      mf_lstm_s16_share(own, p->own_weights + row * (ptrdiff_t)p->cells, (int)p->cells, own_bias,
+                        p->own_multiplier[g], p->own_shift[g], p);
   return mf_lstm_s16_saturated(of_in + of_own);
 }
 
@@ -87,10 +89,10 @@ MF_ENTRY void mf_lstm_s16(const void *in, void *own, int16_t *cell, void *out,
                           const MF_ROM mf_lstm_s16_params *p) {
   const size_t bytes = (size_t)p->cells << p->wide;
   for (int32_t b = 0; b < p->batches; b++, cell += p->cells) {
-    void *const before = mf_lstm_s16_at(own, (ptrdiff_t)b * p->cells, p);
+    void *const before = mf_lstm_s16_at(own, (ptrdiff_t)(b * p->cells), p);
     for (int32_t t = 0; t < p->steps; t++) {
-      const ptrdiff_t from = (ptrdiff_t)b * p->in_batch + (ptrdiff_t)t * p->in_step;
-      const ptrdiff_t to = (ptrdiff_t)b * p->out_batch + (ptrdiff_t)t * p->out_step;
+      const ptrdiff_t from = (ptrdiff_t)(b * p->in_batch + t * p->in_step);
+      const ptrdiff_t to = (ptrdiff_t)(b * p->out_batch + t * p->out_step);
       void *const made = mf_lstm_s16_at(out, to, p);
       mf_lstm_s16_step(mf_lstm_s16_at(in, from, p), before, cell, made, p);
       memcpy(before, made, bytes);

@@ -24,7 +24,7 @@ MF_KERNEL mf_resize_bilinear_f32_place mf_resize_bilinear_f32_at(int32_t index, 
 MF_KERNEL void mf_resize_bilinear_f32_pixel(const float *above, const float *below,
                                             mf_resize_bilinear_f32_place x, float part,
                                             int32_t channels, float *to) {
-  const ptrdiff_t left = (ptrdiff_t)x.first * channels, right = (ptrdiff_t)x.second * channels;
+  const int32_t left = x.first * channels, right = x.second * channels;
   for (int32_t c = 0; c < channels; c++) {
     float sum = above[left + c] * (1.0f - part) * (1.0f - x.part);
     sum += below[left + c] * part * (1.0f - x.part);
@@ -36,7 +36,7 @@ MF_KERNEL void mf_resize_bilinear_f32_pixel(const float *above, const float *bel
 
 MF_ENTRY void mf_resize_bilinear_f32(const float *in, float *out,
                                      const MF_ROM mf_resize_bilinear_f32_params *p) {
-  const ptrdiff_t row = (ptrdiff_t)p->in_w * p->channels;
+  const ptrdiff_t row = (ptrdiff_t)(p->in_w * p->channels);
   for (int32_t n = 0; n < p->batches; n++, in += (ptrdiff_t)p->in_h * row) {
     for (int32_t j = 0; j < p->out_h; j++) {
       const mf_resize_bilinear_f32_place y =

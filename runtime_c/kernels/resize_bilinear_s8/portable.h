@@ -34,7 +34,7 @@ MF_KERNEL void mf_resize_bilinear_s8_pixel(const int8_t *above, const int8_t *be
 
 MF_ENTRY void mf_resize_bilinear_s8(const int8_t *in, int8_t *out,
                                     const MF_ROM mf_resize_bilinear_s8_params *p) {
-  const ptrdiff_t row = (ptrdiff_t)p->in_w * p->channels;
+  const ptrdiff_t row = (ptrdiff_t)(p->in_w * p->channels);
   for (int32_t n = 0; n < p->batches; n++, in += (ptrdiff_t)p->in_h * row) {
     for (int32_t j = 0; j < p->out_h; j++) {
       const mf_resize_bilinear_s8_place y =

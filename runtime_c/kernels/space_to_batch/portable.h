@@ -23,7 +23,7 @@ MF_KERNEL uint8_t *mf_space_to_batch_picture(const uint8_t *picture, int32_t y, 
       if (has_row && at >= 0 && at < p->in_w)
         memcpy(to, row + (size_t)at * bytes, bytes);
       else
-        memset(to, p->value, bytes);
+        memset(to, (int)p->value, bytes);
     }
   }
   return to;

@@ -5,7 +5,7 @@
 
 /* What filter f of a batch keeps of the input. */
 MF_KERNEL int32_t mf_svdf_s8_value(const int8_t *in, int32_t f, const MF_ROM mf_svdf_s8_params *p) {
-  const int32_t products = mf_dot_s8(in, p->feature + (ptrdiff_t)f * p->in_c, (int)p->in_c);
+  const int32_t products = mf_dot_s8(in, p->feature + (ptrdiff_t)(f * p->in_c), (int)p->in_c);
   const int32_t sum = mf_wrapping_add(products, p->offset[f]);
   const int32_t scaled = mf_requantise(sum, p->kept_multiplier, p->kept_shift);
   return mf_clamp(scaled, p->kept_min, p->kept_max) + p->kept_zero_point;
@@ -47,7 +47,7 @@ MF_KERNEL int32_t mf_svdf_s8_sum(const int8_t *in, void *memory, ptrdiff_t kept,
 
 MF_ENTRY void mf_svdf_s8(const int8_t *in, void *kept, int8_t *out,
                          const MF_ROM mf_svdf_s8_params *p) {
-  const ptrdiff_t step = (ptrdiff_t)p->rank * p->memory;
+  const ptrdiff_t step = (ptrdiff_t)(p->rank * p->memory);
   ptrdiff_t at = 0;
   for (int32_t b = 0; b < p->batches; b++, in += p->in_c)
     for (int32_t o = 0; o < p->out_c; o++, at += step)

@@ -7,10 +7,7 @@
 #define MF_UNARY_F32_ABS        0 /* without its sign */
 #define MF_UNARY_F32_NEG        1 /* with the other sign */
 #define MF_UNARY_F32_SQUARE     2 /* in * in */
-#define MF_UNARY_F32_FLOOR      3 /* the next whole number below */
-#define MF_UNARY_F32_CEIL       4 /* the next whole number above */
-#define MF_UNARY_F32_ROUND      5 /* the nearest whole number, ties to even */
-#define MF_UNARY_F32_LEAKY_RELU 6 /* in times `slope` where it is not above 0 */
+#define MF_UNARY_F32_LEAKY_RELU 3 /* in times `slope` where it is not above 0 */
 
 typedef struct {
   int32_t count;    /* elements */

@@ -81,6 +81,8 @@ async function mend(page) {
   await page.locator(`${menu} >> text=row by row`).first().click();
   await page.waitForSelector(".squiggly-error", { ...PATIENCE, state: "detached" });
   await page.waitForSelector(".view-line >> text=stream", PATIENCE);
+  await perform(page, "Format Document");
+  await shown(async () => /stream {3}=/.test(await lines(page)));
   await page.keyboard.press("Control+S");
 }
 
@@ -91,14 +93,18 @@ async function seeReport(page) {
   console.log("report:", report.slice(0, 200));
 }
 
-/** The command of the palette, until the C is there. */
 async function build(page) {
-  await page.keyboard.press("F1");
-  await page.waitForSelector(".quick-input-widget input", PATIENCE);
-  await page.keyboard.type("mflow: Build");
-  await page.locator(".quick-input-list .monaco-list-row >> text=mflow: Build").first().click();
+  await perform(page, "mflow: Build");
   const made = path.join(workspace, "gen", "speech.report.json");
   await shown(() => Promise.resolve(existsSync(made)));
+}
+
+/** Chooses a command in the palette. */
+async function perform(page, command) {
+  await page.keyboard.press("F1");
+  await page.waitForSelector(".quick-input-widget input", PATIENCE);
+  await page.keyboard.type(command);
+  await page.locator(`.quick-input-list .monaco-list-row >> text="${command}"`).first().click();
 }
 
 /** Presses keys, again if need be: an editor that is busy may open what it knew before. */
@@ -125,6 +131,11 @@ async function select(page, found) {
   await page.keyboard.type(found);
   await page.keyboard.press("Enter");
   await page.keyboard.press("Escape");
+}
+
+/** Returns the text of the editor, whose blanks do not break. */
+async function lines(page) {
+  return (await page.locator(".view-lines").first().innerText()).replaceAll("\u00a0", " ");
 }
 
 async function text(page, selector) {

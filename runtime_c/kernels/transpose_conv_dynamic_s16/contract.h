@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* transpose_conv_dynamic_s16: transposed 2-D convolution with weights or a bias that are computed at run
+   time, int16 with int8 weights and zero points of 0.
+
+   Tensors are NHWC, weights [out_c][kernel_h][kernel_w][in_c]. An output pixel gathers the input pixels whose windows
+   it is in, rows and pixels in ascending order; the bias is added last. */
+#ifndef MF_TRANSPOSE_CONV_DYNAMIC_S16_CONTRACT_H
+#define MF_TRANSPOSE_CONV_DYNAMIC_S16_CONTRACT_H
+
+typedef struct {
+  int32_t batches;                  /* images, 1 or more */
+  int32_t in_h;                     /* rows */
+  int32_t in_w;                     /* pixels */
+  int32_t in_c;                     /* channels */
+  int32_t out_h;                    /* rows */
+  int32_t out_w;                    /* pixels */
+  int32_t out_c;                    /* channels */
+  int16_t kernel_h;                 /* taps */
+  int16_t kernel_w;                 /* taps */
+  int16_t stride_h;                 /* output rows from an input row to the next */
+  int16_t stride_w;                 /* output pixels from an input pixel to the next */
+  int16_t pad_top;                  /* rows of the first window outside the output, 0 or more */
+  int16_t pad_left;                 /* pixels of the same */
+  int16_t bias_bytes;               /* of an element of `bias`: 2 or 8; 0: it is not read */
+  int16_t scale_step;               /* 1: one scale an output channel; 0: one for all */
+  int16_t out_min;                  /* clamp, -32768 to 32767 */
+  int16_t out_max;                  /* clamp, -32768 to 32767 */
+  const MF_ROM int32_t *multiplier; /* [out_c] or [1], Q0.15 */
+  const MF_ROM int8_t *shift;       /* [out_c] or [1], -31 to 14, left where positive */
+} mf_transpose_conv_dynamic_s16_params;
+
+/* Computes the whole output. The inputs are read until the last output is written. */
+MF_ENTRY void mf_transpose_conv_dynamic_s16(const int16_t *in, const int8_t *weights,
+                                            const void *bias, int16_t *out,
+                                            const MF_ROM mf_transpose_conv_dynamic_s16_params *p);
+
+#endif
