@@ -24,7 +24,7 @@ from pathlib import Path
 import attrs
 from attrs import frozen
 
-from microflow.codegen.contract import variant
+from microflow.codegen.contract import needs, variant
 from microflow.plan.routines import PULLS, has_pointers, takes_one_row
 from microflow.targets import FrameRule, KernelSize, core_names, load_core
 from microflow.toolchain.callgraph import Function, read_usage
@@ -155,9 +155,12 @@ def _fields(size: KernelSize) -> str:
 
 
 def header_lists(isa: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Returns the headers of each kernel; and before all those that point to rows."""
+    """Returns the headers of each kernel and of what it needs; before all those for rows."""
     kernels = sorted(folder.name for folder in (RUNTIME / "kernels").iterdir())
-    files = [(f"{k}/contract.h", f"{k}/{variant(k, isa)}.h") for k in kernels]
+    files = [
+        (*(f"../include/{h}" for h in needs(k)), f"{k}/contract.h", f"{k}/{variant(k, isa)}.h")
+        for k in kernels
+    ]
     return [("../include/mf_band.h", "../include/mf_kernel.h"), *files]
 
 

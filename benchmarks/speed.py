@@ -132,7 +132,7 @@ def measure_server() -> Iterator[Figure]:
 def measure_commands() -> Iterator[Figure]:
     """Yields how long commands take, the start of Python included."""
     for arguments in (("check", PERSON), ("--help",)):
-        command = [sys.executable, "-m", "microflow", *arguments]
+        command = [Path(sys.executable).with_name("mflowc"), *arguments]
         times = []
         for _ in range(RUNS):
             begun, before = time.perf_counter(), _children()

@@ -1,4 +1,4 @@
-"""Reads a kernel's contract.h: the fields of its parameter struct, in order.
+"""Reads a kernel's contract.h: the fields of its parameter struct, and the headers it needs.
 
 The header is the one place that says what a kernel takes; the compiler fills the struct field by
 field and knows its size from here.
@@ -15,6 +15,7 @@ from microflow.resources import resource
 
 _STRUCT = re.compile(r"typedef struct \{(.*?)\} mf_\w+_params;", re.DOTALL)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_NEEDS = re.compile(r"^/\* Needs (.*?)\. \*/$", re.MULTILINE)
 _FIELD = re.compile(r"(const MF_ROM \w+ \*|\w+ )\s*(\w+)(?:\[(\d+)\])?$")
 
 SCALAR_BYTES = {
@@ -45,11 +46,20 @@ class Field:
 @cache
 def contract(kernel: str) -> tuple[Field, ...]:
     """Returns the fields of ``mf_<kernel>_params``."""
-    text = resource(f"runtime_c/kernels/{kernel}/contract.h").read_text("utf-8")
-    found = _STRUCT.search(text)
+    found = _STRUCT.search(_text(kernel))
     assert found is not None, f"{kernel}/contract.h declares no parameter struct"
     plain = _COMMENT.sub("", found[1])
     return tuple(_field(part.strip()) for part in plain.split(";") if part.strip())
+
+
+@cache
+def needs(kernel: str) -> tuple[str, ...]:
+    """Returns the headers of ``runtime_c/include`` that must precede the kernel's.
+
+    Those that every unit includes are not named.
+    """
+    found = _NEEDS.search(_text(kernel))
+    return tuple(found[1].split(" and ")) if found else ()
 
 
 @cache
@@ -68,6 +78,10 @@ def struct_bytes(fields: tuple[Field, ...], pointer_bytes: int, max_align: int) 
         size = -(-size // alignment) * alignment + element * (field.count or 1)
         widest = max(widest, alignment)
     return -(-size // widest) * widest
+
+
+def _text(kernel: str) -> str:
+    return resource(f"runtime_c/kernels/{kernel}/contract.h").read_text("utf-8")
 
 
 def _field(text: str) -> Field:

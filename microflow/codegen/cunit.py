@@ -442,13 +442,14 @@ class CModel:
 class CUnit:
     """One translation unit: the models, and the kernel headers they include, in order.
 
-    `flags` are those that its compiler should get.
+    `flags` are those that its compiler should get, `shared` the headers that some kernels need.
     """
 
     prefix: str
     guard: str
     alignment: int
     flags: tuple[str, ...]
+    shared: tuple[str, ...]
     headers: tuple[str, ...]
     models: tuple[CModel, ...]
     arenas: tuple[CArena, ...]
@@ -459,6 +460,7 @@ class CUnit:
         return tuple(flag for flag in self.flags if not flag.startswith("-m"))
 
     @property
-    def has_bands(self) -> bool:
-        """Tells whether any layers run row by row."""
-        return any(model.bands for model in self.models)
+    def runtime(self) -> tuple[str, ...]:
+        """The headers that come before those of the kernels."""
+        bands = ("mf_band.h",) if any(model.bands for model in self.models) else ()
+        return ("mf_port.h", "mf_kernel.h", *bands, *self.shared)

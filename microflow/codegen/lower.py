@@ -10,7 +10,7 @@ from attrs import evolve
 from microflow.codegen import literals
 from microflow.codegen.arenas import lower_arenas, sharers, weights_place
 from microflow.codegen.bands import advance, band_scope, input_slot, lower_band
-from microflow.codegen.contract import Field, contract, struct_bytes, variant
+from microflow.codegen.contract import Field, contract, needs, struct_bytes, variant
 from microflow.codegen.control import control_lines
 from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import (
@@ -69,6 +69,7 @@ def lower_unit(
         guard=f"{prefix}_H",
         alignment=core.alignment,
         flags=(*_FLAGS, *(core.compiler.model_flags if core.compiler else ())),
+        shared=tuple(sorted({header for k in kernels for header in needs(k)})),
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
         models=tuple(models),
         arenas=lower_arenas(bound, models, core, target),

@@ -11,8 +11,6 @@ from microflow.resources import resource
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_RUNTIME = ("mf_port.h", "mf_kernel.h")
-
 
 def render_unit(unit: CUnit) -> dict[str, str]:
     """Returns the source, the header, the kernel headers in use and the CMake file, by path."""
@@ -24,7 +22,7 @@ def render_unit(unit: CUnit) -> dict[str, str]:
             "CMakeLists.txt.j2", unit=unit, uses_libm=uses_libm(unit)
         ),
     }
-    for name in (*_RUNTIME, *(("mf_band.h",) if unit.has_bands else ())):
+    for name in unit.runtime:
         files[f"microflow/{name}"] = resource(f"runtime_c/include/{name}").read_text("utf-8")
     for header in unit.headers:
         files[f"microflow/{header}"] = resource(f"runtime_c/kernels/{header}").read_text("utf-8")

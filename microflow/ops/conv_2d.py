@@ -135,13 +135,14 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
 OPERATOR = Operator(
     name="CONV_2D",
     code=3,
-    doc="2-D convolution: dilation, groups, a fused clamp, one scale a channel or one for all.",
+    doc="2-D convolution: dilation, groups, a fused clamp, one scale a channel or one for all; "
+    "weights of int8 (with floats too), int4 or computed at run time.",
     options=Conv2DOptions,
     arity=(2, 3),
     infer=_infer,
     check=_check,
     access=_access,
     cost=_cost,
-    types="int8, int16, float32",
+    types="int8, uint8, int16, float32",
     lower=_lower,
 )

@@ -103,13 +103,13 @@ OPERATOR = Operator(
     name="DEPTHWISE_CONV_2D",
     code=4,
     doc="Convolution channel by channel: any multiplier, dilation, a fused clamp, one scale a "
-    "channel or one for all.",
+    "channel or one for all; weights of int8 (with floats too), int4 or computed at run time.",
     options=DepthwiseConv2DOptions,
     arity=(2, 3),
     infer=_infer,
     check=_check,
     access=_access,
     cost=_cost,
-    types="int8, int16, float32",
+    types="int8, uint8, int16, float32",
     lower=_lower,
 )

@@ -110,13 +110,14 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
 OPERATOR = Operator(
     name="FULLY_CONNECTED",
     code=9,
-    doc="Matrix times vector: any input rank, a fused clamp, one scale an output or one for all.",
+    doc="Matrix times vector: any input rank, a fused clamp, one scale an output or one for all; "
+    "weights of int8 (with floats too), int4 or computed at run time.",
     options=FullyConnectedOptions,
     arity=(2, 3),
     infer=_infer,
     check=_check,
     access=_access,
     cost=_cost,
-    types="int8, int16, float32",
+    types="int8, uint8, int16, float32",
     lower=_lower,
 )

@@ -52,7 +52,8 @@ class _Neighbour:
     Where one of the two is made from the other, which dies, they may overlap: it is the `output`.
     """
 
-    buffer: Buffer
+    id: int
+    size: int
     output: Buffer | None
     beside: tuple[int, ...]
 
@@ -76,7 +77,8 @@ def place(
     """
     ordered = sorted(buffers, key=lambda b: b.id)
     known = _map(ordered, near or {}, live_bytes(ordered) if bound is None else bound)
-    limit = sum(padded(b.size, b.alignment) for b in ordered) + 1
+    widest = max((b.alignment for b in ordered), default=1)
+    limit = sum(padded(b.size, widest) for b in ordered) + 1  # one behind the other, in any order
     tried = [(*_first_fit(o, known, limit), o) for o in (sorted(ordered, key=k) for k in _ORDERS)]
     offsets, size, order = min(tried, key=lambda t: t[1])
     chance = random.Random(0)
@@ -117,11 +119,11 @@ def _neighbour(
     beside = (other.size, -_room(buffer))
     for operand, near in operands.get(buffer.id, ()):
         if operand is other:
-            return _Neighbour(other, buffer, (*beside, *_overlapping(near, 1)))
+            return _Neighbour(other.id, other.size, buffer, (*beside, *_overlapping(near, 1)))
     for operand, near in operands.get(other.id, ()):
         if operand is buffer:
-            return _Neighbour(other, other, (*beside, *_overlapping(near, -1)))
-    return _Neighbour(other, None, beside)
+            return _Neighbour(other.id, other.size, other, (*beside, *_overlapping(near, -1)))
+    return _Neighbour(other.id, other.size, None, beside)
 
 
 def _overlapping(near: Distances, towards: int) -> Iterator[int]:
@@ -143,9 +145,8 @@ def _first_fit(
     first = len(placed)
     size = max((offsets[b.id] + _room(b) for b in order[:first]), default=0)
     for buffer in order[first:]:
-        around = [
-            (offsets[n.buffer.id], n) for n in known.neighbours[buffer.id] if n.buffer.id in offsets
-        ]
+        beside = known.neighbours[buffer.id]
+        around = [(start, n) for n in beside if (start := offsets.get(n.id)) is not None]
         room = _room(buffer)
         for at in _candidates(buffer, around, limit - room):
             offsets[buffer.id] = at
@@ -177,7 +178,7 @@ def _allowed(
     at = offsets[buffer.id]
     end = at + buffer.size
     for start, neighbour in around:
-        if end <= start or start + neighbour.buffer.size <= at:
+        if end <= start or start + neighbour.size <= at:
             continue
         output = neighbour.output
         if output is None or not safe_orders(output, known.operands[output.id], offsets):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from microflow.codegen.contract import Field, contract, struct_bytes, variant
+from microflow.codegen.contract import Field, contract, needs, struct_bytes, variant
 from microflow.resources import resource
 
 from ..need import need
@@ -15,6 +15,7 @@ _KERNELS = sorted(p.name for p in resource("runtime_c/kernels").iterdir())
 
 def test_struct_sizes_are_those_of_the_compiler(tmp_path: Path) -> None:
     lines = ["#include <stdio.h>", '#include "mf_port.h"', '#include "mf_kernel.h"']
+    lines += [f'#include "{header}"' for k in _KERNELS for header in needs(k)]
     lines += [f'#include "{k}/{h}.h"' for k in _KERNELS for h in ("contract", "portable")]
     lines += ["int main(void) {"]
     lines += [f'  printf("%zu\\n", sizeof(mf_{k}_params));' for k in _KERNELS]

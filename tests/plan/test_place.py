@@ -178,3 +178,8 @@ def _first_fit(order: tuple[Buffer, ...]) -> int:
 
 def test_nothing_to_place_takes_nothing() -> None:
     assert place(()) == ({}, 0)
+
+
+def test_alignments_may_leave_gaps_whatever_the_order() -> None:
+    buffers = [Buffer(2, "a", 1, 4, 0, 0), Buffer(3, "b", 1, 8, 0, 0)]
+    assert place(buffers) == ({2: 4, 3: 0}, 8)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from microflow.codegen.contract import needs
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
 from microflow.resources import resource
@@ -29,6 +30,7 @@ def all_kernels() -> str:
         found = re.search(PROTOTYPE.format(name), contract)
         assert found is not None, name
         arguments = ", ".join(re.findall(r"(\w+)(?:,|$)", found[1]))
+        lines += [f'#include "{header}"' for header in needs(name)]
         lines += [f'#include "{name}/contract.h"', f'#include "{name}/portable.h"']
         lines += [f"void use_{name}({found[1]});"]
         lines += [f"void use_{name}({found[1]}) {{ mf_{name}({arguments}); }}"]

@@ -2,6 +2,7 @@
 /* add_s16: out = a + b, int16, each with its own scale, the operands broadcast against each other.
 
    Both operands are scaled up by 2^15, brought to a common scale, added, and brought to the output's. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_ADD_S16_CONTRACT_H
 #define MF_ADD_S16_CONTRACT_H
 

@@ -2,6 +2,7 @@
 /* add_s8: out = a + b, int8, each with its own scale, the operands broadcast against each other.
 
    Both operands are scaled up by 2^20, brought to a common scale, added, and brought to the output's. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_ADD_S8_CONTRACT_H
 #define MF_ADD_S8_CONTRACT_H
 

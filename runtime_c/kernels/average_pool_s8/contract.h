@@ -36,16 +36,8 @@ MF_ENTRY void mf_average_pool_s8_rows(const int8_t *const *rows, int8_t *out, in
 
 /* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_average_pool_s8(const int8_t *in, int8_t *out, const int8_t **rows,
-                                 const MF_ROM mf_average_pool_s8_params *p) {
-  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
-    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
-      const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
-      mf_point_rows_s8(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
-                       y * p->stride_h - p->pad_top, 1);
-      mf_average_pool_s8_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
-    }
-  }
-}
+                                 const MF_ROM mf_average_pool_s8_params *p);
+MF_WHOLE_PICTURE(average_pool_s8, int8_t, s8, p->channels, p->channels, 1)
 
 /* The same where one window covers the only image: begin, then add the input's rows from top to bottom in
    one piece or several, then end. A piece is whole rows: `count` elements from element `first` of the input

@@ -4,6 +4,7 @@
    Single precision, every step rounded, from the first term to the last.
 
    Either operand may be transposed, which its strides tell, and repeated for several matrices. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_BATCH_MATMUL_F32_CONTRACT_H
 #define MF_BATCH_MATMUL_F32_CONTRACT_H
 

@@ -2,6 +2,7 @@
 /* batch_matmul_s16: out[n][i][j] = sum over k of a[n][i][k] * b[n][k][j], int16 with the zero point 0.
 
    Either operand may be transposed, which its strides tell, and repeated for several matrices. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_BATCH_MATMUL_S16_CONTRACT_H
 #define MF_BATCH_MATMUL_S16_CONTRACT_H
 

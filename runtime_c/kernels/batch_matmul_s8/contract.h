@@ -2,6 +2,7 @@
 /* batch_matmul_s8: out[n][i][j] = sum over k of a[n][i][k] * b[n][k][j], int8.
 
    Either operand may be transposed, which its strides tell, and repeated for several matrices. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_BATCH_MATMUL_S8_CONTRACT_H
 #define MF_BATCH_MATMUL_S8_CONTRACT_H
 

@@ -4,6 +4,7 @@
 
    `block` holds the rows and columns of a block, `crops` the pixels that go before and behind.
    Whatever they are, a pixel that is none of the input's becomes zeros. */
+/* Needs mf_index.h. */
 #ifndef MF_BATCH_TO_SPACE_CONTRACT_H
 #define MF_BATCH_TO_SPACE_CONTRACT_H
 

@@ -2,6 +2,7 @@
 /* broadcast_args: the shape that shapes a and b are broadcast to, as tensors of sizes.
 
    A size of 1 becomes the other's; where neither is 1 and they differ, it is a's. */
+/* Needs mf_index.h. */
 #ifndef MF_BROADCAST_ARGS_CONTRACT_H
 #define MF_BROADCAST_ARGS_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* cast: integers in a type of another size, wrapping, or as what is 0 and what is not. */
+/* Needs mf_integers.h. */
 #ifndef MF_CAST_CONTRACT_H
 #define MF_CAST_CONTRACT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* cast_from_f32: floats as integers, rounded towards zero and held within the type's limits, or as
    what is 0 and what is not. What is no number becomes 0, and true. */
+/* Needs mf_integers.h. */
 #ifndef MF_CAST_FROM_F32_CONTRACT_H
 #define MF_CAST_FROM_F32_CONTRACT_H
 

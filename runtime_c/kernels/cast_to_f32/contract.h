@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* cast_to_f32: integers as floats, rounded to nearest. */
+/* Needs mf_integers.h. */
 #ifndef MF_CAST_TO_F32_CONTRACT_H
 #define MF_CAST_TO_F32_CONTRACT_H
 

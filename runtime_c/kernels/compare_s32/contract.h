@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* compare_s32: whether the relation of a to b is one of some, int32, the operands broadcast against each
    other. The result is 0 or 1. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_COMPARE_S32_CONTRACT_H
 #define MF_COMPARE_S32_CONTRACT_H
 

@@ -3,6 +3,7 @@
    operands broadcast against each other. The result is 0 or 1.
 
    Both operands are scaled up by 2^8 and multiplied by their scales. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_COMPARE_S8_CONTRACT_H
 #define MF_COMPARE_S8_CONTRACT_H
 

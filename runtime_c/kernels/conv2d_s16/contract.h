@@ -46,15 +46,7 @@ MF_ENTRY void mf_conv2d_s16_rows(const int16_t *const *rows, int16_t *out, int32
 
 /* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_conv2d_s16(const int16_t *in, int16_t *out, const int16_t **rows,
-                            const MF_ROM mf_conv2d_s16_params *p) {
-  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
-    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
-      const int32_t in_row = p->in_w * p->in_c, out_row = p->out_w * p->out_c;
-      mf_point_rows_s16(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
-                        y * p->stride_h - p->pad_top, p->dilation_h);
-      mf_conv2d_s16_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
-    }
-  }
-}
+                            const MF_ROM mf_conv2d_s16_params *p);
+MF_WHOLE_PICTURE(conv2d_s16, int16_t, s16, p->in_c, p->out_c, p->dilation_h)
 
 #endif

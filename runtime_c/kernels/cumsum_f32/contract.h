@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* cumsum_f32: the sums of the elements up to each along a dimension, float32, added one by one in single precision. */
+/* Needs mf_index.h. */
 #ifndef MF_CUMSUM_F32_CONTRACT_H
 #define MF_CUMSUM_F32_CONTRACT_H
 

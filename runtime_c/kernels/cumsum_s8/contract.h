@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* cumsum_s8: the sums of the elements up to each along a dimension, int8. As the reference has it, less the
    zero point once more than there are elements. */
+/* Needs mf_index.h. */
 #ifndef MF_CUMSUM_S8_CONTRACT_H
 #define MF_CUMSUM_S8_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* div_f32: out = a / b, clamped, float32, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_DIV_F32_CONTRACT_H
 #define MF_DIV_F32_CONTRACT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* div_s32: out = a / b, rounded towards zero and clamped, int32, the operands broadcast against each
    other. Anything divided by zero is zero; the one quotient that does not fit wraps. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_DIV_S32_CONTRACT_H
 #define MF_DIV_S32_CONTRACT_H
 

@@ -4,6 +4,7 @@
    The divisor's reciprocal is a normalised fixed-point number. Shifts take place in a shifter of 32 bits, which
    looks at five bits of the count: so does the reference, compiled for a PC, where quotients are so small that it
    shifts by more than 31 bits, and where the divisor is zero. Those results mean nothing but are the same. */
+/* Needs mf_broadcast.h and mf_functions.h. */
 #ifndef MF_DIV_S8_CONTRACT_H
 #define MF_DIV_S8_CONTRACT_H
 

@@ -3,6 +3,7 @@
 
    The results equal the reference's where expm1f is the same, and lie within 8 units in the last place of them where
    expm1f errs by at most two; without one, where expf and logf err by at most one. */
+/* Needs mf_map.h. */
 #ifndef MF_ELU_F32_CONTRACT_H
 #define MF_ELU_F32_CONTRACT_H
 

@@ -2,6 +2,7 @@
 /* embedding_s8_f32: rows of an int8 table as real numbers: out = scale * in.
 
    An index that is none of the table's rows takes the nearest: nothing outside the table is read. */
+/* Needs mf_index.h. */
 #ifndef MF_EMBEDDING_S8_F32_CONTRACT_H
 #define MF_EMBEDDING_S8_F32_CONTRACT_H
 

@@ -3,6 +3,7 @@
 
    The results equal the reference's where expf is the same, and lie within 4 units in the last place of them where
    the two expf err by at most two. */
+/* Needs mf_map.h. */
 #ifndef MF_EXP_F32_CONTRACT_H
 #define MF_EXP_F32_CONTRACT_H
 

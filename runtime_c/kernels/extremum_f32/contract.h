@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* extremum_f32: the greater or the lesser of two elements, float32, the operands broadcast against each
    other. Where one of them is no number, it is b. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_EXTREMUM_F32_CONTRACT_H
 #define MF_EXTREMUM_F32_CONTRACT_H
 

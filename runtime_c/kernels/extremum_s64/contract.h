@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* extremum_s64: the greater or the lesser of two elements, int64, the operands broadcast against each
    other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_EXTREMUM_S64_CONTRACT_H
 #define MF_EXTREMUM_S64_CONTRACT_H
 

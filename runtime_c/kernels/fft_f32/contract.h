@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* fft_f32: a stage of fast Fourier transforms, float32: of radix 2 or 4, in place. */
+/* Needs mf_fft.h. */
 #ifndef MF_FFT_F32_CONTRACT_H
 #define MF_FFT_F32_CONTRACT_H
 

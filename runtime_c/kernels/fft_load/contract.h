@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* fft_load: values of any type, in the order that the stages of a fast Fourier transform want. */
+/* Needs mf_fft.h. */
 #ifndef MF_FFT_LOAD_CONTRACT_H
 #define MF_FFT_LOAD_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* fft_odd_s32: a stage of fast Fourier transforms, int32 in Q31: of radix 3 or 5, in place. */
+/* Needs mf_fft.h. */
 #ifndef MF_FFT_ODD_S32_CONTRACT_H
 #define MF_FFT_ODD_S32_CONTRACT_H
 

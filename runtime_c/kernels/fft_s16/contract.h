@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* fft_s16: a stage of fast Fourier transforms, int16 in Q15: of radix 2 or 4, in place. */
+/* Needs mf_fft.h. */
 #ifndef MF_FFT_S16_CONTRACT_H
 #define MF_FFT_S16_CONTRACT_H
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* floor_div_f32: the greatest whole number that is no more than a / b, float32, the operands broadcast
-   against each other. The quotient is of double precision, as the reference has it (of single
-   precision where the compiler's double is); divided by zero it is infinite or no number. */
+   against each other. Divided by zero it is infinite or no number.
+
+   The quotient is of double precision, as the reference has it, and floor is exact: the results lie within 0 units
+   in the last place of the reference's. Where double is no wider than float, quotients next to a whole number may
+   become it. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_FLOOR_DIV_F32_CONTRACT_H
 #define MF_FLOOR_DIV_F32_CONTRACT_H
 

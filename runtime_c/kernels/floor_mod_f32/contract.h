@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* floor_mod_f32: the rest of a / b with the sign of b, float32, the operands broadcast against each other.
-   No number where b is zero or a infinite. */
+   No number where b is zero or a infinite.
+
+   fmodf is exact, so that the results lie within 0 units in the last place of the reference's. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_FLOOR_MOD_F32_CONTRACT_H
 #define MF_FLOOR_MOD_F32_CONTRACT_H
 

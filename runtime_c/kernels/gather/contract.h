@@ -4,6 +4,7 @@
    The tensor is [batches][outer][size 0]...[size dims - 1][row], the indices are
    [batches][count][dims], the output is [batches][outer][count][row]. An index that is none of its
    dimension takes the nearest element: nothing outside the tensor is read. */
+/* Needs mf_index.h. */
 #ifndef MF_GATHER_CONTRACT_H
 #define MF_GATHER_CONTRACT_H
 

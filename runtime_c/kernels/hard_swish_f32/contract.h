@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* hard_swish_f32: out = in * (in + 3 within 0 to 6) / 6, float32. */
+/* Needs mf_map.h. */
 #ifndef MF_HARD_SWISH_F32_CONTRACT_H
 #define MF_HARD_SWISH_F32_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* irfft_merge_f32: the way back from the spectrum of real values to a complex transform, float32. */
+/* Needs mf_fft.h. */
 #ifndef MF_IRFFT_MERGE_F32_CONTRACT_H
 #define MF_IRFFT_MERGE_F32_CONTRACT_H
 

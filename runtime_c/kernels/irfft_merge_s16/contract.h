@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* irfft_merge_s16: the way back from the spectrum of real values to a complex transform, int16 in Q15. */
+/* Needs mf_fft.h. */
 #ifndef MF_IRFFT_MERGE_S16_CONTRACT_H
 #define MF_IRFFT_MERGE_S16_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* irfft_merge_s32: the way back from the spectrum of real values to a complex transform, int32 in Q31. */
+/* Needs mf_fft.h. */
 #ifndef MF_IRFFT_MERGE_S32_CONTRACT_H
 #define MF_IRFFT_MERGE_S32_CONTRACT_H
 

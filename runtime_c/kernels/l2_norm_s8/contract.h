@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* l2_norm_s8: each vector over the root of the sum of its squares, int8. The output's scale is 2^-7 and its zero
    point 0. */
+/* Needs mf_functions.h. */
 #ifndef MF_L2_NORM_S8_CONTRACT_H
 #define MF_L2_NORM_S8_CONTRACT_H
 

@@ -36,15 +36,7 @@ MF_ENTRY void mf_l2_pool_f32_rows(const float *const *rows, float *out, int32_t 
 
 /* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_l2_pool_f32(const float *in, float *out, const float **rows,
-                             const MF_ROM mf_l2_pool_f32_params *p) {
-  for (int32_t b = mf_first(p->batches, p->order); mf_within(b, p->batches); b += p->order) {
-    for (int32_t y = mf_first(p->out_h, p->order); mf_within(y, p->out_h); y += p->order) {
-      const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
-      mf_point_rows_f32(rows, in + (ptrdiff_t)b * p->in_h * in_row, in_row, p->in_h, p->kernel_h,
-                        y * p->stride_h - p->pad_top, 1);
-      mf_l2_pool_f32_rows(rows, out + ((ptrdiff_t)b * p->out_h + y) * out_row, 1, p);
-    }
-  }
-}
+                             const MF_ROM mf_l2_pool_f32_params *p);
+MF_WHOLE_PICTURE(l2_pool_f32, float, f32, p->channels, p->channels, 1)
 
 #endif

@@ -30,19 +30,6 @@ MF_KERNEL void mf_l2_pool_f32_pixel(const float *const *rows, int32_t x0, float 
   }
 }
 
-MF_ENTRY void mf_l2_pool_f32_rows(const float *const *rows, float *out, int32_t n,
-                                  const MF_ROM mf_l2_pool_f32_params *p) {
-  const int32_t order = p->order;
-  int32_t under = mf_first(n, order) * p->kernel_h,
-          at = mf_first(n * p->out_w, order) * p->channels;
-  for (; n > 0; n--, under += order * p->kernel_h) {
-    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
-    for (int32_t left = p->out_w; left > 0; left--) {
-      mf_l2_pool_f32_pixel(rows + under, x0, out + at, p);
-      x0 += order * p->stride_w;
-      at += order * p->channels;
-    }
-  }
-}
+MF_PICTURE_ROWS(l2_pool_f32, float, p->channels)
 
 #endif

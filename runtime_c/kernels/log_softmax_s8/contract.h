@@ -3,6 +3,7 @@
 
    The output's scale is 2^-4 and its zero point 127. "Qm" is a format with m integer bits and 31 - m fractional ones:
    differences from the largest element are Q5, sums of exponentials Q12, their logarithms Q5. */
+/* Needs mf_functions.h. */
 #ifndef MF_LOG_SOFTMAX_S8_CONTRACT_H
 #define MF_LOG_SOFTMAX_S8_CONTRACT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* logical_u8: a function of two truth values, the operands broadcast against each other. Any byte but 0 is
    true; the result is 0 or 1. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_LOGICAL_U8_CONTRACT_H
 #define MF_LOGICAL_U8_CONTRACT_H
 

@@ -6,6 +6,7 @@
    the order input, forget, candidate, output. Sums are int16 in steps of 2^-12; the logistic
    function, of the candidate tanh, makes them int16 in steps of 2^-15. A cell then becomes cell *
    forget + input * candidate, and its output is tanh(cell) * output. */
+/* Needs mf_functions.h. */
 #ifndef MF_LSTM_S16_CONTRACT_H
 #define MF_LSTM_S16_CONTRACT_H
 

@@ -27,20 +27,7 @@ MF_KERNEL void mf_max_pool_s16_pixel(const int16_t *const *rows, int32_t x0, int
   }
 }
 
-MF_ENTRY void mf_max_pool_s16_rows(const int16_t *const *rows, int16_t *out, int32_t n,
-                                   const MF_ROM mf_max_pool_s16_params *p) {
-  const int32_t order = p->order;
-  int32_t under = mf_first(n, order) * p->kernel_h,
-          at = mf_first(n * p->out_w, order) * p->channels;
-  for (; n > 0; n--, under += order * p->kernel_h) {
-    int32_t x0 = mf_first(p->out_w, order) * p->stride_w - p->pad_left;
-    for (int32_t left = p->out_w; left > 0; left--) {
-      mf_max_pool_s16_pixel(rows + under, x0, out + at, p);
-      x0 += order * p->stride_w;
-      at += order * p->channels;
-    }
-  }
-}
+MF_PICTURE_ROWS(max_pool_s16, int16_t, p->channels)
 
 MF_ENTRY void mf_max_pool_s16_raise(const int16_t *row, int16_t *out,
                                     const MF_ROM mf_max_pool_s16_params *p) {

@@ -4,6 +4,7 @@
    `paddings` holds, for each dimension, the elements before and those behind. Where they ask for
    more than the image has, its last element is repeated: nothing outside the tensor is read.
    Innermost dimensions that are not padded belong to an element. */
+/* Needs mf_index.h. */
 #ifndef MF_MIRROR_PAD_CONTRACT_H
 #define MF_MIRROR_PAD_CONTRACT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* mul_s16: out = a * b, int16, each with its own scale and the zero point 0, the operands broadcast
    against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_MUL_S16_CONTRACT_H
 #define MF_MUL_S16_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* mul_s32: out = a * b modulo 2^32, clamped, int32, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_MUL_S32_CONTRACT_H
 #define MF_MUL_S32_CONTRACT_H
 

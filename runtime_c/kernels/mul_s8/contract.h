@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* mul_s8: out = a * b, int8, each with its own scale, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_MUL_S8_CONTRACT_H
 #define MF_MUL_S8_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* prelu_f32: out = in where it is 0 or more, else in * alpha, float32, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_PRELU_F32_CONTRACT_H
 #define MF_PRELU_F32_CONTRACT_H
 

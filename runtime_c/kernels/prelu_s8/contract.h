@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* prelu_s8: out = in where it is 0 or more, else in * alpha; int8 or int16 with an int8 alpha, each with its own
    scale, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_PRELU_S8_CONTRACT_H
 #define MF_PRELU_S8_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* rfft_split_s16: the spectrum of twice as many real values from a complex transform, int16 in Q15, in place. */
+/* Needs mf_fft.h. */
 #ifndef MF_RFFT_SPLIT_S16_CONTRACT_H
 #define MF_RFFT_SPLIT_S16_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* rfft_split_s32: the spectrum of twice as many real values from a complex transform, int32 in Q31, in place. */
+/* Needs mf_fft.h. */
 #ifndef MF_RFFT_SPLIT_S32_CONTRACT_H
 #define MF_RFFT_SPLIT_S32_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* rsqrt_s16: out = 1 / sqrt(in), int16, both with the zero point 0. What is 0 or less gives the largest output. */
+/* Needs mf_functions.h. */
 #ifndef MF_RSQRT_S16_CONTRACT_H
 #define MF_RSQRT_S16_CONTRACT_H
 

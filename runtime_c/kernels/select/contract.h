@@ -3,6 +3,7 @@
 
    The output is a walk over `runs` of `count` elements. Within a run an operand advances by one
    element or stands still; from run to run it moves by the strides of the `outer` dimensions. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_SELECT_CONTRACT_H
 #define MF_SELECT_CONTRACT_H
 

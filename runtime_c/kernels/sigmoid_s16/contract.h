@@ -3,6 +3,7 @@
 
    The table holds the logistic function of the argument's size; between two entries it is interpolated. tanh is the
    same curve with twice the argument, twice as high around 0. */
+/* Needs mf_functions.h. */
 #ifndef MF_SIGMOID_S16_CONTRACT_H
 #define MF_SIGMOID_S16_CONTRACT_H
 

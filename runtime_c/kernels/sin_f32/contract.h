@@ -3,6 +3,7 @@
 
    The results equal the reference's where sinf is the same, and lie within 4 units in the last place of them where
    the two sinf err by at most two. */
+/* Needs mf_map.h. */
 #ifndef MF_SIN_F32_CONTRACT_H
 #define MF_SIN_F32_CONTRACT_H
 

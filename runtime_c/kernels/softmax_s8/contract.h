@@ -4,6 +4,7 @@
    The output's scale is 2^-out_bits and its zero point the least value of its type. "Qm" is a
    format with m integer bits and 31 - m fractional ones: differences from the largest element
    are Q5, sums of exponentials Q12. */
+/* Needs mf_functions.h. */
 #ifndef MF_SOFTMAX_S8_CONTRACT_H
 #define MF_SOFTMAX_S8_CONTRACT_H
 

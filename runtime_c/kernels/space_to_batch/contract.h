@@ -4,6 +4,7 @@
 
    `block` holds the rows and columns of a block, `paddings` the pixels before and behind. Whatever
    they are, a pixel that is none of the input's is padding. */
+/* Needs mf_index.h. */
 #ifndef MF_SPACE_TO_BATCH_CONTRACT_H
 #define MF_SPACE_TO_BATCH_CONTRACT_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* sub_f32: out = a - b, or its square, clamped, float32, the operands broadcast against each other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_SUB_F32_CONTRACT_H
 #define MF_SUB_F32_CONTRACT_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* sub_s32: out = a - b modulo 2^32, or its square, clamped, int32, the operands broadcast against each
    other. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_SUB_S32_CONTRACT_H
 #define MF_SUB_S32_CONTRACT_H
 

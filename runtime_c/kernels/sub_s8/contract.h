@@ -3,6 +3,7 @@
    against each other.
 
    Both operands are scaled up and brought to a common scale; what is made of them is brought to the output's. */
+/* Needs mf_broadcast.h. */
 #ifndef MF_SUB_S8_CONTRACT_H
 #define MF_SUB_S8_CONTRACT_H
 

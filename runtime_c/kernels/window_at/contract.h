@@ -4,6 +4,7 @@
    `begin` holds the window's first index of each dimension. Where the window would leave the tensor,
    it starts as near as it fits: no index reaches outside. Innermost dimensions that the window fills
    belong to an element. */
+/* Needs mf_index.h. */
 #ifndef MF_WINDOW_AT_CONTRACT_H
 #define MF_WINDOW_AT_CONTRACT_H
 

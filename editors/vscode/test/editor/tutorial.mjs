@@ -28,21 +28,25 @@ const LOOK = {
 };
 const viewport = { width: 1100, height: 620 };
 
-await withEditor({ tools, workspace, python, settings: LOOK, viewport }, async ({ host, page }) => {
+const STEPS = [openManifest, chooseChip, breakBudget, mend, seeReport, build];
+
+const opening = { tools, workspace, python, settings: LOOK, viewport };
+await withEditor(opening, async ({ host, page, log }) => {
   await page.goto(`http://${host}/?folder=${workspace}`);
-  await openManifest(page);
-  await page.waitForSelector(".codelens-decoration a", PATIENCE);
-  await chooseChip(page);
-  await breakBudget(page);
-  await mend(page);
-  await seeReport(page);
-  await build(page);
+  for (const step of STEPS) {
+    await step(page).catch((error) => {
+      console.log("failed:", step.name);
+      log();
+      throw error;
+    });
+  }
 });
 
 async function openManifest(page) {
   await page.waitForSelector(".explorer-folders-view .monaco-list-row", PATIENCE);
   await page.getByText("speech.mflow").first().dblclick();
   await page.waitForSelector(".monaco-editor .view-lines", PATIENCE);
+  await page.waitForSelector(".codelens-decoration a", PATIENCE);
 }
 
 async function chooseChip(page) {
@@ -103,7 +107,7 @@ async function build(page) {
 async function perform(page, command) {
   await page.keyboard.press("F1");
   await page.waitForSelector(".quick-input-widget input", PATIENCE);
-  await page.keyboard.type(command);
+  await page.locator(".quick-input-widget input").first().fill(`>${command}`);
   await page.locator(`.quick-input-list .monaco-list-row >> text="${command}"`).first().click();
 }
 
@@ -127,10 +131,13 @@ async function select(page, found) {
   await page.keyboard.press("Control+Home");
   await page.keyboard.press("Control+F");
   await page.waitForSelector(".find-widget.visible", PATIENCE);
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(found);
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Escape");
+  const input = page.locator(".find-widget .find-part textarea").first();
+  await input.fill(found);
+  await page.waitForSelector(".find-widget .matchesCount >> text=/ of 1$/", PATIENCE);
+  await input.press("Enter");
+  await page.waitForSelector(".find-widget .matchesCount >> text=1 of 1", PATIENCE);
+  await input.press("Escape");
+  await page.waitForSelector(".monaco-editor.focused", PATIENCE);
 }
 
 /** Returns the text of the editor, whose blanks do not break. */
