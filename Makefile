@@ -7,7 +7,7 @@ NODE := editors/vscode/node_modules/.package-lock.json
 # Two workers on two cores; tests compile C, so more would only queue.
 JOBS ?= 2
 
-.PHONY: demo test test-full lint format bench sizes costs docs vscode test-editors clean
+.PHONY: demo test test-full lint format bench sizes costs docs vscode test-editors pictures clean
 
 demo: $(RUNTIME) ## compile the speech example and run it on a spoken word
 	@tools/demo $(BIN)
@@ -15,6 +15,7 @@ demo: $(RUNTIME) ## compile the speech example and run it on a spoken word
 test: $(DEV) ## install what the tests need, then run them all
 	@tools/install-tools
 	@$(MAKE) --no-print-directory $(NODE) || [ "$$CI" != true ]
+	@[ "$$CI" != true ] || tools/install-editors
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest -n $(JOBS) -m "not full"
 
@@ -34,9 +35,10 @@ format: $(DEV) ## format Python and C
 	$(BIN)/ruff check --fix .
 	@tools/format-c
 
-bench: $(DEV) ## count the reference models on the emulated cores
+bench: $(DEV) ## count the reference models on the emulated cores, and time compiler and server
 	@tools/install-tools
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/speed.py
 
 sizes: $(DEV) ## measure code and stack of every kernel on every core
 	@tools/install-tools
@@ -52,9 +54,13 @@ docs: $(DEV) ## write the generated pages of docs/
 vscode: $(NODE) ## write editors/vscode/dist/mflow.vsix, the extension of VS Code
 	@tools/npm run -s package
 
-test-editors: $(NODE) ## run the extension in code-server, which is installed first
+test-editors: $(NODE) ## run the extension in code-server, which is installed first, and the other editors
 	@tools/install-editors
 	$(BIN)/python -m pytest tests/editors
+
+pictures: $(NODE) ## play the tutorial in code-server and write the pictures of docs/img
+	@tools/install-editors
+	$(BIN)/python -m tests.editors.playing
 
 clean: ## remove what the other commands made
 	rm -rf .venv build dist *.egg-info examples/*/gen editors/vscode/dist editors/vscode/node_modules

@@ -27,7 +27,7 @@ from editor import Editor
 from results import table, write_section
 
 from microflow.analysis import Request, check
-from microflow.compilation import plans
+from microflow.compilation import compile_for
 from microflow.files import Disk
 from microflow.lsp.scheduler import DELAY
 
@@ -41,9 +41,10 @@ HEAD = f"""\
 Written by `benchmarks/speed.py`, which `make bench` runs, on {{computer}}. The manifest that is
 edited has {{lines}} lines, and two models on three chips, both of them the person detector of
 `models/`. The server waits {{delay}} ms after an edit for the next one; that is part of the times.
-Planning goes from the imported graph to every plan of its front, proved, with its figures, for the
-{CHIP}. Nothing is kept from before but what the edits before left in the server. Times are medians
-of {{runs}}; processor times are means, and tell what else the computer had to do.
+Planning goes from the imported graph over the front of its plans to the one that is chosen for the
+{CHIP}, proved, with its figures. Nothing is kept from before but what the edits before left in the
+server. Times are medians of {{runs}}; processor times are
+means, and tell what else the computer had to do.
 """
 Edit = Callable[[str, int], str]  # the manifest's text and the number of the edit -> the new text
 EDITED: dict[str, Edit] = {
@@ -172,7 +173,7 @@ def _planned(path: Path) -> Taken | None:
     graph = evolve(results[0].model.graph)  # another, of which nothing is kept
     model = evolve(results[0].model, graph=graph)
     begun, before = time.perf_counter(), time.process_time()
-    plans(model, results[0].target)
+    compile_for(model, results[0].target)
     return Taken(time.perf_counter() - begun, time.process_time() - before)
 
 

@@ -13,7 +13,7 @@ from microflow.dsl.memories import with_memories
 from microflow.dsl.read import Entry, by_label
 from microflow.dsl.suggest import closest, listed
 from microflow.dsl.values import Given
-from microflow.targets import Target, load_target, target_names
+from microflow.targets import Target, chip_names, core_names, load_target, target_names
 
 UNKNOWN_TARGET = Rule(
     "MF2013",
@@ -48,6 +48,8 @@ def resolve_targets(
 
     Where the file is not `whole`, an unknown parent may stand in what was lost: nothing is said.
     """
+    if not entries:
+        return {}, ()
     names = by_label(entries)
     order, circles = parents_first(entries, target_names())
     targets: dict[str, Target] = {}
@@ -69,7 +71,8 @@ def find_target(name: str, declared: Mapping[str, Target]) -> Target | None:
     """Returns the chip `name`: of the manifest, else a built-in one."""
     if name in declared:
         return declared[name]
-    return load_target(name) if name in target_names() else None
+    known = name in chip_names() or name in core_names()
+    return load_target(name) if known else None
 
 
 def unknown_target(reference: Name | Given[str], declared: Mapping[str, object]) -> Diagnostic:

@@ -56,6 +56,8 @@ def check_overrides(model: Entry, targets: Mapping[str, object], whole: bool) ->
     own = [e for e in model.named("on") if any(e.block is s for s in model.block.body)]
     names = dict.fromkeys(reference.value for reference in given.value)
     others = [e.label for e in own if e.label is not None and e.label.text not in names]
+    if not others:
+        return ()
     known = {*targets, *target_names()}
     return tuple(
         _not_of_the_model(label, given, names)

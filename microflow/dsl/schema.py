@@ -9,6 +9,7 @@ from __future__ import annotations
 from microflow.dsl import composites, types
 from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.schema_ports import INPUT, OUTPUT
+from microflow.resources import modules
 
 EDITION = 1
 
@@ -103,29 +104,7 @@ VERIFY = Kind(
     ),
 )
 
-# The modules of `microflow.ops`, which stands above this layer; a test compares them.
-OPERATORS = (
-    "add",
-    "average_pool_2d",
-    "concatenation",
-    "conv_2d",
-    "depthwise_conv_2d",
-    "dequantize",
-    "fully_connected",
-    "logistic",
-    "max_pool_2d",
-    "mean",
-    "mul",
-    "pack",
-    "pad",
-    "quantize",
-    "relu",
-    "relu6",
-    "reshape",
-    "shape",
-    "softmax",
-    "strided_slice",
-)
+OPERATORS = modules("ops", but=("check", "options", "registry", "variables"))
 
 KERNELS = Kind(
     "kernels",

@@ -161,12 +161,12 @@ def dynamic_call(site: Site, steps: dict[str, Value]) -> KernelCall:
 def hybrid_call(site: Site, steps: dict[str, Value], depthwise: bool) -> KernelCall:
     """Returns the call of either operator on floats with int8 weights.
 
-    The reference quantises symmetrically where the weights have one scale, and multiplies by the
-    scales in an order of each operator's own.
+    The reference quantises symmetrically where a convolution's weights have one scale for all, and
+    multiplies by the scales in an order of each operator's own.
     """
     quantization = site.input(1).quantization
     several = quantization is not None and quantization.per_channel
-    return _hybrid.call(site, _layout(site, steps), several, several and not depthwise)
+    return _hybrid.call(site, _layout(site, steps), several or depthwise, several and not depthwise)
 
 
 def _layout(site: Site, steps: dict[str, Value]) -> dict[str, Value]:

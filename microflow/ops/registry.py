@@ -1,7 +1,8 @@
 """Finds the operators: the module ``microflow.ops.conv_2d`` defines CONV_2D, and so on.
 
 A custom operator is found by the name that files have for it, written in lower case with an
-underscore before each new word: SignalRfft is in ``microflow.ops.signal_rfft``. A module is imported when a model uses its operator, so the number of operators costs nothing.
+underscore before each new word: SignalRfft is in ``microflow.ops.signal_rfft``. A module is
+imported when a model uses its operator, so the number of operators costs nothing.
 """
 
 from __future__ import annotations

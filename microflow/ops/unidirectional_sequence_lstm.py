@@ -215,9 +215,9 @@ def _integers(site: Site) -> dict[str, Value]:
 
 
 def _gate_multipliers(site: Site, x: Tensor, weights: range) -> tuple[list[int], list[int]]:
-    """Multipliers and shifts of four gates; the scales are multiplied in single precision."""
-    factors = [float(np.float32(x.scale) * np.float32(site.input(i).scale)) for i in weights]
-    pairs = [tflm.quantised_multiplier(factor / _GATE_SCALE) for factor in factors]
+    """Multipliers and shifts of four gates."""
+    factors = [x.scale * site.input(i).scale / _GATE_SCALE for i in weights]
+    pairs = [tflm.quantised_multiplier(factor) for factor in factors]
     reduce = tflm.reduced_multiplier if _is_wide(site) else int
     return [reduce(multiplier) for multiplier, _ in pairs], [shift for _, shift in pairs]
 

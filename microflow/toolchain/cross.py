@@ -54,8 +54,9 @@ CROSS_COMPILER_FAILED = Rule(
 
 The generated C is compiled for the target and linked with a small start-up of ours. The compiler
 said no: its installation may be incomplete (headers or libraries are packages of their own), or its
-version too old. On LX106 there is no library for double precision, so models that need it cannot
-be linked.
+version too old. LX106 comes without a C library: the image brings basic arithmetic in single and
+double precision and the functions that `runtime_c/boards/libc/math.h` declares. A model that needs
+another function of the mathematics library cannot be linked there.
 
 Remedy: read the compiler's message in the note. The files are kept in the folder that another note
 names, until this happens again: the command can be repeated there. If the code itself is at fault,

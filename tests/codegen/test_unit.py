@@ -65,6 +65,28 @@ def test_the_folder_holds_what_the_contract_says_and_no_more() -> None:
     ]
 
 
+def test_headers_that_some_kernels_share_are_there_where_one_needs_them(tmp_path: Path) -> None:
+    names, shapes = "abc", [(2, 4), (1, 4), (2, 4)]
+    files = _files(
+        assemble(
+            tensors=[
+                T(n, "int8", shape, scale=0.5) for n, shape in zip(names, shapes, strict=True)
+            ],
+            nodes=[N("ADD", [0, 1], [2])],
+            inputs=[0, 1],
+            outputs=[2],
+        )
+    )
+    shared = sorted(path for path in files if path.count("/") == 1)
+    assert shared == [
+        "microflow/mf_broadcast.h",
+        "microflow/mf_kernel.h",
+        "microflow/mf_port.h",
+    ]
+    _write(files, tmp_path)
+    subprocess.run([need("gcc"), *STRICT, "-c", "net.c"], cwd=tmp_path, check=True)
+
+
 def test_the_header_has_the_names_of_the_contract() -> None:
     header = _files(_model())["net.h"]
     for text in (

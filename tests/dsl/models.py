@@ -23,8 +23,8 @@ def tensor(
 
 def graph_of(inputs: list[Tensor], outputs: list[Tensor], *inner: Tensor) -> Graph:
     tensors = {t.id: t for t in (*inputs, *outputs, *inner)}
-    ends = (tuple(t.id for t in side) for side in (inputs, outputs))
-    return Graph("main", tensors, (), *ends)
+    given, made = (tuple(t.id for t in side) for side in (inputs, outputs))
+    return Graph("main", tensors, (), given, made)
 
 
 WAKE = graph_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,7 @@ from hypothesis import strategies as st
 from microflow.graph.access import Whole, Window
 from microflow.targets import load_target
 from tests.assemble import N, T
-from tests.ops import dynamic
 from tests.ops.cut import assert_node
-from tests.ops.hybrid import check as check_hybrid
-from tests.ops.hybrid import hybrid
 from tests.ops.same import Part, assert_same, findings, joined
 from tests.ops.windows import (
     Axis,
@@ -25,7 +21,6 @@ from tests.ops.windows import (
     Windowed,
     changed,
     check_float,
-    check_int4,
     check_int8,
     check_int16,
     floats,
@@ -113,12 +108,6 @@ def test_int16(drawn: list[Case]) -> None:
     check_int16(drawn)
 
 
-@settings(deadline=None, max_examples=6)
-@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
-def test_int4_weights(drawn: list[Case]) -> None:
-    check_int4(drawn)
-
-
 @settings(deadline=None, max_examples=10)
 @given(st.lists(cases(quantised=False), min_size=4, max_size=8))
 def test_float32(drawn: list[Case]) -> None:
@@ -155,44 +144,6 @@ def test_clang_computes_the_same() -> None:
     check_int8(cases, compiler="clang", optimise="-O3")
     check_int16([evolve(case, scales=WIDE) for case in cases], compiler="clang", optimise="-O3")
     check_float([evolve(case, scales=None) for case in cases], compiler="clang", optimise="-O3")
-
-
-@st.composite
-def dynamic_cases(draw: st.DrawFn) -> tuple[Case, Sequence[str]]:
-    """Draws a layer of any type, and which of its operands are computed at run time."""
-    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
-    operands = draw(st.sampled_from([["w"], ["b"], ["w", "b"]]))
-    return draw(cases(dtype != "float32", dtype)), operands
-
-
-@settings(deadline=None, max_examples=8)
-@given(st.lists(dynamic_cases(), min_size=4, max_size=8))
-def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) -> None:
-    dynamic.check(drawn)
-
-
-def test_memory_of_operands_is_read_within_bounds() -> None:
-    drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
-    dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
-
-
-@settings(deadline=None, max_examples=6)
-@given(st.lists(cases(quantised=True), min_size=3, max_size=6))
-def test_floats_with_int8_weights(drawn: list[Case]) -> None:
-    plain = [evolve(case, groups=1, biased=True) for case in drawn]
-    check_hybrid(plain, [hybrid(case.part()) for case in plain])
-
-
-def test_memory_of_floats_with_int8_weights() -> None:
-    several = [one(), one(scales=evolve(PLAIN, per_channel=False))]
-    check_hybrid(several, [hybrid(case.part()) for case in several], sanitize=True)
-
-
-def test_unsupported_floats_with_int8_weights() -> None:
-    grouped = hybrid(one(groups=3, group_filters=2).part())
-    assert "groups in a float layer" in findings(joined(grouped))
-    made = evolve(changed(hybrid(one().part()), "w", data=None), inputs=("x", "w"))
-    assert "int8 weights of a float layer computed at run time" in findings(joined(made))
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

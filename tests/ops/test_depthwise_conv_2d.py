@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,7 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Whole, Window
 from tests.assemble import N, T
-from tests.ops import dynamic
 from tests.ops.cut import assert_node
-from tests.ops.hybrid import check as check_hybrid
-from tests.ops.hybrid import hybrid
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
 from tests.ops.windows import (
     Axis,
@@ -25,7 +21,6 @@ from tests.ops.windows import (
     call,
     changed,
     check_float,
-    check_int4,
     check_int8,
     check_int16,
     floats,
@@ -112,12 +107,6 @@ def test_int16(drawn: list[Case]) -> None:
     check_int16(drawn)
 
 
-@settings(deadline=None, max_examples=6)
-@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
-def test_int4_weights(drawn: list[Case]) -> None:
-    check_int4(drawn)
-
-
 @settings(deadline=None, max_examples=10)
 @given(st.lists(cases(quantised=False), min_size=4, max_size=8))
 def test_float32(drawn: list[Case]) -> None:
@@ -161,37 +150,6 @@ def test_clang_computes_the_same() -> None:
     drawn = [one(), one(multiplier=5), one(channels=9)]
     check_int8(drawn, compiler="clang", optimise="-O3")
     check_float([evolve(case, scales=None) for case in drawn], compiler="clang", optimise="-O3")
-
-
-@st.composite
-def dynamic_cases(draw: st.DrawFn) -> tuple[Case, Sequence[str]]:
-    """Draws a layer of any type, and which of its operands are computed at run time."""
-    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
-    operands = draw(st.sampled_from([["w"], ["b"], ["w", "b"]]))
-    return draw(cases(dtype != "float32", dtype)), operands
-
-
-@settings(deadline=None, max_examples=8)
-@given(st.lists(dynamic_cases(), min_size=4, max_size=8))
-def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) -> None:
-    dynamic.check(drawn)
-
-
-def test_memory_of_operands_is_read_within_bounds() -> None:
-    drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
-    dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
-
-
-@settings(deadline=None, max_examples=6)
-@given(st.lists(cases(quantised=True), min_size=3, max_size=6))
-def test_floats_with_int8_weights(drawn: list[Case]) -> None:
-    several = [evolve(c, scales=c.scales and evolve(c.scales, per_channel=True)) for c in drawn]
-    check_hybrid(several, [hybrid(case.part()) for case in several])
-
-
-def test_unsupported_floats_with_int8_weights() -> None:
-    one_scale = hybrid(one(scales=evolve(PLAIN, per_channel=False)).part())
-    assert "one scale for all int8 weights" in findings(joined(one_scale))
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

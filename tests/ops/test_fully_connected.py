@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,22 +12,17 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Whole
 from tests.assemble import N, T
-from tests.ops import dynamic
 from tests.ops.cut import assert_node
-from tests.ops.hybrid import check as check_hybrid
-from tests.ops.hybrid import hybrid
-from tests.ops.same import Part, assert_outputs, assert_same, findings, joined
+from tests.ops.same import Part, assert_same, findings, joined
 from tests.ops.windows import (
     ACTIVATIONS,
     Scales,
     call,
     changed,
     check_float,
-    check_int4,
     check_int8,
     check_int16,
     floats,
-    four_bits,
     int8_pictures,
     int8_weights,
     scales,
@@ -36,7 +30,6 @@ from tests.ops.windows import (
     ties,
     with_options,
 )
-from tests.oracle import tflm
 
 
 @frozen
@@ -117,21 +110,6 @@ def test_int16(drawn: list[Case]) -> None:
     check_int16(drawn)
 
 
-@settings(deadline=None, max_examples=6)
-@given(st.lists(cases(quantised=True), min_size=4, max_size=8))
-def test_int4_weights(drawn: list[Case]) -> None:
-    one_scale = [evolve(c, scales=c.scales and evolve(c.scales, per_channel=False)) for c in drawn]
-    check_int4(one_scale)
-
-
-def test_int4_weights_with_a_scale_for_each_output() -> None:
-    """The reference has none; they are int8 weights of small numbers."""
-    narrow = four_bits(one(scales=evolve(PLAIN, per_channel=True)).part())
-    plain = joined(changed(narrow, "w", dtype="int8"))
-    vectors = [[v] for v in int8_pictures(one().shape, 1)]
-    assert_outputs(joined(narrow), vectors, [tflm(plain, given_) for given_ in vectors])
-
-
 @settings(deadline=None, max_examples=10)
 @given(st.lists(cases(quantised=False), min_size=4, max_size=8))
 def test_float32(drawn: list[Case]) -> None:
@@ -172,40 +150,6 @@ def test_sums_that_overflow_wrap() -> None:
     limits = np.array([-(2**31), 2**31 - 1] * 3, np.int32)
     vectors = int8_pictures(one().shape, 1)
     assert_same(joined(changed(part, "b", data=limits)), [[v] for v in vectors], sanitize=True)
-
-
-@st.composite
-def dynamic_cases(draw: st.DrawFn) -> tuple[Case, Sequence[str]]:
-    """Draws a layer of any type, and which of its operands are computed at run time."""
-    dtype = draw(st.sampled_from(["int8", "int16", "float32"]))
-    operands = draw(st.sampled_from([["w"], ["b"], ["w", "b"]]))
-    return draw(cases(dtype != "float32", dtype)), operands
-
-
-@settings(deadline=None, max_examples=8)
-@given(st.lists(dynamic_cases(), min_size=4, max_size=8))
-def test_operands_computed_at_run_time(drawn: list[tuple[Case, Sequence[str]]]) -> None:
-    dynamic.check(drawn)
-
-
-def test_memory_of_operands_is_read_within_bounds() -> None:
-    drawn = [(one(scales=s), ["w", "b"]) for s in (PLAIN, WIDE, None)]
-    dynamic.check([*drawn, (one(biased=False), ["w"])], sanitize=True)
-
-
-@settings(deadline=None, max_examples=8)
-@given(st.lists(st.tuples(cases(quantised=True), st.booleans()), min_size=3, max_size=6))
-def test_floats_with_int8_weights(drawn: list[tuple[Case, bool]]) -> None:
-    """Inputs are quantised around zero, or as the option says with a zero point."""
-    parts = [
-        with_options(hybrid(case.part()), asymmetricQuantizeInputs=asymmetric)
-        for case, asymmetric in drawn
-    ]
-    check_hybrid([case for case, _ in drawn], parts)
-
-
-def test_memory_of_floats_with_int8_weights() -> None:
-    check_hybrid([one()], [hybrid(one().part())], sanitize=True)
 
 
 @pytest.mark.parametrize("seed", [0, 2, 5])

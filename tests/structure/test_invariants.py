@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from microflow.codegen.contract import needs
 from microflow.ops.registry import operators
 
 ROOT = Path(__file__).parents[2]
@@ -122,6 +123,25 @@ def test_every_kernel_has_a_contract_and_plain_c() -> None:
     for folder in sorted((ROOT / "runtime_c" / "kernels").iterdir()):
         assert (folder / "contract.h").is_file(), folder
         assert (folder / "portable.h").is_file(), folder
+
+
+def test_a_contract_names_the_headers_that_its_kernel_needs() -> None:
+    every_unit_has = {"mf_port.h", "mf_kernel.h", "mf_band.h"}
+    offered = re.compile(r"^(?:#define (MF_\w+)\(|MF_\w+ .*?\b(mf_\w+)\()", re.MULTILINE)
+    homes = {
+        name: path.name
+        for path in sorted((ROOT / "runtime_c" / "include").glob("*.h"))
+        if path.name not in every_unit_has
+        for pair in offered.findall(path.read_text("utf-8"))
+        for name in filter(None, pair)
+    }
+    assert homes["mf_run_offset"] == homes["MF_BROADCAST"] == "mf_broadcast.h"
+    for folder in sorted((ROOT / "runtime_c" / "kernels").iterdir()):
+        text = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.h")))
+        used = re.findall(r"\w+", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+        needed = tuple(sorted({homes[name] for name in used if name in homes}))
+        said = f"/* Needs {' and '.join(needed)}. */"
+        assert needs(folder.name) == needed, f"{folder.name}/contract.h has to say {said}"
 
 
 def test_every_file_of_c_carries_its_licence() -> None:
