@@ -14,7 +14,7 @@ from types import MappingProxyType
 from attrs import evolve, field, frozen
 
 from microflow.advice import advise
-from microflow.codegen.cunit import Vector
+from microflow.codegen.cdata import Vector
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
 from microflow.codegen.report import Entry, render_readme, render_report

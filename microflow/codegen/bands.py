@@ -9,80 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import frozen
-
 from microflow.codegen import literals
-from microflow.codegen.cunit import CBand, CPull
-from microflow.codegen.scope import NodeCalls, Scope, dims, row_pointers, rows_name
+from microflow.codegen.band_scope import (
+    STATE,
+    BandScope,
+    is_inner,
+    memory_of,
+    next_row,
+    read_row,
+    row_address,
+)
+from microflow.codegen.cflow import CBand, CPull
+from microflow.codegen.scope import NodeCalls, dims, row_pointers, rows_name
 from microflow.graph.access import Window
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import DType
-from microflow.plan.band import Band, Ring
 from microflow.plan.calls import takes_rows
 from microflow.plan.tasks import Operand, Task
-
-STATE = "band"  # the parameter of each function
-
-
-@frozen
-class BandScope:
-    """A band being lowered: step `number` of the plan, with its memory at `base`."""
-
-    scope: Scope
-    number: int
-    band: Band
-    base: int
-    state: int  # where the counters lie
-
-    @property
-    def name(self) -> str:
-        """What begins the names of all of the band's functions."""
-        return f"{self.scope.stem}band_{self.number}"
-
-    @property
-    def streamed(self) -> bool:
-        """Tells whether the band's input arrives row by row."""
-        return self.band.shape.streamed is not None
-
-    def task(self, position: int) -> Task:
-        """Returns a task of the plan."""
-        return self.scope.compiled.plan.work.tasks[position]
-
-    def node(self, task: Task) -> NodeCalls:
-        """Returns the calls of a task."""
-        return self.scope.nodes[task.node]
-
-    def name_of(self, buffer: int) -> str:
-        """Returns the name of the counter of an inner buffer."""
-        if buffer == self.band.shape.streamed:
-            return "input"
-        site = self.task(self.scope.compiled.plan.work.maker[buffer]).site
-        return f"{site.node.op.name.lower()}_{site.node.index}"
-
-    def made(self, buffer: int) -> str:
-        """Returns the counter of an inner buffer: how many of its rows have been made."""
-        return f"{STATE}->{self.name_of(buffer)}"
-
-    def slot(self, buffer: int) -> str:
-        """Returns the counter that tells where the next row of a ring goes."""
-        return f"{self.made(buffer)}_slot"
-
-    def turn(self, ring: Ring) -> str:
-        """Returns where row 0 would lie: with the row added, and the slots below 0, its slot."""
-        made = self.made(ring.buffer)
-        return f"{self.slot(ring.buffer)} - {made}" if ring.slots > 1 else f"-{made}"
-
-
-def band_scope(scope: Scope, number: int) -> BandScope:
-    """Returns the scope of the band that is step `number` of the plan."""
-    plan = scope.compiled.plan
-    band = plan.steps[number].band
-    assert band is not None
-    base = plan.scratch(number)
-    streamed = band.shape.streamed is not None
-    return BandScope(
-        scope, number, band, base, plan.stream_state if streamed else base + band.counters
-    )
 
 
 def lower_band(inside: BandScope) -> CBand:
@@ -116,7 +59,7 @@ def input_slot(inside: BandScope) -> str:
     """Returns the address of the row that a streamed input will bring next."""
     streamed = inside.band.shape.streamed
     assert streamed is not None
-    return _written(inside, streamed, "0")
+    return next_row(inside, streamed, "0")
 
 
 def advance(inside: BandScope, buffer: int) -> tuple[str, ...]:
@@ -203,7 +146,7 @@ def _raised(inside: BandScope, task: Task) -> Iterator[str]:
     read, seen = operand.read, operand.picture
     assert isinstance(read, Window)
     assert seen is not None
-    row, out = _read_row(inside, operand, "k"), _written(inside, task.output, "y")
+    row, out = row_address(inside, operand, "k"), next_row(inside, task.output, "y")
     pointed = _pointed_at(inside, operand, call, "k", seen.rows)  # null for the others
     top = _affine(read.stride[0], -read.padding[0])
     yield f"const int top = {top if read.padding[0] == 0 else f'mf_most({top}, 0)'};"
@@ -259,14 +202,14 @@ def _affine(factor: int, offset: int) -> str:
 def _row(inside: BandScope, task: Task) -> Iterator[str]:
     """The statements that compute row y of a task."""
     node = inside.node(task)
-    out = _written(inside, task.output, "y")
+    out = next_row(inside, task.output, "y")
     if takes_rows([call for _, call in node.calls]):
         (base, call), *_ = node.calls
         operand = next(o for o in task.operands if o.tensor.id == call.inputs[0])
         yield _pointed(inside, task, operand, call)
         yield _rows_call(base, call, operand, out)
         return
-    addresses = {o.tensor.id: _read(inside, task, o) for o in task.operands}
+    addresses = {o.tensor.id: read_row(inside, task, o) for o in task.operands}
     for base, call in node.calls:
         yield _plain_call(inside, base, call, {**addresses, task.site.output.id: out})
 
@@ -294,7 +237,7 @@ def _pointed(inside: BandScope, task: Task, operand: Operand, call: KernelCall) 
     first = _affine(read.stride[0], -read.padding[0])
     last = (task.picture.rows - 1) * read.stride[0]
     if call.row_pointers == 1 and read.padding[0] == 0 and last < seen.rows:
-        return f"{rows_name(dtype)}[0] = {_read_row(inside, operand, first)}"
+        return f"{rows_name(dtype)}[0] = {row_address(inside, operand, first)}"
     return _pointed_at(inside, operand, call, first, read.dilation[0])
 
 
@@ -306,8 +249,8 @@ def _pointed_at(
     assert seen is not None
     ends = f"{seen.row_bytes // dtype.size}, {seen.rows}, {call.row_pointers}, {first}, {step}"
     kind = {DType.INT8: "s8", DType.INT16: "s16"}.get(dtype, "f32")
-    ring = inside.band.slot(operand.buffer) if _inner(inside, operand.buffer) else None
-    memory = _memory(inside, operand)
+    ring = inside.band.slot(operand.buffer) if is_inner(inside, operand.buffer) else None
+    memory = memory_of(inside, operand)
     if ring is None:
         return f"mf_point_rows_{kind}({rows_name(dtype)}, {memory}, {ends})"
     turn = inside.turn(ring)
@@ -322,79 +265,9 @@ def _add(inside: BandScope, task: Task) -> Iterator[str]:
     assert picture is not None
     count = picture.row_bytes // operand.tensor.dtype.size
     sums = inside.scope.at(_sum_type(task), inside.base + inside.band.sums)
-    address = _read_row(inside, operand, "y")
+    address = row_address(inside, operand, "y")
     yield f"mf_{call.kernel}_add({address}, (int32_t)y * {count}, {count}, {sums}, &{base}_params)"
 
 
 def _sum_type(task: Task) -> str:
     return "float" if task.operands[0].tensor.dtype is DType.FLOAT32 else "int32_t"
-
-
-# ---- Addresses ----
-
-
-def _inner(inside: BandScope, buffer: int) -> bool:
-    return buffer in inside.band.shape.pictures
-
-
-def _memory(inside: BandScope, operand: Operand) -> str:
-    """The address at which an operand's rows begin: its ring, the output, or a whole tensor."""
-    c_type = operand.tensor.dtype.c_type
-    if not _inner(inside, operand.buffer):
-        return inside.scope.at(c_type, inside.scope.compiled.plan.offset(operand.buffer))
-    return _inner_memory(inside, operand.buffer, c_type)
-
-
-def _inner_memory(inside: BandScope, buffer: int, c_type: str) -> str:
-    ring = inside.band.slot(buffer)
-    if ring is None:
-        output = inside.band.shape.output
-        return inside.scope.at(c_type, inside.scope.compiled.plan.offset(output))
-    return inside.scope.at(c_type, inside.base + ring.offset)
-
-
-def _read(inside: BandScope, task: Task, operand: Operand) -> str:
-    """The address of row y of an operand that is read row by row."""
-    return _read_row(inside, operand, "y")
-
-
-def _read_row(inside: BandScope, operand: Operand, row: str) -> str:
-    memory = _memory(inside, operand)
-    if not _inner(inside, operand.buffer):
-        assert operand.picture is not None
-        return f"{memory} + {_times(row, operand.picture.row_bytes // operand.tensor.dtype.size)}"
-    picture = inside.band.shape.pictures[operand.buffer]
-    count = picture.row_bytes // operand.tensor.dtype.size
-    ring = inside.band.slot(operand.buffer)
-    if ring is None:
-        return f"{memory} + {_times(row, count)}"
-    if ring.slots == 1:
-        return memory
-    slot = f"mf_ring_slot({inside.turn(ring)}, {ring.slots}, {row})"
-    return f"{memory} + {_times(slot, count)}"
-
-
-def _written(inside: BandScope, buffer: int, row: str) -> str:
-    """The address at which the next row of a buffer is written."""
-    tensor = inside.scope.compiled.graph.tensors[buffer]
-    c_type = tensor.dtype.c_type
-    shape = inside.band.shape
-    if buffer == shape.output:
-        picture = inside.task(shape.last).picture
-        memory = inside.scope.operand(buffer)
-    else:
-        picture = shape.pictures[buffer]
-        memory = _inner_memory(inside, buffer, c_type)
-    assert picture is not None
-    count = picture.row_bytes // tensor.dtype.size
-    ring = None if buffer == shape.output else inside.band.slot(buffer)
-    if ring is None:
-        return f"{memory} + {_times(row, count)}"
-    if ring.slots == 1:
-        return memory
-    return f"{memory} + {_times(inside.slot(ring.buffer), count)}"
-
-
-def _times(row: str, count: int) -> str:
-    inner = f"({row})" if " " in row and not row.endswith(")") else row
-    return f"(ptrdiff_t){inner} * {count}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
+from microflow.codegen.cdata import CArray
 from microflow.codegen.contract import contract, struct_bytes
-from microflow.codegen.cunit import CArray
 from microflow.codegen.state import first_values
 from microflow.graph.call import Array, KernelCall
 from microflow.graph.ir import Graph

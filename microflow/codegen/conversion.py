@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from microflow.codegen import literals
-from microflow.codegen.cunit import CArray, CConversion
+from microflow.codegen.cdata import CArray, CConversion
 from microflow.dsl.project import Port
 from microflow.dsl.values import Conversion
 from microflow.graph.ir import DType, Tensor

@@ -9,25 +9,14 @@ from attrs import evolve
 
 from microflow.codegen import literals
 from microflow.codegen.arenas import lower_arenas, sharers, weights_place
-from microflow.codegen.bands import advance, band_scope, input_slot, lower_band
+from microflow.codegen.band_scope import band_scope
+from microflow.codegen.bands import advance, input_slot, lower_band
+from microflow.codegen.cdata import CArray, CConversion, CCopy, CRows, CSelftest, CStruct, Vector
+from microflow.codegen.cflow import CBand, CFunction, CStep, CStream
 from microflow.codegen.contract import Field, contract, needs, struct_bytes, variant
 from microflow.codegen.control import control_lines
 from microflow.codegen.conversion import lower_conversion
-from microflow.codegen.cunit import (
-    CArray,
-    CBand,
-    CConversion,
-    CCopy,
-    CFunction,
-    CModel,
-    CRows,
-    CSelftest,
-    CStep,
-    CStream,
-    CStruct,
-    CUnit,
-    Vector,
-)
+from microflow.codegen.cunit import CModel, CUnit
 from microflow.codegen.ports import lower_ports
 from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_pointers, rows_name
 from microflow.codegen.state import lower_state

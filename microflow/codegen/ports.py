@@ -8,7 +8,7 @@ from collections.abc import Mapping, Set
 from attrs import evolve
 
 from microflow.codegen import literals
-from microflow.codegen.cunit import CPort
+from microflow.codegen.cdata import CPort
 from microflow.codegen.scope import Compiled, dims
 from microflow.dsl.project import Port
 from microflow.graph.ir import DType

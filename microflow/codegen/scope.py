@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from microflow.codegen.arenas import arena_name
+from microflow.codegen.cdata import CArray, CRows
 from microflow.codegen.constants import tables
-from microflow.codegen.cunit import CArray, CRows
 from microflow.codegen.state import first_values, state_name
 from microflow.dsl.project import BoundModel
 from microflow.graph.call import KernelCall

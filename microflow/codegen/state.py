@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from microflow.codegen.cunit import CArray, CState
+from microflow.codegen.cdata import CArray
+from microflow.codegen.cflow import CState
 from microflow.graph.ir import Graph, Tensor
 from microflow.plan.state import lay_out
 from microflow.targets import Core

@@ -171,6 +171,10 @@ class Operator:
     that the operator keeps, which no file names. `subgraphs` returns the numbers of those that an
     operator with these options runs, `control` how it does: such operators lower to no calls.
     `custom` is the name that files have for a custom operator.
+
+    What documents say of it is held true by tests: `kernels` are those that `lower` calls; `limits`
+    says what `check` refuses beside other `types`, `beyond` which forms are taken here that
+    TensorFlow Lite Micro refuses.
     """
 
     name: str
@@ -193,6 +197,9 @@ class Operator:
     subgraphs: Callable[[Any], tuple[int, ...]] = lambda attrs: ()
     control: Callable[[Site], Control] | None = None
     custom: str = ""
+    kernels: tuple[str, ...] = ()
+    limits: str = ""
+    beyond: str = ""
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

@@ -41,6 +41,8 @@ def operator(name: str, code: int, doc: str, sign: int) -> Operator:
         code=code,
         doc=doc,
         types="int8, float32 -> int32, int64",
+        kernels=tuple(KERNELS.values()),
+        limits="An axis that is no constant; tensors with no elements.",
         arity=(2, 2),
         infer=_infer,
         check=_check,

@@ -33,6 +33,7 @@ class Relation(IntFlag):
 OTHERS = Relation.LESS | Relation.GREATER | Relation.UNORDERED  # than EQUAL
 _TRUTHS = {Relation.EQUAL: 0b1001, OTHERS: 0b0110}  # as functions of two truth values
 _NUMBERS = (DType.FLOAT32, DType.INT8, DType.INT32, DType.INT64)
+_KERNELS = ("compare_f32", "compare_s32", "compare_s64", "compare_s8")
 
 
 def operator(name: str, code: int, relations: Relation, words: str) -> Operator:
@@ -59,6 +60,8 @@ def operator(name: str, code: int, relations: Relation, words: str) -> Operator:
         doc=f"Tells where elements are {words} those of another tensor, broadcast up to rank 6.",
         arity=(2, 2),
         types=("bool, " if truths else "") + "int8, int32, int64, float32 -> bool",
+        kernels=(*_KERNELS, *(("logical_u8",) if truths else ())),
+        limits="Operands of two types; int8 scales of 1 or more; broadcasting above rank 6.",
         infer=_broadcast.infer,
         check=check,
         access=_broadcast.access,

@@ -36,6 +36,8 @@ def operator(name: str, code: int, doc: str, sign: int, dtypes: tuple[DType, ...
         code=code,
         doc=doc,
         types=", ".join(dtype.label for dtype in dtypes),
+        kernels=tuple(KERNELS[dtype] for dtype in dtypes),
+        limits=f"{_reduce.LIMITS}; an output on another scale than the input.",
         options=_reduce.ReducerOptions,
         arity=(2, 2),
         infer=_reduce.infer,

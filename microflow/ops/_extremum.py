@@ -33,6 +33,8 @@ def operator(name: str, code: int, greatest: bool) -> Operator:
         doc=f"{which} of two tensors' elements, broadcast against each other up to rank 6.",
         arity=(2, 2),
         types="int8, int16, int32, int64, float32",
+        kernels=("extremum_f32", "extremum_s16", "extremum_s32", "extremum_s64", "extremum_s8"),
+        limits="Operands of two types; broadcasting above rank 6.",
         infer=_broadcast.infer,
         check=_check,
         access=_broadcast.access,

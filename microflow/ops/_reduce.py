@@ -15,6 +15,11 @@ from microflow.ops import _checks
 from microflow.ops._constants import values
 from microflow.ops.options import option
 
+LIMITS = (
+    "Axes that are no constants; dimensions of no elements; three groups of dimensions with others "
+    "between them"
+)
+
 
 @frozen
 class ReducerOptions:

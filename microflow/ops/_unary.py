@@ -55,7 +55,7 @@ def unary(
     exact: Exact | None = None,
     check: Check = lambda site: (),
     quantised: tuple[DType, ...] = _checks.QUANTISED,
-    options: type[Any] | None = None,
+    **more: Any,
 ) -> Operator:
     """Returns the record of an operator on one tensor.
 
@@ -77,7 +77,7 @@ def unary(
         access=access,
         fold=lambda site: _folded(site, table, exact),
         lower=lambda site, core: (lowerings[site.input(0).dtype](site),),
-        options=options,
+        **more,
     )
 
 

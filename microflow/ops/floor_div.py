@@ -15,7 +15,7 @@ from microflow.targets import Core
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    return _arithmetic.check(site, DType.FLOAT32)
+    return _arithmetic.check(site, DType.INT32, DType.FLOAT32)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
@@ -27,7 +27,9 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 
 
 def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
-    """The reference divides in double precision."""
+    """The reference divides floats in double precision."""
+    if a.dtype == np.int32:
+        return a // b  # 0 where b is 0, wrapping
     quotient: NDArray[Any] = np.floor(np.divide(a, b, dtype=np.float64))
     return quotient.astype(np.float32)
 
@@ -35,9 +37,13 @@ def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="FLOOR_DIV",
     code=90,
-    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6.",
+    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6; an integer "
+    "divided by zero is zero.",
     arity=(2, 2),
-    types="float32",
+    types="int32, float32",
+    kernels=("floor_div_f32", "floor_div_s32"),
+    limits="Operands of two types; broadcasting above rank 6.",
+    beyond="int32",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

@@ -15,7 +15,7 @@ from microflow.targets import Core
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    return _arithmetic.check(site, DType.FLOAT32)
+    return _arithmetic.check(site, DType.INT32, DType.INT64, DType.FLOAT32)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
@@ -27,6 +27,8 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 
 
 def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    if a.dtype != np.float32:
+        return np.mod(a, b)  # 0 where b is 0
     rest = np.fmod(a, b)
     made: NDArray[Any] = np.where((rest != 0) & ((b < 0) != (rest < 0)), rest + b, rest)
     return made
@@ -35,9 +37,13 @@ def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="FLOOR_MOD",
     code=95,
-    doc="Rest of a division with the sign of the divisor, broadcast up to rank 6.",
+    doc="Rest of a division with the sign of the divisor, broadcast up to rank 6; of an integer "
+    "divided by zero it is zero.",
     arity=(2, 2),
-    types="float32",
+    types="int32, int64, float32",
+    kernels=("floor_mod_f32", "floor_mod_s32", "floor_mod_s64"),
+    limits="Operands of two types; broadcasting above rank 6.",
+    beyond="int32, int64",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

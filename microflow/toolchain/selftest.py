@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
-from microflow.codegen.cunit import Vector
+from microflow.codegen.cdata import Vector
 from microflow.compilation import Result, compile_model
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import BoundModel, Port

@@ -13,7 +13,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.codegen.cunit import Vector
+from microflow.codegen.cdata import Vector
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
 from microflow.compilation import compile_model

@@ -15,7 +15,7 @@ from tests.ops.signals import Array, part, refusal
 
 def bank(size: int, tables: list[Array], channels: int | None = None) -> Part:
     count = len(tables[4]) - 1 if channels is None else channels
-    made = [("uint64", (count,))]
+    made = [("uint64", (max(count, 1),))]
     return part("SignalFilterBank", [("uint32", (size,))], made, tables, num_channels=count)
 
 

@@ -14,7 +14,7 @@ from tests.ops.signals import part, refusal
 
 def logarithm(count: int, bits: int, scale: int) -> Part:
     made = [("int16", (count,))]
-    options = {"input_correction_bits": bits, "output_scale": scale}
+    options: Any = {"input_correction_bits": bits, "output_scale": scale}
     return part("SignalFilterBankLog", [("uint32", (count,))], made, **options)
 
 

@@ -12,7 +12,7 @@ from tests.ops.same import Part, joined, values
 from tests.ops.signals import part, refusal
 from tests.ops.state_models import assert_same_steps
 
-OPTIONS = {
+OPTIONS: dict[str, Any] = {
     "alternate_one_minus_smoothing": 15401,
     "alternate_smoothing": 983,
     "clamping": False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ def framer(outer: Any, frames: int, size: int, step: int, prefill: bool) -> Part
     return part(
         "SignalFramer",
         [("int16", (*outer, frames * step))],
-        [("int16", (*outer, frames, size)), ("bool", ())],
+        [("int16", (*outer, frames, max(size, 1))), ("bool", ())],
         frame_size=size,
         frame_step=step,
         prefill=prefill,
@@ -49,7 +48,7 @@ def test_unsupported_forms() -> None:
     assert "frame_size 0 is not supported" in refusal(framer((), 1, 0, 3, False))
 
     def long(length: int, step: int, rank: int = 1) -> str:
-        options = {"frame_size": 4, "frame_step": step, "prefill": False}
+        options: Any = {"frame_size": 4, "frame_step": step, "prefill": False}
         shape = (length,) * rank
         made = [("int16", (1, 4)), ("bool", ())]
         return refusal(part("SignalFramer", [("int16", shape)], made, **options))

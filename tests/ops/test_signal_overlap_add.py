@@ -15,7 +15,7 @@ from tests.ops.state_models import assert_same_steps
 
 def overlap(dtype: str, outer: Any, frames: int, size: int, step: int) -> Part:
     given_ = [(dtype, (*outer, frames, size))]
-    made = [(dtype, (*outer, frames * step))]
+    made = [(dtype, (*outer, max(frames * step, 1)))]
     return part("SignalOverlapAdd", given_, made, T=CODES[dtype], frame_step=step)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from tests.ops.same import Part, assert_same, joined
 from tests.ops.signals import CODES, Array, part, refusal, signal, transform
 
+OP = "SignalRfft"
 LENGTHS = (4, 6, 8, 10, 12, 16, 18, 20, 24, 30, 32, 50, 54, 64, 100, 120, 256)
 
 
@@ -23,32 +22,33 @@ def test_transforms_as_the_reference_does(data: st.DataObject) -> None:
         length = data.draw(st.sampled_from(LENGTHS))
         rows = data.draw(st.sampled_from([(), (1,), (3,), (2, 2)]))
         given_length = data.draw(st.integers(1, length))
-        parts.append(transform("SignalRfft", dtype, length, rows, given_length))
+        parts.append(transform(OP, dtype, length, rows, given_length))
         loud = data.draw(st.sampled_from([1.0, 0.1, 0.001]))
         inputs.append(signal(dtype, (*rows, given_length), data.draw(st.integers(0, 99)), loud))
     assert_same(joined(*parts), [inputs])
 
 
 def test_long_ones_and_the_loudest() -> None:
-    parts = [transform("SignalRfft", d, n) for d, n in (("int16", 512), ("int32", 480), ("float32", 1024))]
+    parts = [transform(OP, d, n) for d, n in (("int16", 512), ("int32", 480), ("float32", 1024))]
     shapes = [(512,), (480,), (1024,)]
-    rising = [np.full(s, 2**15 - 1, np.int16) for s in shapes[:1]]
-    falling = [np.full(s, -(2**15), np.int16) for s in shapes[:1]]
-    inputs = [[*x, np.full(shapes[1], -(2**31), np.int32), signal("float32", shapes[2], 1)]
-              for x in (rising, falling)]
+    noise = signal("float32", shapes[2], 1)
+    low = np.full(shapes[1], -(2**31), np.int32)
+    rising, falling = (np.full(shapes[0], x, np.int16) for x in (2**15 - 1, -(2**15)))
+    inputs: list[list[Array]] = [[rising, low, noise], [falling, low, noise]]
     assert_same(joined(*parts), inputs, sanitize=True)
 
 
 def test_unsupported_forms() -> None:
-    made: dict[str, Any] = {}
     for length in (2, 7, 14, 0, -4, 1 << 17):
-        made[str(length)] = part("SignalRfft", [("int16", (2,))], [("int16", (4,))], T=7, fft_length=length)
-        assert f"a transform of {length} values is not supported" in refusal(made[str(length)])
-    assert "option T 9 is not supported" in refusal(part("SignalRfft", [("int8", (4,))], [("int8", (6,))], T=9, fft_length=4))
-    assert "type int16 is not supported" in refusal(part("SignalRfft", [("int16", (4,))], [("int16", (6,))], T=2, fft_length=4))
-    long = part("SignalRfft", [("int16", (5,))], [("int16", (6,))], T=7, fft_length=4)
+        made = part(OP, [("int16", (2,))], [("int16", (4,))], T=7, fft_length=length)
+        assert f"a transform of {length} values is not supported" in refusal(made)
+    other = part(OP, [("int8", (4,))], [("int8", (6,))], T=9, fft_length=4)
+    assert "option T 9 is not supported" in refusal(other)
+    mixed = part(OP, [("int16", (4,))], [("int16", (6,))], T=2, fft_length=4)
+    assert "type int16 is not supported" in refusal(mixed)
+    long = part(OP, [("int16", (5,))], [("int16", (6,))], T=7, fft_length=4)
     assert "a transform of 4 of 5 values is not supported" in refusal(long)
-    scalar = part("SignalRfft", [("int16", ())], [("int16", (6,))], T=7, fft_length=4)
+    scalar = part(OP, [("int16", ())], [("int16", (6,))], T=7, fft_length=4)
     assert "a scalar is not supported" in refusal(scalar)
-    short = part("SignalRfft", [("int16", (4,))], [("int16", (4,))], T=7, fft_length=4)
+    short = part(OP, [("int16", (4,))], [("int16", (4,))], T=7, fft_length=4)
     assert "should have shape [6]" in refusal(short)

@@ -22,9 +22,14 @@ def window(shape: tuple[int, ...], weights: Array, shift: int) -> Part:
 def test_weighs_as_the_reference_does(data: st.DataObject) -> None:
     parts, inputs = [], []
     for _ in range(4):
-        shape = (*data.draw(st.sampled_from([(), (1,), (3,), (2, 2)])), data.draw(st.integers(1, 9)))
+        shape = (
+            *data.draw(st.sampled_from([(), (1,), (3,), (2, 2)])),
+            data.draw(st.integers(1, 9)),
+        )
         seed = data.draw(st.integers(0, 99))
-        parts.append(window(shape, signal("int16", shape[-1:], seed), data.draw(st.integers(0, 31))))
+        parts.append(
+            window(shape, signal("int16", shape[-1:], seed), data.draw(st.integers(0, 31)))
+        )
         inputs.append(signal("int16", shape, seed + 1))
     assert_same(joined(*parts), [inputs])
 
@@ -39,6 +44,7 @@ def test_unsupported_forms() -> None:
     weights = np.ones(3, np.int16)
     assert "weights of shape [3] for 4 values" in refusal(window((4,), weights, 1))
     assert "weights of shape [3, 1] for 3" in refusal(window((3,), weights.reshape(3, 1), 1))
+    assert "no elements is not supported" in refusal(window((3,), weights[:0], 1))
     assert "shift 32 is not supported" in refusal(window((3,), weights, 32))
     assert "shift -1 is not supported" in refusal(window((3,), weights, -1))
     assert "type int32 is not supported" in refusal(window((3,), weights.astype(np.int32), 1))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from microflow.codegen.cunit import CModel, CPort, CUnit, Vector
+from microflow.codegen.cdata import CPort, Vector
+from microflow.codegen.cunit import CModel, CUnit
 from microflow.codegen.lower import Compiled, lower_unit
 from microflow.codegen.render import render_unit
 from microflow.graph.ir import Graph

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from microflow.codegen.cunit import Vector
+from microflow.codegen.cdata import Vector
 from microflow.codegen.render import render_unit
 from microflow.importer.tflite import import_model
 from microflow.verify.difference import Array

@@ -1,0 +1,138 @@
+"""``mflowc ops``: the operators that can be compiled, and what becomes of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from microflow.cli.console import Report, deliver, paint
+from microflow.cli.options import JsonOption
+
+if TYPE_CHECKING:
+    from microflow.graph.ir import Operator
+
+
+class Form(StrEnum):
+    """In which form operators are printed."""
+
+    TERMINAL = "terminal"
+    JSON = "json"
+
+
+FormOption = Annotated[
+    Form, typer.Option("--format", metavar="FORM", help="How to print them: terminal or json.")
+]
+
+
+def ops(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Only this operator, with its kernels.")
+    ] = None,
+    form: FormOption = Form.TERMINAL,
+    as_json: JsonOption = False,
+) -> None:
+    """List the operators that can be compiled.
+
+    [bold]mflowc ops CONV_2D[/] tells all of one: its limits, its kernels, their variants.
+    """
+    from microflow.ops.registry import operators
+
+    chosen = list(operators()) if name is None else [_named(name)]
+    text = _table(chosen) if name is None else _details(chosen[0])
+    results = [_data(operator) for operator in chosen]
+    deliver(Report(results=results, text=text), as_json or form is Form.JSON)
+
+
+def _named(name: str) -> Operator:
+    from microflow.dsl.suggest import closest
+    from microflow.ops.reference import NOT_COMPILED
+    from microflow.ops.registry import named, operators
+
+    found = named(name)
+    if found is not None:
+        return found
+    if name.lower() in NOT_COMPILED:
+        raise typer.BadParameter(f"{name} cannot be compiled: {NOT_COMPILED[name.lower()]}")
+    known = [operator.name for operator in operators()]
+    near = closest(name.upper(), known)
+    suggestion = f"did you mean {near}?" if near else "'mflowc ops' lists all operators"
+    raise typer.BadParameter(f"there is no operator {name!r} that can be compiled; {suggestion}")
+
+
+def _data(operator: Operator) -> dict[str, Any]:
+    from microflow.ops.reference import compared
+
+    return {
+        "operator": operator.name,
+        "custom": operator.custom or None,
+        "description": operator.doc,
+        "types": operator.types,
+        "inputs": list(operator.arity),
+        "limits": operator.limits,
+        "kernels": {kernel: _variants(kernel) for kernel in operator.kernels},
+        "tflm": compared(operator),
+    }
+
+
+def _variants(kernel: str) -> dict[str, list[str]]:
+    """The cores that use each variant of a kernel."""
+    from microflow.codegen.contract import variant
+    from microflow.targets import core_names, load_core
+
+    found: dict[str, list[str]] = {}
+    for core in core_names():
+        found.setdefault(variant(kernel, load_core(core).isa), []).append(core)
+    return found
+
+
+def _table(chosen: list[Operator]) -> str:
+    from microflow.ops.reference import NOT_COMPILED, compared
+    from microflow.render.tables import Column, render_table
+
+    columns = [Column("operator"), Column("inputs"), Column("types"), Column("beside TFLM")]
+    rows = [(o.name, inputs(o), o.types, compared(o).partition(":")[0]) for o in chosen]
+    rest = "".join(f"\n{name} cannot be compiled. {why}\n" for name, why in NOT_COMPILED.items())
+    return render_table(columns, rows, paint=paint(sys.stdout)) + rest
+
+
+def inputs(operator: Operator) -> str:
+    """Returns the number of inputs in words."""
+    least, most = operator.arity
+    if most >= _MANY:
+        return f"{least} or more"
+    return str(least) if least == most else f"{least} to {most}"
+
+
+_MANY = 1024  # a limit that no model meets
+
+
+def _details(operator: Operator) -> str:
+    from microflow.ops.reference import compared
+    from microflow.render.plain import printable
+
+    lines = [
+        ("operator", operator.name),
+        *([("custom", operator.custom)] if operator.custom else []),
+        ("description", operator.doc),
+        ("types", operator.types),
+        ("inputs", inputs(operator)),
+        ("limits", operator.limits or "-"),
+        *_kernels(operator),
+        ("beside TFLM", compared(operator)),
+    ]
+    return "".join(f"{key:<12} {printable(value)}\n" for key, value in lines)
+
+
+def _kernels(operator: Operator) -> Iterator[tuple[str, str]]:
+    """A line a kernel: which cores have which variant."""
+    if not operator.kernels:
+        yield "kernels", "none"
+    for number, kernel in enumerate(operator.kernels):
+        found = _variants(kernel)
+        cores = (f"{name} on {', '.join(on)}" for name, on in found.items())
+        said = "; ".join(cores) if len(found) > 1 else f"{next(iter(found))} on every core"
+        yield ("" if number else "kernels"), f"{kernel}: {said}"

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* floor_div_s32: the greatest whole number that is no more than a / b, int32, the operands broadcast
+   against each other. Anything divided by zero is zero; the one quotient that does not fit wraps. */
+/* Needs mf_broadcast.h. */
+#ifndef MF_FLOOR_DIV_S32_CONTRACT_H
+#define MF_FLOOR_DIV_S32_CONTRACT_H
+
+typedef struct {
+  int32_t runs;                    /* runs of the output */
+  int32_t count;                   /* elements of a run */
+  int16_t a_step;                  /* elements a advances by within a run: 1, or 0 if repeated */
+  int16_t b_step;                  /* the same of b */
+  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  const MF_ROM int32_t *extents;   /* [outer], from the innermost */
+  const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where a is repeated */
+  const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */
+} mf_floor_div_s32_params;
+
+/* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
+MF_ENTRY void mf_floor_div_s32(const int32_t *a, const int32_t *b, int32_t *out,
+                               const MF_ROM mf_floor_div_s32_params *p);
+
+#endif
