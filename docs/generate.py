@@ -17,6 +17,7 @@ from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.schema import EDITION, FILE
 from microflow.dsl.units import FREQUENCY, LSB, SIZE, TIME, Measure
 from microflow.graph.ir import Operator
+from microflow.ops.reference import AS_TFLM, BUILTIN, CUSTOM, NOT_COMPILED, compared
 from microflow.ops.registry import operators
 
 FOLDER = Path(__file__).parent
@@ -30,6 +31,25 @@ _GROUPS = {
     "6": "Files, generation and toolchain",
     "9": "Bugs of ours",
 }
+_TFLM = f"""
+## Beside TensorFlow Lite Micro
+
+TensorFlow Lite Micro (TFLM) has {len(BUILTIN)} builtin operators and {len(CUSTOM)} custom ones.
+What is compiled of them gives its results byte for byte, or within a bound where functions of the
+mathematics library take part (`docs/numerics.md`). Of these operators more is compiled than TFLM
+takes; every form that is named was given to its interpreter, which failed.
+
+| operator | beside TFLM |
+| --- | --- |""".splitlines()
+_LIMITS = """
+## Limits and kernels
+
+What is refused beside other types, and the kernels in `runtime_c/kernels/` that an operator is
+lowered to. Without kernels, the output is a constant, or the bytes of the input, or subgraphs make
+it. A core uses the first variant of a kernel that its description lists (`mflowc targets NAME`).
+
+| operator | refused | kernels |
+| --- | --- | --- |""".splitlines()
 
 
 _INTRODUCTION = f"""\
@@ -111,20 +131,34 @@ def _operators() -> Iterator[str]:
     yield "# Operators"
     yield ""
     yield (
-        f"The {len(known)} operators of TensorFlow Lite that can be compiled. Another form of one "
-        "is an error (MF4010) that says what would work."
+        f"The {len(known)} operators that can be compiled. Another form of one is an error "
+        "(MF4010) that says what would work. `mflowc ops` lists them, `mflowc ops CONV_2D` tells "
+        "all of one."
     )
     yield ""
     yield "| operator | types | inputs | what it covers |"
     yield "| --- | --- | --- | --- |"
     yield from (_operator_row(operator) for operator in known)
+    yield from _TFLM
+    yield from (_compared_row(operator) for operator in known if compared(operator) != AS_TFLM)
+    yield from ("", "Not compiled:", "")
+    yield from (f"- `{name}`: {why}." for name, why in NOT_COMPILED.items())
+    yield from _LIMITS
+    yield from (_limits_row(operator) for operator in known)
 
 
 def _operator_row(operator: Operator) -> str:
-    least, most = operator.arity
-    count = str(least) if least == most else f"{least} to {most}"
-    doc = " ".join(operator.doc.split()).replace("|", "\\|")
-    return f"| {operator.name} | {operator.types} | {count} | {doc} |"
+    doc = _cell(" ".join(operator.doc.split()))
+    return f"| {operator.name} | {operator.types} | {operator.inputs} | {doc} |"
+
+
+def _compared_row(operator: Operator) -> str:
+    return f"| {operator.name} | {_cell(compared(operator))} |"
+
+
+def _limits_row(operator: Operator) -> str:
+    kernels = ", ".join(f"`{kernel}`" for kernel in operator.kernels)
+    return f"| {operator.name} | {_cell(operator.limits)} | {kernels} |"
 
 
 def _language() -> Iterator[str]:

@@ -45,6 +45,7 @@ from microflow.rules.budget import Need, check_budget
 from microflow.rules.conversion import check_streamed_conversion
 from microflow.rules.latency import check_latency
 from microflow.rules.memory import Use, check_memory, check_together, memory_uses
+from microflow.rules.profile import check_profiles
 from microflow.targets import Target, target_names
 
 
@@ -111,7 +112,11 @@ def check(request: Request, files: Files) -> Analysis:
     imported, unfit = read_models(manifest, files)
     bound, unbound = bind(manifest, imported.graphs, imported.digests)
     project, unstreamed = choose_stream(bound, request.stream)
-    found = (*unreadable, *syntax, *unusable, *untyped, *unknown, *unfit, *unbound, *unstreamed)
+    unlike = check_profiles(project) if project is not None else ()
+    found = (
+        *(*unreadable, *syntax, *unusable, *untyped, *unknown),
+        *(*unfit, *unbound, *unstreamed, *unlike),
+    )
     results = () if project is None or has_errors(found) else compile_project(project, request)
     over = tuple(d for r in results for d in advise(manifest, r, check_fit(r)))
     over += tuple(d for t in _targets(results) for d in check_together(_needs(results, t)))

@@ -172,14 +172,16 @@ def on_whole_tensors(compiled: Compiled, core: Core) -> Compiled:
     return evolve(compiled, calls=planned_calls(calls, plan, core), plan=plan)
 
 
-_seen: OrderedDict[tuple[int, int, int | None], tuple[Graph, Lowered]] = OrderedDict()
+_seen: OrderedDict[tuple[int, int, int | None, str], tuple[Graph, Lowered]] = OrderedDict()
 
 
 def _lowered(model: BoundModel, core: Core) -> Lowered:
     """Lowers once what is asked for again and again: by goals, budgets, and in an editor."""
     streamed = next((p.tensor.id for p in model.inputs if p.stream), None)
-    key = (id(model.graph), id(core), streamed)
-    found = _seen.pop(key, None) or (model.graph, _lower(model.graph, core, streamed))
+    key = (id(model.graph), id(core), streamed, model.profile)
+    found = _seen.pop(key, None)
+    if found is None:
+        found = model.graph, _lower(model.graph.under(model.profile), core, streamed)
     _seen[key] = found  # keeps graph and core, so that their identities stay their own
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)

@@ -63,7 +63,19 @@ def compiled(model: bytes) -> Compiled:
     assert not diagnostics, [d.message for d in diagnostics]
     unsupported = check_operators(graph)
     assert not unsupported, [d.message for d in unsupported]
-    return compile_model(bind_graph(graph), load_target("host").core)
+    made = compile_model(bind_graph(graph), load_target("host").core)
+    _check_records(made)
+    return made
+
+
+def _check_records(made: Compiled) -> None:
+    """Fails the test where a node calls a kernel that its operator's record does not name."""
+    graphs = [(made.graph, made.calls)]
+    graphs += [(inner.graph, inner.calls) for inner in made.inners.values()]
+    for graph, calls in graphs:
+        for node, group in zip(graph.nodes, calls, strict=True):
+            foreign = {call.kernel for call in group} - {*node.op.kernels}
+            assert not foreign, f"the record of {node.op.name} has to name {foreign} in `kernels`"
 
 
 def run_model_many(

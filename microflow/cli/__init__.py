@@ -19,6 +19,7 @@ from microflow.cli.fmt import fmt
 from microflow.cli.init import init
 from microflow.cli.inspect import inspect
 from microflow.cli.lsp import lsp
+from microflow.cli.ops import ops
 from microflow.cli.options import Format, form_asked
 from microflow.cli.report import report
 from microflow.cli.run import run
@@ -39,6 +40,7 @@ COMMANDS = (
     inspect,
     explain,
     targets,
+    ops,
     lsp,
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -23,7 +23,7 @@ class Form(StrEnum):
     JSON = "json"
 
 
-FormOption = Annotated[
+FormOption: TypeAlias = Annotated[
     Form, typer.Option("--format", metavar="FORM", help="How to print them: terminal or json.")
 ]
 
@@ -73,7 +73,11 @@ def _data(operator: Operator) -> dict[str, Any]:
         "types": operator.types,
         "inputs": list(operator.arity),
         "limits": operator.limits,
-        "kernels": {kernel: _variants(kernel) for kernel in operator.kernels},
+        "kernels": [
+            {"kernel": kernel, "variant": name, "cores": cores}
+            for kernel in operator.kernels
+            for name, cores in _variants(kernel).items()
+        ],
         "tflm": compared(operator),
     }
 
@@ -81,11 +85,11 @@ def _data(operator: Operator) -> dict[str, Any]:
 def _variants(kernel: str) -> dict[str, list[str]]:
     """The cores that use each variant of a kernel."""
     from microflow.codegen.contract import variant
-    from microflow.targets import core_names, load_core
+    from microflow.targets import core_variants
 
     found: dict[str, list[str]] = {}
-    for core in core_names():
-        found.setdefault(variant(kernel, load_core(core).isa), []).append(core)
+    for core, isa in core_variants().items():
+        found.setdefault(variant(kernel, isa), []).append(core)
     return found
 
 
@@ -94,20 +98,9 @@ def _table(chosen: list[Operator]) -> str:
     from microflow.render.tables import Column, render_table
 
     columns = [Column("operator"), Column("inputs"), Column("types"), Column("beside TFLM")]
-    rows = [(o.name, inputs(o), o.types, compared(o).partition(":")[0]) for o in chosen]
-    rest = "".join(f"\n{name} cannot be compiled. {why}\n" for name, why in NOT_COMPILED.items())
+    rows = [(o.name, o.inputs, o.types, compared(o).partition(":")[0]) for o in chosen]
+    rest = "".join(f"\n{name} cannot be compiled: {why}\n" for name, why in NOT_COMPILED.items())
     return render_table(columns, rows, paint=paint(sys.stdout)) + rest
-
-
-def inputs(operator: Operator) -> str:
-    """Returns the number of inputs in words."""
-    least, most = operator.arity
-    if most >= _MANY:
-        return f"{least} or more"
-    return str(least) if least == most else f"{least} to {most}"
-
-
-_MANY = 1024  # a limit that no model meets
 
 
 def _details(operator: Operator) -> str:
@@ -119,7 +112,7 @@ def _details(operator: Operator) -> str:
         *([("custom", operator.custom)] if operator.custom else []),
         ("description", operator.doc),
         ("types", operator.types),
-        ("inputs", inputs(operator)),
+        ("inputs", operator.inputs),
         ("limits", operator.limits or "-"),
         *_kernels(operator),
         ("beside TFLM", compared(operator)),

@@ -47,7 +47,7 @@ def verify(
 ) -> None:
     """Compare the C, run here or on an emulated chip, with the reference: byte for byte.
 
-    The reference is the interpreter of TensorFlow Lite Micro on drawn inputs
+    The reference is the interpreter of the model's profile on drawn inputs
     ([bold]pip install 'mflowc\\[verify]'[/]), or a file of vectors. Where outputs
     differ, names the first layer that does. A [bold]verify[/] block in the manifest names
     vectors and a tolerance; --vectors and --count choose other inputs.

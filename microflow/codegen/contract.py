@@ -69,13 +69,6 @@ def variant(kernel: str, isa: tuple[str, ...]) -> str:
     return next(name for name in isa if (folder / f"{name}.h").is_file())
 
 
-def variants(kernel: str) -> tuple[str, ...]:
-    """Returns the variants that the kernel has, by name."""
-    folder = resource(f"runtime_c/kernels/{kernel}")
-    names = (path.name.removesuffix(".h") for path in folder.iterdir())
-    return tuple(sorted(name for name in names if name != "contract"))
-
-
 def struct_bytes(fields: tuple[Field, ...], pointer_bytes: int, max_align: int) -> int:
     """Returns the struct's size in bytes under the usual C layout rules."""
     size, widest = 0, 1

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from microflow.codegen.cdata import CArray, CConversion, CCopy, CPort, CRows, CSelftest, CStruct
 from microflow.codegen.cflow import CBand, CFunction, CState, CStep, CStream
+from microflow.graph.ir import TFLM
 
 
 @frozen
@@ -177,7 +178,8 @@ class CModel:
 class CUnit:
     """One translation unit: the models, and the kernel headers they include, in order.
 
-    `flags` are those that its compiler should get, `shared` the headers that some kernels need.
+    `flags` are those that its compiler should get, `shared` the headers that some kernels need, in
+    the form that `profile` has of them.
     """
 
     prefix: str
@@ -188,6 +190,7 @@ class CUnit:
     headers: tuple[str, ...]
     models: tuple[CModel, ...]
     arenas: tuple[CArena, ...]
+    profile: str = TFLM
 
     @property
     def pragma_flags(self) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_point
 from microflow.codegen.state import lower_state
 from microflow.dsl.project import Port
 from microflow.graph.call import Array, KernelCall, Value
+from microflow.graph.ir import TFLM
+from microflow.numerics.profiles import WITH_HEADERS
 from microflow.targets import Core, Target
 
 __all__ = ["Compiled", "lower_model", "lower_unit"]
@@ -62,6 +64,7 @@ def lower_unit(
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
         models=tuple(models),
         arenas=lower_arenas(bound, models, core, target),
+        profile=next((m.profile for m in bound if m.profile in WITH_HEADERS), TFLM),
     )
 
 

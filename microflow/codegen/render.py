@@ -23,10 +23,17 @@ def render_unit(unit: CUnit) -> dict[str, str]:
         ),
     }
     for name in unit.runtime:
-        files[f"microflow/{name}"] = resource(f"runtime_c/include/{name}").read_text("utf-8")
+        files[f"microflow/{name}"] = _shared(name, unit.profile)
     for header in unit.headers:
         files[f"microflow/{header}"] = resource(f"runtime_c/kernels/{header}").read_text("utf-8")
     return files
+
+
+def _shared(name: str, profile: str) -> str:
+    """The header that kernels share: the profile's, or the one for all."""
+    own = resource(f"runtime_c/include/{profile}/{name}")
+    header = own if own.is_file() else resource(f"runtime_c/include/{name}")
+    return header.read_text("utf-8")
 
 
 def uses_libm(unit: CUnit) -> bool:

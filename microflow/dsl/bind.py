@@ -202,6 +202,7 @@ def _bind_model(
         declaration.overrides,
         declaration.vectors.value if declaration.vectors else None,
         declaration.tolerance,
+        declaration.profile_span,
     )
     return model, (*found, *findings, *more)
 

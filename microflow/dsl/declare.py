@@ -179,6 +179,7 @@ def _model(entry: Entry, label: Name) -> ModelDeclaration:
         sha256=_lowered(values.get("sha256")),
         targets=tuple({r.value: r for r in reversed(references)}.values())[::-1],
         profile=_plain(values, "profile", entry),
+        profile_span=values["profile"].span if "profile" in values else None,
         optimize=goals.optimize,
         budget=goals.budget,
         inputs=tuple(_port(e) for e in entry.named("input") if e.label is not None),

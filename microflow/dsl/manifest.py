@@ -61,6 +61,7 @@ class ModelDeclaration:
     overrides: Mapping[str, Goals] = field(factory=dict)
     vectors: Given[str] | None = None
     tolerance: int = 0
+    profile_span: Span | None = None
 
     def place_on(self, target: str) -> Place:
         """Returns where the model shall lie on the target of this name."""

@@ -74,6 +74,7 @@ class BoundModel:
     overrides: Mapping[str, Goals] = field(factory=dict)
     vectors: str | None = None
     tolerance: int = 0
+    profile_span: Span | None = None
 
     def on(self, target: str) -> BoundModel:
         """Returns the model as the manifest wants it on the target of this name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from microflow.dsl import composites, types
 from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.schema_ports import INPUT, OUTPUT
+from microflow.numerics.profiles import PROFILES
 from microflow.resources import modules
 
 EDITION = 1
@@ -174,7 +175,7 @@ MODEL = Kind(
         ),
         Key(
             "profile",
-            types.word(("tflm",), later=("litert-ref", "xnnpack")),
+            types.word(tuple(PROFILES)),
             "Whose arithmetic the generated code reproduces, byte by byte.",
             default="tflm",
         ),

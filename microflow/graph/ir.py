@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Shape: TypeAlias = tuple[int, ...]
 
+TFLM = "tflm"  # the profile (`microflow.numerics.profiles`) of a graph that was given no other
+
 
 class DType(Enum):
     """An element type: schema code (TensorType), bytes, C type, numpy name."""
@@ -157,6 +159,9 @@ class Cost:
     macs: int = 0
 
 
+_MANY = 255  # inputs of an operator that takes as many as there are
+
+
 @frozen
 class Operator:
     """Everything the compiler knows of one operator. A value, found by `microflow.ops.registry`.
@@ -204,6 +209,14 @@ class Operator:
     def __repr__(self) -> str:
         return f"<{self.name}>"
 
+    @property
+    def inputs(self) -> str:
+        """The number of inputs, in words."""
+        least, most = self.arity
+        if most >= _MANY:
+            return f"{least} or more"
+        return str(least) if least == most else f"{least} to {most}"
+
 
 @frozen
 class Node:
@@ -229,6 +242,7 @@ class Site:
     outputs: tuple[Tensor, ...]
     subgraphs: tuple[Graph, ...] = ()  # those that the node runs
     state: tuple[Tensor, ...] = ()
+    profile: str = TFLM
 
     @property
     def attrs(self) -> Any:
@@ -270,6 +284,7 @@ class Graph:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     subgraphs: Mapping[int, Graph] = field(factory=dict)
+    profile: str = TFLM
 
     def site(self, node: Node) -> Site:
         """Returns `node` with its tensors."""
@@ -279,7 +294,12 @@ class Graph:
             tuple(self.tensors[i] for i in node.outputs),
             tuple(self.subgraphs[i] for i in node.op.subgraphs(node.attrs)),
             tuple(self.tensors[i] for i in node.state),
+            self.profile,
         )
+
+    def under(self, profile: str) -> Graph:
+        """Returns the graph to be computed by the rules of `profile`; its subgraphs stay."""
+        return self if profile == self.profile else evolve(self, profile=profile)
 
     def sites(self) -> tuple[Site, ...]:
         """Returns every node with its tensors, in execution order."""

@@ -52,6 +52,7 @@ class Tensor(IntEnum):
     QUANTIZATION = 4
     IS_VARIABLE = 5
     SPARSITY = 6
+    SHAPE_SIGNATURE = 7
     EXTERNAL_BUFFER = 10
 
 

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from microflow.diag import Diagnostics, Rule
 from microflow.flatbuffer import Table
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
 from microflow.importer.operators import (
     Call,
     check_count,
@@ -26,6 +26,7 @@ from microflow.importer.operators import (
 from microflow.importer.order import check_order
 from microflow.importer.refusal import Refusal
 from microflow.importer.schema import Model, SubGraph
+from microflow.importer.shapes import Open, open_shapes, settle
 from microflow.importer.tensors import ReadBuffer, Roles, read_buffer, read_tensor
 
 RECURSION = Rule(
@@ -97,12 +98,21 @@ def read_graphs(model: Table, sections: Iterable[Section], name: str) -> Graph:
     every = {section.number: section for section in sections}
     order = _innermost_first(every)
     buffer = cache(partial(read_buffer, model))  # tensors may share one
-    graphs = _resolved({n: _graph(every[n], name, buffer) for n in order})
+    read = {n: _graph(every[n], name, buffer) for n in order}
+    graphs = _with_writes(_resolved(read))
     linked: dict[int, Graph] = {}
     for number in order:
         inner = {i for node in graphs[number].nodes for i in node.op.subgraphs(node.attrs)}
         linked[number] = evolve(graphs[number], subgraphs={i: linked[i] for i in sorted(inner)})
-    return linked[0]
+    return settle(linked[0], _open_shapes(every, read))
+
+
+def _open_shapes(sections: Mapping[int, Section], graphs: Mapping[int, Graph]) -> Open:
+    found: dict[int, Shape | None] = {}
+    for number, section in sections.items():
+        tables = section.table.tables(SubGraph.TENSORS)
+        found |= open_shapes(tables, graphs[number].tensors, section.base)
+    return found
 
 
 def _resolved(graphs: Mapping[int, Graph]) -> Mapping[int, Graph]:
@@ -113,6 +123,15 @@ def _resolved(graphs: Mapping[int, Graph]) -> Mapping[int, Graph]:
     from microflow.ops.variables import resolve_variables  # noqa: PLC0415  (imports operators)
 
     return resolve_variables(graphs)
+
+
+def _with_writes(graphs: Mapping[int, Graph]) -> Mapping[int, Graph]:
+    """The same graphs with one operator for each write to a list, which loops have."""
+    if len(graphs) == 1:
+        return graphs
+    from microflow.ops.list_writes import with_list_writes  # noqa: PLC0415  (imports operators)
+
+    return {number: with_list_writes(graph) for number, graph in graphs.items()}
 
 
 def _innermost_first(sections: Mapping[int, Section]) -> tuple[int, ...]:

@@ -179,14 +179,26 @@ def _data(table: Table, tensor: Tensor, roles: Roles, read: ReadBuffer, place: s
     data = b"" if at_run_time else _stored(table, tensor, read, place)
     if data:
         return _complete(data, tensor, place)
+    if tensor.elements == 0 and not at_run_time and tensor.id not in roles.written:
+        return b""
+    _check_size(tensor, place)
+    return None
+
+
+def reshaped(tensor: Tensor, shape: Shape) -> Tensor:
+    """Returns a tensor that is computed in another `shape`; raises `Refusal` where it cannot be."""
+    made = evolve(tensor, shape=shape)
+    _check_size(made, f"tensor {quoted(tensor.name)}")
+    return made
+
+
+def _check_size(tensor: Tensor, place: str) -> None:
+    """Raises `Refusal` unless memory can hold the tensor at run time."""
+    shape = list(tensor.shape)
     if tensor.bytes > MAX_BYTES:
-        shape = list(tensor.shape)
         raise _bad_shape(f"{place} has shape {shape}: {tensor.bytes:,} bytes at run time")
-    if tensor.elements > 0:
-        return None
-    if at_run_time or tensor.id in roles.written:
-        raise _bad_shape(f"{place} has shape {list(tensor.shape)}: it holds no element")
-    return b""
+    if tensor.elements == 0:
+        raise _bad_shape(f"{place} has shape {shape}: it holds no element")
 
 
 def _stored(table: Table, tensor: Tensor, read: ReadBuffer, place: str) -> bytes:

@@ -43,6 +43,7 @@ def operator(name: str, code: int, doc: str, sign: int) -> Operator:
         types="int8, float32 -> int32, int64",
         kernels=tuple(KERNELS.values()),
         limits="An axis that is no constant; tensors with no elements.",
+        beyond="quantised uint8; positions of int64",
         arity=(2, 2),
         infer=_infer,
         check=_check,

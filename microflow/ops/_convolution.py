@@ -12,7 +12,7 @@ from microflow.graph.access import Access, Whole, whole
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Site
 from microflow.numerics import tflm
-from microflow.ops import _checks, _dynamic, _hybrid, _sixteen
+from microflow.ops import _checks, _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size
 
@@ -199,8 +199,7 @@ def _int8_params(
     site: Site, weights: NDArray[np.int8], filters: NDArray[np.int8]
 ) -> dict[str, Value]:
     x, y = site.input(0), site.output
-    w, unsigned = site.input(1), site.attrs.unsigned
-    multiplier, shift = tflm.channel_multipliers(x, w, y, len(filters), unsigned)
+    multiplier, shift = _layer.tables(site, len(filters))
     low, high = tflm.activation_range(site.attrs.activation, y)
     return {
         "in_zero_point": x.zero_point,

@@ -39,4 +39,5 @@ OPERATOR = Operator(
     access=_access,
     lower=_lower,
     types="all",
+    kernels=("copy", "copy_constant"),
 )

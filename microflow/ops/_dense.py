@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Site
 from microflow.numerics import tflm
-from microflow.ops import _dynamic, _hybrid, _sixteen
+from microflow.ops import _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
 
 
@@ -28,7 +28,7 @@ def call(site: Site, filters: int, weights_zero_point: int = 0, once: bool = Fal
         "out_c": filters,
         "weights": array("weights", weights),
         **(
-            _int8_params(site, weights, weights_zero_point)
+            _int8_params(site, weights, weights_zero_point, once)
             if int8
             else _float_params(site, filters)
         ),
@@ -93,14 +93,15 @@ def _float_params(site: Site, filters: int) -> dict[str, Value]:
 
 
 def _int8_params(
-    site: Site, weights: NDArray[np.int8], weights_zero_point: int
+    site: Site, weights: NDArray[np.int8], weights_zero_point: int, once: bool
 ) -> dict[str, Value]:
     x, w, y = site.input(0), site.input(1), site.output
     assert w.quantization is not None
-    factors = tflm.channel_factors(x, w, y, site.attrs.unsigned)
-    multiplier, shift = tflm.quantised_multipliers(factors)
     low, high = tflm.activation_range(site.attrs.activation, y)
     bias = folded_bias(weights, site.optional(2), x.zero_point, weights_zero_point)
+    found = _layer.single_tables(site, weights, bias) if once else _layer.tables(site)
+    assert found is not None, "checked under the profile"
+    multiplier, shift = found
     return {
         "weights_zero_point": weights_zero_point,
         "out_zero_point": y.zero_point,

@@ -19,7 +19,9 @@ KERNELS = {
 }
 
 
-def operator(name: str, code: int, doc: str, sign: int, dtypes: tuple[DType, ...]) -> Operator:
+def operator(
+    name: str, code: int, doc: str, sign: int, dtypes: tuple[DType, ...], beyond: str = ""
+) -> Operator:
     """Returns the record of an operator that finds the greatest or the least of `dtypes`."""
 
     find = np.max if sign == GREATEST else np.min
@@ -38,6 +40,7 @@ def operator(name: str, code: int, doc: str, sign: int, dtypes: tuple[DType, ...
         types=", ".join(dtype.label for dtype in dtypes),
         kernels=tuple(KERNELS[dtype] for dtype in dtypes),
         limits=f"{_reduce.LIMITS}; an output on another scale than the input.",
+        beyond=beyond,
         options=_reduce.ReducerOptions,
         arity=(2, 2),
         infer=_reduce.infer,

@@ -35,6 +35,7 @@ def operator(name: str, code: int, greatest: bool) -> Operator:
         types="int8, int16, int32, int64, float32",
         kernels=("extremum_f32", "extremum_s16", "extremum_s32", "extremum_s64", "extremum_s8"),
         limits="Operands of two types; broadcasting above rank 6.",
+        beyond="quantised uint8",
         infer=_broadcast.infer,
         check=_check,
         access=_broadcast.access,

@@ -39,7 +39,8 @@ def turned(site: Site) -> Site:
     """Returns a site that lies or stands with rows and columns exchanged, indices as they are."""
     inputs = tuple(t if t is None or len(t.shape) != 4 else _turned(t) for t in site.inputs)
     node = evolve(site.node, attrs=evolve(site.attrs, **_options(site)))
-    return Site(node, inputs, tuple(_turned(t) for t in site.outputs))
+    outputs = tuple(_turned(t) for t in site.outputs)
+    return Site(node, inputs, outputs, profile=site.profile)
 
 
 def _is_window(site: Site) -> bool:

@@ -99,6 +99,10 @@ OPERATOR = Operator(
     name="ADD_N",
     code=106,
     doc="Sum of any number of tensors of one shape; int8 tensors have one scale.",
+    kernels=("add_n_f32", "add_n_s8"),
+    limits=(
+        "Inputs of several shapes, or of int8 on several scales; an output scale far below theirs."
+    ),
     arity=(2, 1024),
     infer=_infer,
     check=_check,

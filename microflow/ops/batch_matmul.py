@@ -161,7 +161,7 @@ def _dense_call(site: Site) -> KernelCall:
     weights = matrix if site.attrs.adj_y else matrix.T
     stored = evolve(b, shape=weights.shape, data=weights.tobytes())
     node = evolve(site.node, attrs=FullyConnectedOptions())
-    dense = Site(node, (site.input(0), stored), site.outputs)
+    dense = Site(node, (site.input(0), stored), site.outputs, profile=site.profile)
     call = _dense.call(dense, len(weights), b.zero_point)
     if b.dtype is not DType.FLOAT32:
         return call
@@ -172,6 +172,15 @@ OPERATOR = Operator(
     name="BATCH_MATMUL",
     code=126,
     doc="Products of matrices of rank 2 to 5: either transposed, broadcast, constant or computed.",
+    kernels=(
+        "batch_matmul_f32",
+        "batch_matmul_s16",
+        "batch_matmul_s8",
+        "fully_connected_f32",
+        "fully_connected_once_s8",
+        "fully_connected_s8",
+    ),
+    limits="Operands of two types; int16: a zero point other than 0.",
     options=BatchMatMulOptions,
     arity=(2, 2),
     types="int8, int16, float32",

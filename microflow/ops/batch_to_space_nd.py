@@ -57,6 +57,12 @@ OPERATOR = Operator(
     name="BATCH_TO_SPACE_ND",
     code=37,
     doc="Puts blocks of pixels in batches together and crops; one or two spatial dimensions.",
+    kernels=("batch_to_space",),
+    limits=(
+        "Ranks other than 3 and 4; tensors with no elements; batches that the blocks do not "
+        "divide; crops that leave nothing."
+    ),
+    beyond="uint8, int16, int32, int64, bool",
     arity=(3, 3),
     infer=_infer,
     check=_check,

@@ -31,6 +31,7 @@ OPERATOR = Operator(
     name="CALL",
     code=31,
     doc="Runs a subgraph. TensorFlow Lite Micro does not have it.",
+    limits="A subgraph with inputs and outputs of another type or size than the operator's.",
     options=CallOptions,
     arity=(0, 1 << 16),
     outputs=None,

@@ -39,6 +39,7 @@ OPERATOR = Operator(
     name="CALL_ONCE",
     code=129,
     doc="Gives variables their first values, at compile time where these are constants.",
+    limits="A subgraph with inputs or outputs.",
     options=CallOnceOptions,
     arity=(0, 0),
     outputs=0,

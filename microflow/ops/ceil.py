@@ -11,6 +11,7 @@ OPERATOR = unary(
     name="CEIL",
     code=104,
     doc="The next whole number above.",
+    kernels=("round_f32",),
     forms={DType.FLOAT32: rounded(Direction.UP)},
     exact=lambda x, site: np.ceil(x),
 )

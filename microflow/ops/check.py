@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
-from microflow.graph.ir import Finding, Graph, Site
+from microflow.graph.ir import Finding, Graph, Shape, Site
 from microflow.graph.state import inner_graphs
 from microflow.ops._unsigned import signed
 
@@ -54,12 +54,21 @@ def _check_inner(graph: Graph) -> Iterator[Diagnostic]:
 
 
 def _check_nodes(graph: Graph) -> Iterator[Diagnostic]:
-    """Yields what is not supported, in order. What follows from constants alone is one already."""
+    """Yields what is not supported, in order."""
+    for _, found, _ in checked_sites(graph):
+        yield from found
+
+
+def checked_sites(graph: Graph) -> Iterator[tuple[Site, Diagnostics, bool]]:
+    """Yields each node, what is not supported of it, and whether its outputs are known already.
+
+    What follows from constants alone is a constant to the nodes behind.
+    """
     for node in graph.nodes:
         site = graph.site(node)
         found = tuple(check_site(site))
-        yield from found
         made = None if found else node.op.fold(site)
+        yield site, found, made is not None
         if made is not None:
             pairs = zip(site.outputs, made, strict=True)
             graph = graph.with_tensors(*(evolve(tensor, data=data) for tensor, data in pairs))
@@ -67,7 +76,7 @@ def _check_nodes(graph: Graph) -> Iterator[Diagnostic]:
 
 def check_site(site: Site) -> Iterator[Diagnostic]:
     """Yields why a node is not supported as it is used."""
-    finding = next(_arity(site), None) or _finding(site)
+    finding = _finding(site)
     if finding is not None:
         yield _diagnostic(site, finding)
         return
@@ -80,9 +89,14 @@ def check_site(site: Site) -> Iterator[Diagnostic]:
             )
 
 
+def inferred(site: Site) -> tuple[Shape, ...] | None:
+    """Returns the outputs' shapes, or None where the node is not supported as it is used."""
+    return None if _finding(site) else site.node.op.infer(signed(site))
+
+
 def _finding(site: Site) -> Finding | None:
     """What the operator does not support of the site as it is computed, with the file's tensor."""
-    finding = next(iter(site.node.op.check(signed(site))), None)
+    finding = next(_arity(site), None) or next(iter(site.node.op.check(signed(site))), None)
     if finding is None or finding.tensor is None:
         return finding
     stated = {t.id: t for t in (*site.inputs, *site.outputs) if t is not None}

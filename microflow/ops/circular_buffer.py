@@ -88,6 +88,11 @@ OPERATOR = Operator(
     code=32,
     custom="CIRCULAR_BUFFER",
     doc="The last values of a signal, the newest at the end. A custom operator.",
+    kernels=("every_nth", "shift_in"),
+    limits=(
+        "More than one row at a time; results that only some inferences have, without a second "
+        "output that tells when."
+    ),
     options=CircularBufferOptions,
     outputs=None,
     infer=_infer,

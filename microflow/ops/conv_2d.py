@@ -137,6 +137,24 @@ OPERATOR = Operator(
     code=3,
     doc="2-D convolution: dilation, groups, a fused clamp, one scale a channel or one for all; "
     "weights of int8 (with floats too), int4 or computed at run time.",
+    kernels=(
+        "conv2d_dynamic_f32",
+        "conv2d_dynamic_s16",
+        "conv2d_dynamic_s8",
+        "conv2d_f32",
+        "conv2d_hybrid_f32",
+        "conv2d_s16",
+        "conv2d_s8",
+        "fully_connected_f32",
+        "fully_connected_once_s8",
+        "fully_connected_s8",
+    ),
+    limits=(
+        "Ranks other than 4; with floats and int8 weights, weights or a bias that are no "
+        "constants, or groups; int4 weights beside operands computed at run time; windows over "
+        "32767 pixels, or with VALID padding larger than the picture; a fused TANH or SIGN_BIT."
+    ),
+    beyond="quantised uint8; float32 with int8 weights",
     options=Conv2DOptions,
     arity=(2, 3),
     infer=_infer,

@@ -9,5 +9,6 @@ OPERATOR = unary(
     name="COS",
     code=108,
     doc="The cosine of an angle in radians, with cosf.",
+    kernels=("cos_f32",),
     forms={DType.FLOAT32: mapped("cos_f32")},
 )

@@ -104,6 +104,22 @@ OPERATOR = Operator(
     code=4,
     doc="Convolution channel by channel: any multiplier, dilation, a fused clamp, one scale a "
     "channel or one for all; weights of int8 (with floats too), int4 or computed at run time.",
+    kernels=(
+        "conv2d_dynamic_f32",
+        "conv2d_dynamic_s16",
+        "conv2d_dynamic_s8",
+        "conv2d_hybrid_f32",
+        "depthwise_f32",
+        "depthwise_s16",
+        "depthwise_s8",
+    ),
+    limits=(
+        "Ranks other than 4; int16 with a bias of 32 bits; with floats and int8 weights, weights "
+        "or a bias that are no constants, or one scale for all weights; int4 weights beside "
+        "operands computed at run time; windows over 32767 pixels, or with VALID padding larger "
+        "than the picture; a fused TANH or SIGN_BIT."
+    ),
+    beyond="quantised uint8; float32 with int8 weights; int8 without a bias",
     options=DepthwiseConv2DOptions,
     arity=(2, 3),
     infer=_infer,

@@ -59,6 +59,9 @@ OPERATOR = Operator(
     code=42,
     doc="Quotient of two tensors, broadcast against each other up to rank 6, with a fused clamp; "
     "an integer divided by zero is zero.",
+    kernels=("div_f32", "div_s32", "div_s8"),
+    limits="A fused tanh or sign_bit; broadcasting above rank 6.",
+    beyond="quotients of integers by zero",
     options=DivOptions,
     arity=(2, 2),
     types="int8, int32, float32",

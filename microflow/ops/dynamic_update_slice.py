@@ -72,6 +72,9 @@ OPERATOR = Operator(
     code=151,
     doc="Writes a tensor into a larger one at run-time indices; where it would leave the tensor, "
     "as near as it fits.",
+    kernels=("copy", "copy_constant", "window_at"),
+    limits="Scalars; an update that is larger than the tensor.",
+    beyond="uint8, int64, bool",
     arity=(3, 3),
     infer=_infer,
     check=_check,

@@ -27,6 +27,7 @@ OPERATOR = unary(
     name="ELU",
     code=111,
     doc="Negative values become exp(x) - 1: int8 by a table of 256 entries, float32 with expm1f.",
+    kernels=("elu_f32", "lookup_s8"),
     table=_table,
     forms={DType.FLOAT32: mapped("elu_f32")},
 )

@@ -65,6 +65,12 @@ OPERATOR = Operator(
     name="EMBEDDING_LOOKUP",
     code=7,
     doc="Rows of a table, int8 rows also as floats; an index out of range takes the nearest row.",
+    kernels=("embedding_s8_f32", "gather"),
+    limits=(
+        "Indices of another rank than 1; constant indices outside the table; int8 rows as floats "
+        "with a zero point other than 0."
+    ),
+    beyond="uint8, int16, int32, int64, bool; indices of int64",
     arity=(2, 2),
     infer=_infer,
     check=_check,

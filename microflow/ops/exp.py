@@ -9,5 +9,6 @@ OPERATOR = unary(
     name="EXP",
     code=47,
     doc="The exponential function, with expf.",
+    kernels=("exp_f32",),
     forms={DType.FLOAT32: mapped("exp_f32")},
 )

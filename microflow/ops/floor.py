@@ -11,6 +11,7 @@ OPERATOR = unary(
     name="FLOOR",
     code=8,
     doc="The next whole number below.",
+    kernels=("round_f32",),
     forms={DType.FLOAT32: rounded(Direction.DOWN)},
     exact=lambda x, site: np.floor(x),
 )

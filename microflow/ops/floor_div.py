@@ -28,22 +28,23 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 
 def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     """The reference divides floats in double precision."""
-    if a.dtype == np.int32:
-        return a // b  # 0 where b is 0, wrapping
-    quotient: NDArray[Any] = np.floor(np.divide(a, b, dtype=np.float64))
-    return quotient.astype(np.float32)
+    real = a.dtype == np.float32
+    quotient: NDArray[Any] = (
+        np.floor(np.divide(a, b, dtype=np.float64)) if real else np.floor_divide(a, b)
+    )
+    return quotient.astype(a.dtype)
 
 
 OPERATOR = Operator(
     name="FLOOR_DIV",
     code=90,
-    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6; an integer "
-    "divided by zero is zero.",
+    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6; "
+    "an integer divided by zero is zero.",
     arity=(2, 2),
     types="int32, float32",
     kernels=("floor_div_f32", "floor_div_s32"),
     limits="Operands of two types; broadcasting above rank 6.",
-    beyond="int32",
+    beyond="int32; division by zero",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

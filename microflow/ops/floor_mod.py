@@ -27,9 +27,7 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 
 
 def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
-    if a.dtype != np.float32:
-        return np.mod(a, b)  # 0 where b is 0
-    rest = np.fmod(a, b)
+    rest = np.fmod(a, b)  # of integers, 0 where b is 0
     made: NDArray[Any] = np.where((rest != 0) & ((b < 0) != (rest < 0)), rest + b, rest)
     return made
 

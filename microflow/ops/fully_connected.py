@@ -11,7 +11,7 @@ from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
-from microflow.ops import _checks, _convolution, _dense, _dynamic, _hybrid, _sixteen
+from microflow.ops import _checks, _convolution, _dense, _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -104,7 +104,8 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         return (_dense.dynamic_call(site, filters, depth, zero_point),)
     if int16:
         return (_dense.wide_call(site, filters),)
-    return (_dense.call(site, filters, zero_point, once=site.attrs.unsigned),)
+    once = site.input(0).dtype is DType.INT8 and _layer.rounds_once(site)
+    return (_dense.call(site, filters, zero_point, once),)
 
 
 OPERATOR = Operator(
@@ -112,6 +113,22 @@ OPERATOR = Operator(
     code=9,
     doc="Matrix times vector: any input rank, a fused clamp, one scale an output or one for all; "
     "weights of int8 (with floats too), int4 or computed at run time.",
+    kernels=(
+        "conv2d_dynamic_f32",
+        "conv2d_dynamic_s16",
+        "conv2d_dynamic_s8",
+        "conv2d_hybrid_f32",
+        "conv2d_s16",
+        "fully_connected_f32",
+        "fully_connected_once_s8",
+        "fully_connected_s8",
+    ),
+    limits=(
+        "Shuffled weights; with floats and int8 weights, weights or a bias that are no constants;"
+        " uint8 weights or their bias that are no constants; int4 weights beside operands "
+        "computed at run time; a fused TANH or SIGN_BIT."
+    ),
+    beyond="quantised uint8; float32 with int8 weights; int4 weights with a scale for each output",
     options=FullyConnectedOptions,
     arity=(2, 3),
     infer=_infer,

@@ -108,6 +108,9 @@ OPERATOR = Operator(
     code=36,
     doc="Picks indices along any dimension, with batch dimensions; an index out of range takes the "
     "nearest element.",
+    kernels=("copy_strided", "gather", "strided_slice"),
+    limits="Constant indices outside the dimension.",
+    beyond="uint8, int16, int32, int64, bool; indices of int64",
     options=GatherOptions,
     arity=(2, 2),
     infer=_infer,

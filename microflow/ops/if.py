@@ -37,6 +37,10 @@ OPERATOR = Operator(
     name="IF",
     code=118,
     doc="Runs one of two subgraphs, each a function of its own.",
+    limits=(
+        "A condition that is not one bool; a subgraph with inputs and outputs of another type or "
+        "size than the operator's."
+    ),
     options=IfOptions,
     arity=(1, 1 << 16),
     outputs=None,

@@ -17,6 +17,11 @@ OPERATOR = Operator(
     name="L2_POOL_2D",
     code=12,
     doc="Root mean square of the pixels under a window: padding does not count, a fused clamp.",
+    kernels=("l2_pool_f32",),
+    limits=(
+        "Ranks other than 4; windows over 32767 pixels, or with VALID padding larger than the "
+        "picture; a fused TANH or SIGN_BIT."
+    ),
     types="float32",
     options=_pool.Pool2DOptions,
     infer=_pool.infer,

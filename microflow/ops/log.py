@@ -9,5 +9,6 @@ OPERATOR = unary(
     name="LOG",
     code=73,
     doc="The natural logarithm, with logf.",
+    kernels=("log_f32",),
     forms={DType.FLOAT32: mapped("log_f32")},
 )

@@ -79,6 +79,12 @@ OPERATOR = Operator(
     code=50,
     doc="The logarithm of the softmax over the last dimension: int8 in fixed point, float32 with "
     "expf and logf.",
+    kernels=("log_softmax_f32", "log_softmax_s8"),
+    limits=(
+        "Scalars; int8: an output scale other than 1/16 with zero point 127, vectors of more than"
+        " 4095 elements."
+    ),
+    beyond="quantised uint8",
     types="int8, float32",
     infer=_unary.infer,
     check=_check,

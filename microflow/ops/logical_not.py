@@ -19,6 +19,7 @@ OPERATOR = unary(
     name="LOGICAL_NOT",
     code=87,
     doc="True becomes false, and false true.",
+    kernels=("clamp_s8",),
     forms={DType.BOOL: _bool},
     exact=lambda x, site: np.logical_not(x),
 )

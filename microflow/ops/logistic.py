@@ -34,6 +34,12 @@ OPERATOR = unary(
     name="LOGISTIC",
     code=14,
     doc="The logistic function: int8 and int16 by a table of 256 entries, float32 with expf.",
+    kernels=("logistic_f32", "lookup_s8", "sigmoid_s16"),
+    limits=(
+        "int8: an output zero point other than -128. int16: a zero point other than 0, an output "
+        "scale other than 1/32768."
+    ),
+    beyond="quantised uint8",
     table=_table,
     forms={DType.INT16: _int16, DType.FLOAT32: mapped("logistic_f32")},
     check=_check,

@@ -9,6 +9,12 @@ OPERATOR = Operator(
     name="MAX_POOL_2D",
     code=17,
     doc="Greatest of the pixels under a window: a fused clamp.",
+    kernels=("max_pool_f32", "max_pool_s16", "max_pool_s8"),
+    limits=(
+        "Ranks other than 4; an output on another scale; windows over 32767 pixels, or with VALID"
+        " padding larger than the picture; a fused TANH or SIGN_BIT."
+    ),
+    beyond="quantised uint8",
     options=_pool.Pool2DOptions,
     types="int8, uint8, int16, float32",
     infer=_pool.infer,

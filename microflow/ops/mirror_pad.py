@@ -121,6 +121,9 @@ OPERATOR = Operator(
     code=100,
     doc="Surrounds a tensor with its mirror image, with or without the edge; padding that comes at "
     "run time and does not fit repeats the last element.",
+    kernels=("mirror_pad",),
+    limits="Constant padding that is larger than the tensor.",
+    beyond="uint8, int16, int32, int64, bool",
     options=MirrorPadOptions,
     arity=(2, 2),
     infer=_infer,

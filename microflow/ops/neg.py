@@ -11,6 +11,7 @@ OPERATOR = unary(
     name="NEG",
     code=59,
     doc="The number with the other sign.",
+    kernels=("unary_f32",),
     forms={DType.FLOAT32: arithmetic(Function.NEG)},
     exact=lambda x, site: np.negative(x),
 )

@@ -71,6 +71,11 @@ OPERATOR = Operator(
     name="PADV2",
     code=60,
     doc="Surrounds a tensor of any rank with a value, which a tensor may hold at run time.",
+    kernels=("copy_strided", "pad", "strided_place"),
+    limits=(
+        "Padding that is no constant, or negative; int8: a value on another scale than the input."
+    ),
+    beyond="uint8, int64, bool; ranks above 5",
     arity=(2, 3),
     infer=pad.infer,
     check=_check,

@@ -98,6 +98,18 @@ OPERATOR = Operator(
     name="QUANTIZE",
     code=114,
     doc="Quantises real values, or gives integers another scale or type.",
+    kernels=(
+        "clamp_s8",
+        "quantize_f32_s16",
+        "quantize_f32_s8",
+        "requantize_s8_s8",
+        "requantize_wide",
+    ),
+    limits=(
+        "A scale for each channel; pairs of types other than float32 to int8 or int16, int8 to "
+        "any integer, uint8 to int8, int16 to int8, int16 or int32, int32 to int8 or int16."
+    ),
+    beyond="float32 to uint8; uint8 to uint8",
     types="float32, int8, uint8, int16, int32",
     infer=_infer,
     check=_check,

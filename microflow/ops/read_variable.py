@@ -32,6 +32,7 @@ OPERATOR = Operator(
     name="READ_VARIABLE",
     code=143,
     doc="A variable's value. Copied only where it is assigned before all readers have run.",
+    limits="A handle that is computed.",
     infer=_infer,
     check=_check,
     access=_view.access,

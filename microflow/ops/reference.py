@@ -22,11 +22,12 @@ SignalFilterBankSpectralSubtraction SignalFilterBankSquareRoot SignalFramer Sign
 SignalOverlapAdd SignalPCAN SignalRfft SignalStacker SignalWindow TFLM_DECODE
 TFLite_Detection_PostProcess ethos-u
 """
+AS_TFLM = "as TFLM"
 BUILTIN = tuple(_BUILTIN.split())
 CUSTOM = tuple(_CUSTOM.split())  # by the names that files have for them
 NOT_COMPILED = {
-    "ethos-u": "A stream of commands that Vela made for an Arm Ethos-U: the accelerator runs it, and "
-    "no C stands for it. Compile the model that Vela was given.",
+    "ethos-u": "it is a stream of commands that Vela made for an accelerator, Arm's Ethos-U; "
+    "compile the model that Vela was given",
 }
 
 
@@ -39,4 +40,4 @@ def compared(operator: Operator) -> str:
     """Returns in words what we take of an operator beside what TensorFlow Lite Micro does."""
     if not has(operator):
         return "not in TFLM"
-    return f"more than TFLM: {operator.beyond}" if operator.beyond else "as TFLM"
+    return f"more than TFLM: {operator.beyond}" if operator.beyond else AS_TFLM

@@ -63,6 +63,16 @@ def custom_operator(name: str) -> Operator | None:
     return found if isinstance(found, Operator) and found.custom == name else None
 
 
+def named(name: str) -> Operator | None:
+    """Returns the record of the operator with this name, or the one that files have, in any case."""
+    for module in (name.lower(), _WORD.sub("_", name).lower()):
+        if not module.startswith("_") and module in _modules():
+            found = getattr(_module(module), "OPERATOR", None)
+            if isinstance(found, Operator):
+                return found
+    return None
+
+
 @cache
 def operators() -> tuple[Operator, ...]:
     """Returns every supported operator, by name."""

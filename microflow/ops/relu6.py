@@ -38,6 +38,7 @@ OPERATOR = unary(
     name="RELU6",
     code=21,
     doc="Clamps values to 0 to 6; the output takes the input's scale.",
+    kernels=("clamp_s8", "relu_f32", "requantize_wide"),
     forms={DType.INT8: _int8, DType.INT16: _int16, DType.FLOAT32: _float32},
     exact=_exact,
 )

@@ -58,6 +58,7 @@ OPERATOR = Operator(
     name="RESHAPE",
     code=22,
     doc="Another shape for the same elements: takes neither time nor memory.",
+    limits="Another number of elements.",
     options=ReshapeOptions,
     arity=(1, 2),
     infer=_infer,

@@ -62,6 +62,11 @@ OPERATOR = Operator(
     name="RESIZE_BILINEAR",
     code=23,
     doc="A larger or smaller picture, interpolated; aligned corners or half-pixel centres.",
+    kernels=("resize_bilinear_f32", "resize_bilinear_s8"),
+    limits=(
+        "Ranks other than 4; a size that is no constant; more than 32767 rows or columns; aligned"
+        " corners together with half-pixel centres."
+    ),
     options=ResizeBilinearOptions,
     arity=(2, 2),
     infer=_resize.infer,

@@ -20,6 +20,7 @@ OPERATOR = unary(
     name="ROUND",
     code=116,
     doc="The nearest whole number, ties to even.",
+    kernels=("round_f32",),
     forms={DType.FLOAT32: rounded(Direction.NEAREST)},
     exact=_exact,
 )

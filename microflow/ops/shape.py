@@ -41,6 +41,7 @@ OPERATOR = Operator(
     name="SHAPE",
     code=77,
     doc="The sizes of a tensor's dimensions, as constants.",
+    beyond="an output of int64",
     infer=_infer,
     check=_check,
     access=_access,

@@ -53,6 +53,8 @@ OPERATOR = _signal.signal(
     "SignalDelay",
     "SIGNAL_DELAY",
     "A signal as it was so many values ago. A custom operator of the signal library.",
+    kernels=("frames",),
+    limits="Scalars.",
     options=SignalDelayOptions,
     types="int16",
     infer=_infer,

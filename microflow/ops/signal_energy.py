@@ -44,6 +44,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_ENERGY",
     "The squared magnitudes of a part of a spectrum; 0 outside it. "
     "A custom operator of the signal library.",
+    kernels=("energy_s16",),
+    limits="A part of the spectrum that is not there.",
     options=SignalEnergyOptions,
     types="int16",
     infer=_infer,

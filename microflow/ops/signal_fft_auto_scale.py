@@ -29,6 +29,7 @@ OPERATOR = _signal.signal(
     "SIGNAL_FFT_AUTO_SCALE",
     "A signal shifted to the left as far as its largest value allows, and how far. "
     "A custom operator of the signal library.",
+    kernels=("auto_scale_s16",),
     outputs=2,
     types="int16",
     infer=_infer,

@@ -74,6 +74,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_FILTER_BANK",
     "The energy in each of several overlapping channels, with constant weights. "
     "A custom operator of the signal library.",
+    kernels=("filter_bank",),
+    limits="Tables that are no constants; channels outside the input.",
     options=SignalFilterBankOptions,
     arity=(6, 6),
     types="uint32",

@@ -46,6 +46,8 @@ OPERATOR = _signal.signal(
     "SignalFilterBankLog",
     "SIGNAL_FILTER_BANK_LOG",
     "Natural logarithms, uint32 to int16. A custom operator of the signal library.",
+    kernels=("log_u32",),
+    limits="input_correction_bits above 31.",
     options=SignalFilterBankLogOptions,
     types="uint32",
     infer=_infer,

@@ -72,6 +72,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_FILTER_BANK_SPECTRAL_SUBTRACTION",
     "Channels less the noise in each, which is estimated from one inference to the next. "
     "A custom operator of the signal library.",
+    kernels=("subtract_noise",),
+    limits="More channels than the input has; bits above 31.",
     options=SignalFilterBankSpectralSubtractionOptions,
     outputs=2,
     types="uint32",

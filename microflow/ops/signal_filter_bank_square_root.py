@@ -31,6 +31,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_FILTER_BANK_SQUARE_ROOT",
     "Square roots, uint64 to uint32, shifted to the right by an operand. "
     "A custom operator of the signal library.",
+    kernels=("root_u64",),
+    limits="More than one number of bits.",
     arity=(2, 2),
     types="uint64",
     infer=_infer,

@@ -92,6 +92,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_FRAMER",
     "Frames of a signal, which may overlap, and whether they are due. "
     "A custom operator of the signal library.",
+    kernels=("every_nth", "frames"),
+    limits="A number of values that the step does not divide.",
     options=SignalFramerOptions,
     outputs=2,
     types="int16",

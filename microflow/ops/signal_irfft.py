@@ -50,6 +50,21 @@ OPERATOR = _signal.signal(
     "SIGNAL_IRFFT",
     "Real values, of any even number, from their spectrum. "
     "A custom operator of the signal library.",
+    kernels=(
+        "divide_f32",
+        "fft_f32",
+        "fft_odd_f32",
+        "fft_odd_s16",
+        "fft_odd_s32",
+        "fft_s16",
+        "fft_s32",
+        "irfft_merge_f32",
+        "irfft_merge_s16",
+        "irfft_merge_s32",
+    ),
+    limits=(
+        "Lengths that are odd, below 4, above 65536, or with prime factors other than 2, 3 and 5."
+    ),
     options=_fft.FftOptions,
     types="int16, int32, float32",
     infer=_infer,

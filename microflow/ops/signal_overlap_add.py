@@ -63,6 +63,8 @@ OPERATOR = _signal.signal(
     "SignalOverlapAdd",
     "SIGNAL_OVERLAP_ADD",
     "Signals put together from frames that overlap. A custom operator of the signal library.",
+    kernels=("overlap_add_f32", "overlap_add_s16"),
+    limits="Rank 1; a step that is longer than a frame.",
     options=SignalOverlapAddOptions,
     types="int16, float32",
     infer=_infer,

@@ -58,6 +58,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_PCAN",
     "Channels amplified by a function of the noise in each, a constant table, then compressed. "
     "A custom operator of the signal library.",
+    kernels=("pcan_u32",),
+    limits="Gains that are no constants; another number of noises than of channels.",
     options=SignalPCANOptions,
     arity=(3, 3),
     types="uint32",

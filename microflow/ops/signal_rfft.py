@@ -46,6 +46,21 @@ OPERATOR = _signal.signal(
     "SignalRfft",
     "SIGNAL_RFFT",
     "The spectrum of real values, of any even number. A custom operator of the signal library.",
+    kernels=(
+        "fft_f32",
+        "fft_load",
+        "fft_odd_f32",
+        "fft_odd_s16",
+        "fft_odd_s32",
+        "fft_s16",
+        "fft_s32",
+        "rfft_split_f32",
+        "rfft_split_s16",
+        "rfft_split_s32",
+    ),
+    limits=(
+        "Lengths that are odd, below 4, above 65536, or with prime factors other than 2, 3 and 5."
+    ),
     options=_fft.FftOptions,
     types="int16, int32, float32",
     infer=_infer,

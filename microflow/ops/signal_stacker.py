@@ -74,6 +74,8 @@ OPERATOR = _signal.signal(
     "SIGNAL_STACKER",
     "Channels with those of the times before and after, and whether a stack is due. "
     "A custom operator of the signal library.",
+    kernels=("every_nth", "frames", "repeat_first"),
+    limits="Another number of channels than the input has; a step that is longer than a stack.",
     options=SignalStackerOptions,
     outputs=2,
     types="int16",

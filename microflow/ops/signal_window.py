@@ -60,6 +60,8 @@ OPERATOR = _signal.signal(
     "SignalWindow",
     "SIGNAL_WINDOW",
     "Signals weighted by a constant window. A custom operator of the signal library.",
+    kernels=("window_s16",),
+    limits="Weights that are no constants, or do not divide the values.",
     options=SignalWindowOptions,
     arity=(2, 2),
     types="int16",

@@ -9,5 +9,6 @@ OPERATOR = unary(
     name="SIN",
     code=66,
     doc="The sine of an angle in radians, with sinf.",
+    kernels=("sin_f32",),
     forms={DType.FLOAT32: mapped("sin_f32")},
 )

@@ -131,6 +131,12 @@ OPERATOR = Operator(
     code=25,
     doc="Softmax over the last dimension: int8 to int8 or int16 in fixed point, int16 by tables, "
     "float32 with expf.",
+    kernels=("softmax_f32", "softmax_s16", "softmax_s8"),
+    limits=(
+        "Scalars; int8: vectors of more than 8191 elements; int16: of more than 65535, a zero "
+        "point other than 0. Integers with another output scale than the reference's."
+    ),
+    beyond="quantised uint8",
     options=SoftmaxOptions,
     types="int8, int8 -> int16, int16, float32",
     infer=_infer,

@@ -83,6 +83,11 @@ OPERATOR = Operator(
     code=38,
     doc="Deals blocks of pixels out to batches; one or two spatial dimensions. Padding is zeros, "
     "whatever the zero point, as in the reference.",
+    kernels=("space_to_batch",),
+    limits=(
+        "Ranks other than 3 and 4; tensors with no elements; padding to no whole number of blocks."
+    ),
+    beyond="uint8, int16, int32, int64, bool",
     options=SpaceToBatchNDOptions,
     arity=(3, 3),
     infer=_infer,

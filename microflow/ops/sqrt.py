@@ -18,6 +18,7 @@ OPERATOR = unary(
     name="SQRT",
     code=75,
     doc="The square root.",
+    kernels=("sqrt_f32",),
     forms={DType.FLOAT32: _float32},
     exact=lambda x, site: np.sqrt(x),
 )

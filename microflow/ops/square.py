@@ -11,6 +11,7 @@ OPERATOR = unary(
     name="SQUARE",
     code=92,
     doc="The number times itself.",
+    kernels=("unary_f32",),
     forms={DType.FLOAT32: arithmetic(Function.SQUARE)},
     exact=lambda x, site: np.square(x),
 )

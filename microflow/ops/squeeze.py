@@ -43,6 +43,7 @@ OPERATOR = Operator(
     name="SQUEEZE",
     code=43,
     doc="Removes dimensions of one element: takes neither time nor memory.",
+    limits="Dimensions of more than one element.",
     options=SqueezeOptions,
     infer=_infer,
     check=_check,

@@ -148,6 +148,11 @@ OPERATOR = Operator(
     name="STRIDED_SLICE",
     code=45,
     doc="Any rank, steps forwards and backwards, new axes, an ellipsis; indices are constants.",
+    kernels=("copy_strided", "strided_slice"),
+    limits=(
+        "Indices that are no constants; several ellipses; an ellipsis that stands for no dimension."
+    ),
+    beyond="uint8, int64; ranks above 4; new axes, ellipses and ends that are offsets",
     options=StridedSliceOptions,
     arity=(4, 4),
     infer=_infer,

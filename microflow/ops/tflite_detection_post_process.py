@@ -135,6 +135,11 @@ OPERATOR = Operator(
     custom="TFLite_Detection_PostProcess",
     doc="The best boxes of a detector and their classes, without those that overlap with better "
     "ones, with exp. A custom operator.",
+    kernels=("detection_f32",),
+    limits=(
+        "More than one picture; anchors that are no constants; several classes for one box "
+        "without use_regular_nms."
+    ),
     options=DetectionOptions,
     arity=(3, 3),
     outputs=4,

@@ -89,6 +89,10 @@ OPERATOR = Operator(
     custom="TFLM_DECODE",
     doc="Constants that are stored compressed: decoded when the model is compiled, so that nothing "
     "of it is left at run time. A custom operator.",
+    limits=(
+        "Operands that are no constants; forms other than look-up tables, Huffman codes and "
+        "pruning in version 1."
+    ),
     arity=(2, 2 * _ANY),
     outputs=None,
     infer=_infer,

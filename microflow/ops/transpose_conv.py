@@ -42,7 +42,7 @@ def _convolution(site: Site) -> Site:
     The operator's first input, the output's shape, is not looked at: the output states it.
     """
     inputs = (site.input(2), site.input(1), site.optional(3))
-    return Site(site.node, inputs, site.outputs)
+    return Site(site.node, inputs, site.outputs, profile=site.profile)
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
@@ -197,6 +197,15 @@ OPERATOR = Operator(
     name="TRANSPOSE_CONV",
     code=67,
     doc="Transposed 2-D convolution: a fused clamp, one scale a channel or one for all.",
+    kernels=(
+        "transpose_conv_dynamic_f32",
+        "transpose_conv_dynamic_s16",
+        "transpose_conv_dynamic_s8",
+        "transpose_conv_f32",
+        "transpose_conv_s16",
+        "transpose_conv_s8",
+    ),
+    limits="Ranks other than 4; windows over 32767 pixels; a fused TANH or SIGN_BIT.",
     options=TransposeConvOptions,
     arity=(3, 4),
     types="int8, int16, float32",

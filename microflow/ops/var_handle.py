@@ -46,6 +46,7 @@ OPERATOR = Operator(
     name="VAR_HANDLE",
     code=142,
     doc="Names a variable, which keeps its value from one inference to the next.",
+    limits="Handles as operands of operators other than reads and assignments.",
     options=VarHandleOptions,
     arity=(0, 0),
     infer=_infer,

@@ -44,6 +44,10 @@ OPERATOR = Operator(
     name="WHILE",
     code=119,
     doc="Runs a subgraph as long as another one gives out true; shapes stay as they are.",
+    limits=(
+        "A condition that is not one bool; a subgraph with inputs and outputs of another type or "
+        "size than the operator's, such as shapes that change."
+    ),
     options=WhileOptions,
     arity=(1, 1 << 16),
     outputs=None,

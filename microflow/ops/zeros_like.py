@@ -39,6 +39,7 @@ OPERATOR = Operator(
     name="ZEROS_LIKE",
     code=93,
     doc="Zeros in the shape of a tensor, as constants.",
+    beyond="uint8, int16, bool",
     infer=_infer,
     check=_check,
     access=_access,

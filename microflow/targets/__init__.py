@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -259,6 +260,13 @@ def core_names() -> tuple[str, ...]:
     """Returns the names of the cores that have an emulator, sorted: each serves as a target."""
     files = [p for p in (_FOLDER / "cores").glob("*.toml") if "." not in p.stem]
     return tuple(sorted(p.stem for p in files if "emulator" in tomllib.loads(p.read_text("utf-8"))))
+
+
+@cache
+def core_variants() -> Mapping[str, tuple[str, ...]]:
+    """Returns the variants of kernels that each such core uses, best first."""
+    texts = {name: (_FOLDER / "cores" / f"{name}.toml").read_text("utf-8") for name in core_names()}
+    return {name: tuple(tomllib.loads(text)["isa"]) for name, text in texts.items()}
 
 
 @cache

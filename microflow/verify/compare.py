@@ -31,7 +31,7 @@ from microflow.verify.layers import (
     reference,
     rows_agree,
 )
-from microflow.verify.oracle import NoResult, tflm_steps
+from microflow.verify.oracle import NoResult, interpreter_of, profile_steps
 from microflow.verify.rounding import bounds, tolerance
 from microflow.verify.vectors import Steps, Vectors
 
@@ -41,14 +41,14 @@ DIFFERENT = Rule(
     """The compiled model does not compute what the reference computes
 
 `verify` runs the generated C, here or on an emulated board, and compares every output with the
-reference: the interpreter of TensorFlow Lite Micro, or the file given with `--vectors`. They must
+reference: the interpreter of the model's profile, or the file given with `--vectors`. They must
 be equal byte for byte (operators that call the C library's mathematical functions may be off by a
 few units in the last place). The message names the first layer that differs, and its first element.
 
-If no layer differs from TensorFlow Lite Micro, the file of vectors is to blame: it was made by
+If no layer differs from that interpreter, the file of vectors is to blame: it was made by
 another runtime, whose rounding differs, or for another version of the model.
 
-Remedy: make the vectors with this model and TensorFlow Lite Micro. If a layer differs, that is a
+Remedy: make the vectors with this model and that interpreter. If a layer differs, that is a
 bug of the compiler: please report it with the operator and the shapes that `mflowc inspect` prints.
 """,
 )
@@ -58,8 +58,9 @@ NO_REFERENCE = Rule(
     "no-reference",
     """There is no reference to compare with
 
-`verify` compares with TensorFlow Lite Micro's own interpreter, which the package `tflite-micro`
-holds. It is not installed, or it refuses this model; the message says which.
+`verify` compares with the interpreter of the model's profile: TensorFlow Lite Micro's own, which
+the package `tflite-micro` holds, or LiteRT's, which `ai-edge-litert` holds. It is not installed, or
+it refuses this model; the message says which.
 
 Remedy: `pip install 'mflowc[verify]'`, or bring known outputs: `mflowc verify --vectors FILE.npz`.
 """,
@@ -68,7 +69,9 @@ Remedy: `pip install 'mflowc[verify]'`, or bring known outputs: `mflowc verify -
 
 @frozen
 class Verification:
-    """What was compared, and how it came out. `oracle` is ``tflite-micro`` or ``vectors``."""
+    """What was compared, and how it came out. `oracle` names the package that gave the
+    reference (``tflite-micro`` or ``ai-edge-litert``), or is ``vectors``.
+    """
 
     passed: bool
     profile: str
@@ -140,8 +143,8 @@ def verify(
 
     `model` holds the bytes of the .tflite file that `result` was compiled from. With `vectors` all
     their steps run in order in one process, and their outputs are the reference; without, `steps`
-    drawn inputs do, and TensorFlow Lite Micro's outputs are. A difference is an error among the
-    diagnostics, but not one of at most `lsb` in an integer. None where it could not run.
+    drawn inputs do, and the outputs of the profile's interpreter are. A difference is an error
+    among the diagnostics, but not one of at most `lsb` in an integer. None where it could not run.
     """
     trial, failed = prepare(result, model, vectors, steps=steps, build=build)
     if trial is None:
@@ -166,7 +169,8 @@ def prepare(
     expected = _reference(result, model, inputs)
     if isinstance(expected, NoResult):
         return None, (_no_reference(result, expected),)
-    return Trial(result, model, "tflite-micro", inputs, expected, build), ()
+    oracle = interpreter_of(result.model.profile).package
+    return Trial(result, model, oracle, inputs, expected, build), ()
 
 
 def assess(
@@ -187,7 +191,7 @@ def assess(
 
 def _reference(result: Result, model: bytes, inputs: Steps) -> Steps | NoResult:
     given = [_in_file_order(result.model.inputs, step) for step in inputs]
-    made = tflm_steps(model, given, isolated=True)
+    made = profile_steps(result.model.profile, model, given, isolated=True)
     if isinstance(made, NoResult):
         return made
     ports = result.model.outputs
@@ -240,7 +244,8 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
     if variables(run.compiled.graph):  # what they hold comes from all the steps before
         wrong = list(range(wrong[-1] + 1))
     steps = [_in_file_order(run.result.model.inputs, run.trial.inputs[i]) for i in wrong]
-    known = reference(run.trial.model, steps, [_sent(run.trial.inputs[i]) for i in wrong])
+    sent = [_sent(run.trial.inputs[i]) for i in wrong]
+    known = reference(run.result.model.profile, run.trial.model, steps, sent)
     if isinstance(known, NoResult):
         return made, (_different(run, made, f"which layer is unknown: {known.reason}", known.help),)
     found, failed = first_difference(run.compiled, known, run.trial.build)
@@ -251,7 +256,8 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
         made = evolve(made, first_difference=found)
         return made, (_different(run, made, _layer_words(found), _REPORT),)
     if not _agrees(run, wrong, known):
-        return made, (_different(run, made, _FOREIGN, _MAKE_VECTORS),)
+        title = interpreter_of(run.result.model.profile).title
+        return made, (_different(run, made, _foreign(title), _make_vectors(title)),)
     return _judge_rows(run, made, known, rounded)
 
 
@@ -266,14 +272,20 @@ def _judge_rows(
 
 
 _REPORT = "this is a bug of the compiler: please report it with what `mflowc inspect` prints"
-_MAKE_VECTORS = "make the vectors with this model and TensorFlow Lite Micro"
-_FOREIGN = "no layer differs from TensorFlow Lite Micro, which does not give what the vectors say"
 _ONLY_BY_ROWS = "no layer differs on whole tensors, but some do that run row by row"
 _ONLY_TOGETHER = "no layer differs when that step runs by itself"
 
 
+def _foreign(title: str) -> str:
+    return f"no layer differs from {title}, which does not give what the vectors say"
+
+
+def _make_vectors(title: str) -> str:
+    return f"make the vectors with this model and {title}"
+
+
 def _agrees(run: _Run, steps: Sequence[int], known: Reference) -> bool:
-    """Tells whether the expected outputs are TensorFlow Lite Micro's."""
+    """Tells whether the expected outputs are the profile's interpreter's."""
     return not any(
         differing(expected, _as(port.tensor, tensors[port.tensor.id])).any()
         for step, tensors in zip(steps, known.tensors, strict=True)

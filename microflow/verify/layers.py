@@ -23,7 +23,7 @@ from microflow.graph.ir import Node
 from microflow.targets import load_target
 from microflow.toolchain.host import Build, build_and_run, layer_dumps
 from microflow.verify.difference import Array, differing
-from microflow.verify.oracle import NoResult, tflm_tensors_of_steps
+from microflow.verify.oracle import NoResult, profile_tensors_of_steps
 from microflow.verify.rounding import bounds
 
 Values: TypeAlias = Mapping[int, Array]  # by tensor
@@ -59,13 +59,17 @@ class Reference:
 
 
 def reference(
-    model: bytes, steps: Sequence[Sequence[Array]], sent: Sequence[Sequence[bytes]]
+    profile: str,
+    model: bytes,
+    steps: Sequence[Sequence[Array]],
+    sent: Sequence[Sequence[bytes]],
 ) -> Reference | NoResult:
-    """Returns the reference's tensors for `steps` (arrays in the file's order) sent as `sent`.
+    """Returns what the reference of `profile` makes of `steps`, which were sent as `sent`.
 
-    The steps run in order, so that variables have the values that the steps before have left.
+    The arrays of a step are in the file's order. The steps run in order, so that variables have
+    the values that the steps before have left.
     """
-    tensors = tflm_tensors_of_steps(model, steps, isolated=True)
+    tensors = profile_tensors_of_steps(profile, model, steps, isolated=True)
     if isinstance(tensors, NoResult):
         return tensors
     return Reference(tuple(tuple(s) for s in sent), tensors)

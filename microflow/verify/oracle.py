@@ -1,12 +1,15 @@
-"""The reference: TensorFlow Lite Micro's own interpreter, from the wheel `tflite-micro`.
+"""The references: the interpreters that compute what the profiles promise.
 
-It computes what the profile `tflm` promises. It trusts its model: on an odd one it may end the
-whole process (out-of-range indices, negative dimensions or scales do). `isolated=True` runs it in a
-process of its own, where such an end is a `NoResult` that carries what the interpreter printed.
+TensorFlow Lite Micro's own, from the wheel `tflite-micro`, is that of the profile `tflm`; LiteRT's,
+from `ai-edge-litert`, is that of `litert-ref` (its reference kernels) and of `xnnpack` (its
+default), on one thread. They trust their model: on an odd one they may end the whole process
+(out-of-range indices, negative dimensions or scales do). `isolated=True` runs them in a process of
+their own, where such an end is a `NoResult` that carries what the interpreter printed.
 """
 
 from __future__ import annotations
 
+import importlib
 import pickle
 import struct
 import subprocess
@@ -19,8 +22,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.flatbuffer import Table, root
-from microflow.graph.ir import DType
+from microflow.graph.ir import TFLM, DType
 from microflow.importer.schema import Model, Operator, SubGraph, Tensor
+from microflow.numerics.profiles import LITERT_REF, XNNPACK
 
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]
@@ -71,18 +75,72 @@ def tflm_refusal(model: bytes, *, isolated: bool = True) -> NoResult | None:
     return result if isinstance(result, NoResult) else None
 
 
-def _call(job: str, *args: Any, isolated: bool) -> tuple[Any] | NoResult:
+def profile_steps(
+    profile: str, model: bytes, steps: Sequence[Sequence[Array]], *, isolated: bool = False
+) -> tuple[Arrays, ...] | NoResult:
+    """Returns the same as `tflm_steps`, by the interpreter of `profile`."""
+    if profile == TFLM:
+        return tflm_steps(model, steps, isolated=isolated)
+    job = "_litert_steps"
+    result = _call(job, model, steps, profile, isolated=isolated, interpreter=LITERT)
+    return result if isinstance(result, NoResult) else result[0]
+
+
+def profile_tensors_of_steps(
+    profile: str, model: bytes, steps: Sequence[Sequence[Array]], *, isolated: bool = False
+) -> tuple[Mapping[int, Array], ...] | NoResult:
+    """Returns the same as `tflm_tensors_of_steps`, by the interpreter of `profile`.
+
+    LiteRT's default gives none: it fuses layers, so that their tensors hold nothing.
+    """
+    if profile == TFLM:
+        return tflm_tensors_of_steps(model, steps, isolated=isolated)
+    if profile == XNNPACK:
+        return NoResult(
+            "LiteRT's default does not keep what layers compute",
+            "if vectors were given, make them with LiteRT's default; else this is a bug of the "
+            "compiler: please report it with what `mflowc inspect` prints",
+        )
+    job = "_litert_tensors"
+    result = _call(job, model, steps, profile, isolated=isolated, interpreter=LITERT)
+    return result if isinstance(result, NoResult) else result[0]
+
+
+@frozen
+class Interpreter:
+    """A reference: its name in results, its name in messages, the module that must be there."""
+
+    package: str
+    title: str
+    module: str
+
+
+MICRO = Interpreter(
+    "tflite-micro", "TensorFlow Lite Micro", "tflite_micro.python.tflite_micro.runtime"
+)
+LITERT = Interpreter("ai-edge-litert", "LiteRT", "ai_edge_litert.interpreter")
+
+
+def interpreter_of(profile: str) -> Interpreter:
+    """Returns the reference of a profile."""
+    return MICRO if profile == TFLM else LITERT
+
+
+def _call(
+    job: str, *args: Any, isolated: bool, interpreter: Interpreter = MICRO
+) -> tuple[Any] | NoResult:
     try:
-        from tflite_micro.python.tflite_micro import runtime  # noqa: F401, PLC0415
+        importlib.import_module(interpreter.module)
     except ImportError:
         return NoResult(
-            "the reference interpreter is not installed", "install it: pip install 'mflowc[verify]'"
+            f"the reference interpreter {interpreter.package} is not installed",
+            "install it: pip install 'mflowc[verify]'",
         )
     result = _isolated(job, args) if isolated else _here(job, args)
     if not isinstance(result, str):
         return result
     return NoResult(
-        f"TensorFlow Lite Micro does not run the model: {result}",
+        f"{interpreter.title} does not run the model: {result}",
         "convert the model again, or compare it in the profile of a runtime that takes it",
     )
 
@@ -144,6 +202,49 @@ def _tensors(model: bytes, steps: Sequence[Sequence[Array]]) -> tuple[Mapping[in
     return tuple(made)
 
 
+def _litert_steps(
+    model: bytes, steps: Sequence[Sequence[Array]], profile: str
+) -> tuple[Arrays, ...]:
+    interpreter = _litert(model, profile)
+    return tuple(_litert_step(interpreter, inputs) for inputs in steps)
+
+
+def _litert_step(interpreter: Any, inputs: Sequence[Array]) -> Arrays:
+    for details, value in zip(interpreter.get_input_details(), inputs, strict=True):
+        interpreter.set_tensor(details["index"], np.asarray(value, order="C"))
+    interpreter.invoke()
+    outputs = interpreter.get_output_details()
+    return tuple(np.array(interpreter.get_tensor(d["index"])) for d in outputs)
+
+
+def _litert_tensors(
+    model: bytes, steps: Sequence[Sequence[Array]], profile: str
+) -> tuple[Mapping[int, Array], ...]:
+    interpreter = _litert(model, profile, preserve=True)
+    nodes = _main_subgraph(model).tables(SubGraph.OPERATORS)
+    written = [t for node in nodes for t in node.integers(Operator.OUTPUTS)]
+    made = []
+    for inputs in steps:
+        _litert_step(interpreter, inputs)
+        made.append({t: np.array(interpreter.get_tensor(t)) for t in written})
+    return tuple(made)
+
+
+def _litert(model: bytes, profile: str, preserve: bool = False) -> Any:
+    from ai_edge_litert import interpreter as litert  # noqa: PLC0415  (an optional wheel)
+
+    resolvers = litert.OpResolverType
+    reference = profile == LITERT_REF
+    interpreter = litert.Interpreter(
+        model_content=model,
+        num_threads=1,
+        experimental_op_resolver_type=resolvers.BUILTIN_REF if reference else resolvers.AUTO,
+        experimental_preserve_all_tensors=preserve,
+    )
+    interpreter.allocate_tensors()
+    return interpreter
+
+
 def _accept(model: bytes) -> None:
     _interpreter(model)
 
@@ -168,4 +269,6 @@ _JOBS: Mapping[str, Callable[..., Any]] = {
     "_steps": _steps,
     "_tensors": _tensors,
     "_accept": _accept,
+    "_litert_steps": _litert_steps,
+    "_litert_tensors": _litert_tensors,
 }

@@ -30,6 +30,7 @@ COMMANDS = (
     "init",
     "explain",
     "targets",
+    "ops",
 )
 DECODE = '  output p { labels = ["a", "b", "c"]; decode = argmax }\n'
 ARGUMENTS = {
@@ -52,6 +53,7 @@ def form(value: Any) -> Any:
 
 def printed(command: str, folder: Path) -> Any:
     subject = {"inspect": "m.tflite", "init": "m.tflite", "explain": "MF5001", "targets": "host"}
+    subject |= {"ops": "EXP"}
     arguments = [subject.get(command, "m.mflow"), *ARGUMENTS.get(command, [])]
     return mflowc(command, *arguments, "--json", cwd=folder).results[0]
 

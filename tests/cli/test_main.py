@@ -31,7 +31,7 @@ def environment(**extra: str) -> Mapping[str, str]:
 
 def test_the_commands() -> None:
     first = ("init", "check", "fmt", "build", "run", "verify", "bench")
-    assert (*first, "explore", "report", "inspect", "explain", "targets", "lsp") == NAMES
+    assert (*first, "explore", "report", "inspect", "explain", "targets", "ops", "lsp") == NAMES
     shown = mflowc("--help")
     assert shown.code == 0
     assert all(re.search(rf"\b{name}\b", shown.out) for name in NAMES)

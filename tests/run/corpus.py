@@ -17,9 +17,7 @@ from ..need import corpus_entries
 _SEED = ("microflow_rs__sine", "microflow_rs__speech", "microflow_rs__person_detect")
 
 _REFUSED = {  # TensorFlow Lite Micro refuses them, too
-    "plugin_wake_word_precise_lite__hey_mycroft": "shapes that are not known before it runs",
     "litert__unidirectional_sequence_lstm_quantized": "a projection",
-    "tflite_support__dilated_conv": "FLOOR_MOD of int32",
 }
 
 _QUICK = 20_000_000  # multiply-accumulates

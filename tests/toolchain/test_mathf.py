@@ -34,7 +34,7 @@ ONE = {
     "tanhf": np.tanh,
 }
 EXACT = ("floorf", "sqrtf")
-NAMES = (*ONE, "floor", "fmodf")
+NAMES = (*ONE, "exp", "floor", "fmodf")
 ODD = [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45, 1e-38, 3.4e38, -3.4e38, 1.0, -1.0]
 
 
@@ -97,6 +97,15 @@ def test_whole_numbers_of_double_precision(library: ctypes.CDLL) -> None:
     made = np.array([library.own_floor(value) for value in x])
     assert np.array_equal(made, np.floor(x), equal_nan=True)
     assert np.signbit(library.own_floor(-0.0))
+
+
+def test_the_exponential_in_double_precision(library: ctypes.CDLL) -> None:
+    library.own_exp.argtypes, library.own_exp.restype = [ctypes.c_double], ctypes.c_double
+    x = np.concatenate([np.random.default_rng(3).uniform(-708, 709, 2000), [0.0, -0.0, 1.0, 1e-20]])
+    made = np.array([library.own_exp(value) for value in x])
+    assert np.max(np.abs(made / np.exp(x) - 1)) < 1e-13
+    odd = [library.own_exp(value) for value in (np.inf, -np.inf, 710.0, -750.0)]
+    assert odd == [np.inf, 0.0, np.inf, 0.0] and np.isnan(library.own_exp(np.nan))
 
 
 def ranges() -> dict[str, Any]:

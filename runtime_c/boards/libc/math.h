@@ -6,6 +6,7 @@
 #define INFINITY __builtin_inff()
 
 float cosf(float x);
+double exp(double x);
 float expf(float x);
 float expm1f(float x);
 double floor(double x);

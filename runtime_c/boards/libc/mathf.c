@@ -56,6 +56,15 @@ static double expm1_wide(double x) {
   return (expm1_near(x - k * LN_2) + 1.0) * power_of_two(k) - 1.0;
 }
 
+/* In double precision, but no better than 13 digits. What is below the smallest normal number is 0. */
+double exp(double x) {
+  if (x != x) return x;
+  if (x > 709.0) return INFINITY;
+  if (x < -708.0) return 0.0;
+  const int32_t k = nearest(x / LN_2);
+  return (expm1_near(x - k * LN_2) + 1.0) * power_of_two(k);
+}
+
 float expm1f(float x) {
   if (x != x || x == 0.0f) return x;
   if (x > 89.0f) return INFINITY;

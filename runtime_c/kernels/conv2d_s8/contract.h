@@ -4,6 +4,7 @@
    Tensors are NHWC. Weights are [out_c][kernel_h][kernel_w][filter_c]; filter_c < in_c means groups.
    The input's zero point is folded into `bias`; a tap outside the picture counts as the zero point, so
    that the fold is exact at borders. */
+/* Needs mf_layer.h. */
 #ifndef MF_CONV2D_S8_CONTRACT_H
 #define MF_CONV2D_S8_CONTRACT_H
 

@@ -69,7 +69,7 @@ MF_KERNEL void mf_conv2d_s8_taps(const int8_t *const *rows, int32_t k, int32_t c
 MF_KERNEL void mf_conv2d_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
                                   const MF_ROM mf_conv2d_s8_params *p) {
   for (int32_t i = 0; i < lanes; i++, o++)
-    out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
+    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
                           p->out_zero_point, p->out_min, p->out_max);
 }
 

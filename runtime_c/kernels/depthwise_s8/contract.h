@@ -4,6 +4,7 @@
    Tensors are NHWC. Output channel o reads input channel o / depth_multiplier. The input's zero point is
    folded into `bias`; a tap outside the picture counts as the zero point, so that the fold is exact at
    borders. */
+/* Needs mf_layer.h. */
 #ifndef MF_DEPTHWISE_S8_CONTRACT_H
 #define MF_DEPTHWISE_S8_CONTRACT_H
 

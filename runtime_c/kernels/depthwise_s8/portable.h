@@ -47,7 +47,7 @@ MF_INNER int32_t mf_depthwise_s8_sum(const int8_t *const *rows, int x0, int chan
 MF_KERNEL void mf_depthwise_s8_write(const int32_t *sum, int o, int lanes, int8_t *out,
                                      const MF_ROM mf_depthwise_s8_params *p) {
   for (int i = 0; i < lanes; i++, o++)
-    out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
+    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
                           p->out_zero_point, p->out_min, p->out_max);
 }
 

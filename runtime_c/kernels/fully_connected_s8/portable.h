@@ -25,7 +25,7 @@ MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int o, int lanes,
                                            const MF_ROM mf_fully_connected_s8_params *p) {
   for (int i = 0; i < lanes; i++, o++) {
     const int s = o * p->scale_step;
-    out[o] = mf_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[s], p->shift[s],
+    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[s], p->shift[s],
                           p->out_zero_point, p->out_min, p->out_max);
   }
 }
