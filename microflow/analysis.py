@@ -7,7 +7,7 @@ The command line and the language server both walk through here. Nothing here pr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ from microflow.dsl.bind import (
     missing_vectors,
 )
 from microflow.dsl.chips import find_target, unknown_target
+from microflow.dsl.customs import check_used
 from microflow.dsl.declare import declare
 from microflow.dsl.manifest import Manifest
 from microflow.dsl.parse import parse
@@ -38,8 +39,10 @@ from microflow.dsl.uses import read_uses
 from microflow.dsl.values import Given
 from microflow.files import Files, reason
 from microflow.firmware import Firmware, render_packages
+from microflow.graph.call import Foreign
 from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
+from microflow.ops._foreign import check_prototypes
 from microflow.ops.check import check_operators
 from microflow.rules.budget import Need, check_budget
 from microflow.rules.conversion import check_streamed_conversion
@@ -174,6 +177,7 @@ def read_models(manifest: Manifest, files: Files) -> tuple[_Imported, Diagnostic
     graphs: dict[str, Graph] = {}
     digests: dict[str, str] = {}
     found: list[Diagnostic] = []
+    customs = tuple(custom.foreign for custom in manifest.customs)
     for path, source in manifest.sources.items():
         try:
             data = files.read(path)
@@ -181,12 +185,22 @@ def read_models(manifest: Manifest, files: Files) -> tuple[_Imported, Diagnostic
             found.append(missing_source(source, reason(error)))
             continue
         digests[path] = hashlib.sha256(data).hexdigest()
-        graph, refused = _import(data, _file_name(path))
+        graph, refused = _import(data, _file_name(path), customs)
         unsupported = check_operators(graph) if graph is not None else ()
         found += [d.at(source.span) for d in (*refused, *unsupported)]
         if graph is not None:
             graphs[path] = graph
+    found += _check_customs(manifest, graphs)
     return _Imported(graphs, digests), (*found, *_look_beside(manifest, files))
+
+
+def _check_customs(manifest: Manifest, graphs: Mapping[str, Graph]) -> Iterator[Diagnostic]:
+    """Yields what is wrong with functions for custom operators, once all models are known."""
+    places = {custom.foreign.function: custom.operator.span for custom in manifest.customs}
+    for name, finding in check_prototypes(graphs, [c.foreign for c in manifest.customs]):
+        yield finding.at(places[name])
+    if len(graphs) == len(manifest.sources):
+        yield from check_used(manifest.customs, graphs)
 
 
 def compile_project(project: Project, request: Request) -> tuple[Result, ...]:
@@ -277,9 +291,11 @@ def _absent(path: Given[str], files: Files) -> str:
 
 
 @lru_cache(maxsize=8)
-def _import(data: bytes, name: str) -> tuple[Graph | None, Diagnostics]:
+def _import(
+    data: bytes, name: str, customs: tuple[Foreign, ...] = ()
+) -> tuple[Graph | None, Diagnostics]:
     """Imports once what is needed again: by a bare model's manifest, and by every later check."""
-    return import_model(data, name)
+    return import_model(data, name, customs)
 
 
 def _file_name(path: str) -> str:

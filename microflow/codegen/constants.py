@@ -40,4 +40,5 @@ def parameter_bytes(calls: Calls, core: Core) -> int:
         struct_bytes(contract(call.kernel), core.pointer_bytes, core.max_align)
         for group in calls
         for call in group
+        if call.foreign is None
     )

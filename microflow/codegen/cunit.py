@@ -175,6 +175,21 @@ class CModel:
 
 
 @frozen
+class CForeign:
+    """A function that the application defines: the header that declares it, and its prototype."""
+
+    header: str
+    name: str
+    parameters: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The prototype, a parameter a line."""
+        *others, last = self.parameters
+        return (f"void {self.name}(", *(f"    {p}," for p in others), f"    {last});")
+
+
+@frozen
 class CUnit:
     """One translation unit: the models, and the kernel headers they include, in order.
 
@@ -191,6 +206,12 @@ class CUnit:
     models: tuple[CModel, ...]
     arenas: tuple[CArena, ...]
     profile: str = TFLM
+    foreign: tuple[CForeign, ...] = ()
+
+    @property
+    def foreign_headers(self) -> tuple[str, ...]:
+        """The headers that declare the application's functions, each once."""
+        return tuple(dict.fromkeys(f.header for f in self.foreign))
 
     @property
     def pragma_flags(self) -> tuple[str, ...]:

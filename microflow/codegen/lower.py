@@ -17,6 +17,7 @@ from microflow.codegen.contract import Field, contract, needs, struct_bytes, var
 from microflow.codegen.control import control_lines
 from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import CModel, CUnit
+from microflow.codegen.foreign import foreign_call, foreign_functions
 from microflow.codegen.ports import lower_ports
 from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_pointers, rows_name
 from microflow.codegen.state import lower_state
@@ -62,6 +63,7 @@ def lower_unit(
         flags=(*_FLAGS, *(core.compiler.model_flags if core.compiler else ())),
         shared=tuple(sorted({header for k in kernels for header in needs(k)})),
         headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
+        foreign=foreign_functions(compiled),
         models=tuple(models),
         arenas=lower_arenas(bound, models, core, target),
         profile=next((m.profile for m in bound if m.profile in WITH_HEADERS), TFLM),
@@ -114,7 +116,8 @@ def lower_model(
 
 def _structs(scope: Scope) -> Iterator[CStruct]:
     for each in (scope, *scope.scopes.values()):
-        yield from (_struct(each, base, c) for node in each.nodes for base, c in node.calls)
+        pairs = (pair for node in each.nodes for pair in node.calls)
+        yield from (_struct(each, base, call) for base, call in pairs if call.foreign is None)
 
 
 def _function(scope: Scope) -> CFunction:
@@ -201,6 +204,8 @@ def _step(scope: Scope, number: int, bands: Mapping[int, CBand]) -> CStep:
 
 
 def _call(scope: Scope, step: int, base: str, call: KernelCall) -> str:
+    if call.foreign is not None:
+        return foreign_call(scope, call)
     tensors = scope.compiled.graph.tensors
     operands = [scope.operand(t) for t in (*call.inputs, *call.outputs)]
     if call.row_pointers:

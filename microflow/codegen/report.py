@@ -98,8 +98,8 @@ def entry_data(entry: Entry) -> dict[str, Any]:
 def _kernels(compiled: Compiled, site: Site, calls: Sequence[KernelCall]) -> list[str]:
     """The kernels that a node calls; of one that runs subgraphs, those that these call."""
     inner = [compiled.inners[n] for n in site.node.op.subgraphs(site.node.attrs)]
-    inside = dict.fromkeys(c.kernel for i in inner for group in i.calls for c in group)
-    return [*(call.kernel for call in calls), *inside]
+    inside = dict.fromkeys(c.name for i in inner for group in i.calls for c in group)
+    return [*(call.name for call in calls), *inside]
 
 
 def _layer(site: Site, kernels: Sequence[str], time: Time | None) -> dict[str, Any]:

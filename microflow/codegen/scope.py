@@ -34,8 +34,17 @@ class Compiled:
     @property
     def kernels(self) -> tuple[str, ...]:
         """The kernels in use, sorted."""
-        every = (self.calls, *(inner.calls for inner in self.inners.values()))
-        return tuple(sorted({c.kernel for calls in every for group in calls for c in group}))
+        return tuple(sorted({c.kernel for _, c in self._every_call() if c.foreign is None}))
+
+    @property
+    def foreign(self) -> tuple[tuple[Graph, KernelCall], ...]:
+        """The first call of each function of the application's, by its name, with its graph."""
+        found = {c.name: (g, c) for g, c in reversed(self._every_call()) if c.foreign is not None}
+        return tuple(found[name] for name in sorted(found))
+
+    def _every_call(self) -> list[tuple[Graph, KernelCall]]:
+        every = [(self.graph, self.calls), *((i.graph, i.calls) for i in self.inners.values())]
+        return [(graph, call) for graph, calls in every for group in calls for call in group]
 
 
 @frozen

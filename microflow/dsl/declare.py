@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from attrs import evolve
 
 from microflow.diag import Diagnostic, Diagnostics, Fix, Rule, Severity, Span, has_errors
 from microflow.dsl.ast import Document, Name, insertion
 from microflow.dsl.chips import find_target, resolve_targets, unknown_target
 from microflow.dsl.composites import repeated
+from microflow.dsl.customs import declare_customs
 from microflow.dsl.inherit import inherit
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
 from microflow.dsl.overrides import check_overrides, override
@@ -93,9 +96,11 @@ def declare(
     targets, bad_targets = resolve_targets(_of(entries, "target"), whole)
     named = {e.label.text for e in _of(entries, "target") if e.label is not None}
     arenas, bad_arenas = declare_arenas(_of(entries, "arena"))
+    customs, bad_customs = declare_customs(_resolve_sources(_of(entries, "custom")))
     models, bad_parents = inherit(_of(entries, "model"), whole)
     own = [e for e in models if e.block.span.path == document.path]
-    found = [*unreadable, *bad_targets, *bad_arenas, *bad_parents]
+    found = [*unreadable, *bad_targets, *bad_arenas, *bad_customs, *bad_parents]
+    found += [d for e in _of(entries, "custom") for d in _incomplete(e)]
     chips: dict[str, Target] = dict(targets)
     declarations = []
     for entry in own:
@@ -113,7 +118,13 @@ def declare(
     diagnostics = in_order(found)
     if not declarations:
         return None, diagnostics
-    return Manifest(document.path, tuple(declarations), chips, arenas), diagnostics
+    return Manifest(document.path, tuple(declarations), chips, arenas, customs), diagnostics
+
+
+def _resolve_sources(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    for entry in entries:
+        source = _resolved(entry.values.get("source"))
+        yield evolve(entry, values={**entry.values, **({"source": source} if source else {})})
 
 
 def _of(entries: tuple[Entry, ...], kind: str) -> tuple[Entry, ...]:

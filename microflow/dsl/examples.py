@@ -35,6 +35,9 @@ memory dtcm { kind = ram; origin = 0x2100_0000; size = 64KiB }  # one more
     "arena": """\
 arena shared { size = 48KiB; align = 16; section = ".noinit.mflow" }
 """,
+    "custom": """\
+custom my_fft { operator = "MyFft"; header = "dsp/my_fft.h"; source = "dsp/my_fft.c" }
+""",
     "model": """\
 model wake {
   source   = "models/wake.tflite"

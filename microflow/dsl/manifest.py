@@ -9,6 +9,7 @@ from attrs import field, frozen
 from microflow.diag import Span
 from microflow.dsl.ast import Block
 from microflow.dsl.values import Affine, Arena, Budget, Decode, Given, Goals, Place
+from microflow.graph.call import Foreign
 from microflow.targets import Target
 
 
@@ -69,16 +70,26 @@ class ModelDeclaration:
 
 
 @frozen
+class CustomDeclaration:
+    """A ``custom`` block: `foreign` is the function, `operator` where its operator is named."""
+
+    foreign: Foreign
+    operator: Given[str]
+
+
+@frozen
 class Manifest:
     """What a manifest says. `targets` holds every chip that a model names, resolved.
 
-    `arenas` are those that models may share, by name.
+    `arenas` are those that models may share, by name; `customs` the functions that compute custom
+    operators of any model.
     """
 
     path: str
     models: tuple[ModelDeclaration, ...]
     targets: Mapping[str, Target]
     arenas: Mapping[str, Arena] = field(factory=dict)
+    customs: tuple[CustomDeclaration, ...] = ()
 
     @property
     def sources(self) -> dict[str, Given[str]]:

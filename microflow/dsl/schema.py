@@ -60,6 +60,35 @@ ARENA = Kind(
     symbol=True,
 )
 
+CUSTOM = Kind(
+    "custom",
+    "A C function of the application's that computes a custom operator of models. Its name is the "
+    "label; `docs/custom.md` says how it is called.",
+    (
+        Key(
+            "operator",
+            types.TEXT,
+            "The operator's name, as the model file has it.",
+            required=True,
+        ),
+        Key(
+            "header",
+            types.HEADER,
+            "The header that declares the function, as it stands behind `#include`; it must be on "
+            "the include path of the build.",
+            required=True,
+        ),
+        Key(
+            "source",
+            types.PATH,
+            "The C file that holds the function, relative to the manifest: `run`, `verify` and "
+            "self-tests build it for this computer.",
+        ),
+    ),
+    label="a C function",
+    symbol=True,
+)
+
 BUDGET = Kind(
     "budget",
     "What the model may take. Memory over budget is an error, time over budget a warning.",
@@ -105,7 +134,8 @@ VERIFY = Kind(
     ),
 )
 
-OPERATORS = modules("ops", but=("check", "options", "registry", "variables"))
+_NO_OPERATORS = "check list_writes options profiles reference registry variables".split()
+OPERATORS = modules("ops", but=_NO_OPERATORS)
 
 KERNELS = Kind(
     "kernels",
@@ -208,8 +238,8 @@ USE = Key(
 
 FILE = Kind(
     "manifest",
-    "A manifest: targets, arenas and models.",
-    blocks=(TARGET, ARENA, MODEL),
+    "A manifest: targets, arenas, functions for custom operators, and models.",
+    blocks=(TARGET, ARENA, CUSTOM, MODEL),
     words=(USE,),
 )
 

@@ -15,6 +15,7 @@ from attrs import frozen
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule, Span
 from microflow.dsl import units
 from microflow.dsl.ast import Call, Items, Name, Number, Range, Text, Value
+from microflow.dsl.header_names import check_header
 from microflow.dsl.paths import check_path
 from microflow.dsl.sections import check_section
 from microflow.dsl.suggest import closest, is_plain, listed
@@ -240,6 +241,7 @@ _TRUTH = word(("true", "false"))
 FLAG = Type(_TRUTH.noun, "true", _read_flag, _TRUTH.choices)
 MEMORY = reference("the name of a memory", "ram")
 ARENA = reference("the name of an arena", "shared", (CALLER,))
+HEADER = _text("the name of a header in double quotes", '"my_op.h"', check_header)
 SECTION = _text("the name of a section in double quotes", '".noinit"', check_section)
 ALIGNMENT = Type(units.ALIGNMENT.noun, "16", _read_alignment)
 TENSOR = Type("a tensor's name or its index in the model", '"input:0"', _read_tensor)

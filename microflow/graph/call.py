@@ -45,6 +45,20 @@ Value = int | float | Array | None
 
 
 @frozen
+class Foreign:
+    """A C function of the application's own, which computes what files call `operator`.
+
+    `header` is what declares it, as it stands behind ``#include``. `source` is the path of the C
+    file that holds it, "" where only the application has that.
+    """
+
+    function: str
+    operator: str
+    header: str
+    source: str = ""
+
+
+@frozen
 class KernelCall:
     """One call: `inputs` and `outputs` are tensor indices.
 
@@ -59,6 +73,9 @@ class KernelCall:
 
     Where `raises` is set, no row of the input is under two windows, and the rows under one may be
     taken one by one: ``mf_k_rows`` for the first alone, ``mf_k_raise(row, out, p)`` for the others.
+
+    Where `foreign` is set, no kernel is called but that function: with each operand and the number
+    of its elements, then the table `options` of `params` and the number of its bytes.
     """
 
     kernel: str
@@ -70,3 +87,9 @@ class KernelCall:
     sums: int = 0
     piece: int = 1
     raises: bool = False
+    foreign: Foreign | None = None
+
+    @property
+    def name(self) -> str:
+        """What reports call it: the kernel's name, or the function's."""
+        return self.kernel if self.foreign is None else self.foreign.function

@@ -222,7 +222,8 @@ class Operator:
 class Node:
     """An operator applied to tensors. An absent optional input is None.
 
-    `state` holds the variables that the operator keeps beside its operands.
+    `state` holds the variables that the operator keeps beside its operands; `intermediates` are
+    tensors that stand for the scales of what it computes on the way.
     """
 
     index: int
@@ -231,6 +232,7 @@ class Node:
     outputs: tuple[int, ...]
     attrs: Any = None
     state: tuple[int, ...] = ()
+    intermediates: tuple[int, ...] = ()
 
 
 @frozen
@@ -243,6 +245,7 @@ class Site:
     subgraphs: tuple[Graph, ...] = ()  # those that the node runs
     state: tuple[Tensor, ...] = ()
     profile: str = TFLM
+    intermediates: tuple[Tensor, ...] = ()
 
     @property
     def attrs(self) -> Any:
@@ -295,6 +298,7 @@ class Graph:
             tuple(self.subgraphs[i] for i in node.op.subgraphs(node.attrs)),
             tuple(self.tensors[i] for i in node.state),
             self.profile,
+            tuple(self.tensors[i] for i in node.intermediates),
         )
 
     def under(self, profile: str) -> Graph:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -66,13 +67,18 @@ CUSTOM_OPERATOR = Rule(
     """The model uses a custom operator
 
 A custom operator is only a name in the file: what it computes is in a program that is not here.
-Vendors' compilers (such as Vela for Ethos-U) replace operators by custom ones, and the converter
-does so with `allow_custom_ops = True`.
+The compiler knows those of TensorFlow Lite Micro, which `docs/operators.md` lists. Vendors'
+compilers (such as Vela for Ethos-U) replace operators by others, and the converter does so with
+`allow_custom_ops = True`.
 
     converter.allow_custom_ops = True    # writes custom operators where it finds no builtin one
 
-Remedy: give the model as it was before the vendor's compiler, or convert it with
-`allow_custom_ops = False` and replace the layers it then names.
+Remedy: write a C function that computes it, and name it in the manifest (`docs/custom.md`), or give
+the model as it was before a vendor's compiler.
+
+```mflow
+custom my_op { operator = "MyOp"; header = "my_op.h" }
+```
 """,
 )
 
@@ -120,7 +126,12 @@ class Call:
         return () if self.record is None else self.record.subgraphs(self.options)
 
 
-def read_calls(model: Table, subgraph: Table, number: int = 0) -> tuple[Call, ...]:
+def read_calls(
+    model: Table,
+    subgraph: Table,
+    number: int = 0,
+    customs: Mapping[str, Record] = MappingProxyType({}),
+) -> tuple[Call, ...]:
     """Returns the operators of `subgraph`, which has this number, in the file's order."""
     tables = subgraph.tables(SubGraph.OPERATORS)
     check_count("operators", len(tables), MAX_OPERATORS)
@@ -132,7 +143,9 @@ def read_calls(model: Table, subgraph: Table, number: int = 0) -> tuple[Call, ..
         if kind not in codes:
             codes[kind] = _code(model.tables(Model.OPERATOR_CODES), kind)
         code, custom_name = codes[kind]
-        record = custom_operator(custom_name) if code == _CUSTOM else operator(code)
+        record = operator(code)
+        if code == _CUSTOM:
+            record = customs.get(custom_name) or custom_operator(custom_name)
         calls.append(Call(index, table, code, custom_name, record, number))
     return tuple(calls)
 
@@ -151,10 +164,11 @@ def read_node(call: Call, tensors: int) -> Node:
     assert call.record is not None
     given = call.table.integers(Operator.INPUTS)
     made = call.table.integers(Operator.OUTPUTS)
-    for tensor in (*(t for t in given if t != -1), *made):
+    between = call.table.integers(Operator.INTERMEDIATES)
+    for tensor in (*(t for t in given if t != -1), *made, *between):
         check_index(f"operator {call.index} refers to tensor", tensor, tensors)
     inputs = tuple(None if t == -1 else t for t in given)
-    return Node(call.index, call.record, inputs, made, call.options)
+    return Node(call.index, call.record, inputs, made, call.options, intermediates=between)
 
 
 def check_index(what: str, index: int, count: int) -> None:
@@ -223,8 +237,8 @@ def _unsupported(subgraph: Table, group: list[Call]) -> Diagnostic:
         return Diagnostic(
             CUSTOM_OPERATOR,
             f"custom operator {quoted(first.custom_name)} is not supported ({where})",
-            "give the model as it was before a vendor's compiler changed it, or convert it"
-            " with allow_custom_ops = False",
+            "name a C function that computes it in a `custom` block of the manifest, or give the"
+            " model as it was before a vendor's compiler changed it",
         )
     name = schema_names().get(first.code, f"with code {first.code}")
     return Diagnostic(

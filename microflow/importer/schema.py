@@ -40,6 +40,7 @@ class Operator(IntEnum):
     BUILTIN_OPTIONS_TYPE = 3
     BUILTIN_OPTIONS = 4
     CUSTOM_OPTIONS = 5
+    INTERMEDIATES = 8
 
 
 class Tensor(IntEnum):

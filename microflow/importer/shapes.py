@@ -17,7 +17,6 @@ from microflow.graph.control import Choice, Control, Loop, Once, Run
 from microflow.graph.ir import DType, Graph, Node, Shape, Site
 from microflow.importer import schema
 from microflow.importer.tensors import reshaped
-from microflow.ops.check import inferred
 
 Open: TypeAlias = Mapping[
     int, Shape | None
@@ -63,6 +62,8 @@ def _settled(graph: Graph, is_open: Open, done: dict[int, Graph]) -> Graph:
 
 def _computed(graph: Graph, node: Node, is_open: Open) -> Graph:
     """What follows from a node's inputs: shapes, and integers that are constant."""
+    from microflow.ops.check import inferred  # noqa: PLC0415  (imports numpy)
+
     shapes = inferred(graph.site(node))
     if shapes is None:
         return graph  # which is said when operators are checked

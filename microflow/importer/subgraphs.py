@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import accumulate, chain
+from types import MappingProxyType
 
 from attrs import evolve, frozen
 
 from microflow.diag import Diagnostics, Rule
 from microflow.flatbuffer import Table
-from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
+from microflow.graph.ir import DType, Graph, Node, Operator, Shape, Tensor
 from microflow.importer.operators import (
     Call,
     check_count,
@@ -68,8 +69,13 @@ class Section:
         return len(self.table.tables(SubGraph.TENSORS))
 
 
-def read_sections(model: Table) -> tuple[Section, ...]:
-    """Returns the main subgraph, and those that operators run, each behind one that runs it."""
+def read_sections(
+    model: Table, customs: Mapping[str, Operator] = MappingProxyType({})
+) -> tuple[Section, ...]:
+    """Returns the main subgraph, and those that operators run, each behind one that runs it.
+
+    `customs` are records of custom operators, by name, beside those that there are.
+    """
     tables = model.tables(Model.SUBGRAPHS)
     counts = (len(table.tables(SubGraph.TENSORS)) for table in tables)
     bases = tuple(accumulate(counts, initial=0))
@@ -79,7 +85,7 @@ def read_sections(model: Table) -> tuple[Section, ...]:
         number = waiting.pop(0)
         if number in found:
             continue
-        calls = read_calls(model, tables[number], number)
+        calls = read_calls(model, tables[number], number, customs)
         found[number] = Section(number, tables[number], calls, bases[number])
         for call in calls:
             for inner in call.subgraphs:
@@ -188,7 +194,8 @@ def _tensors(
     read = {t for node in nodes for t in node.inputs if t is not None}
     roles = Roles(frozenset(inputs), written)
     tables = section.table.tables(SubGraph.TENSORS)
-    used = sorted({*inputs, *outputs, *read, *written})
+    between = chain.from_iterable(node.intermediates for node in nodes)
+    used = sorted({*inputs, *outputs, *read, *written, *between})
     return {i: read_tensor(tables[i], i, roles, buffer) for i in used}
 
 
@@ -199,6 +206,7 @@ def _renumbered(graph: Graph, base: int) -> Graph:
             node,
             inputs=tuple(None if t is None else t + base for t in node.inputs),
             outputs=tuple(t + base for t in node.outputs),
+            intermediates=tuple(t + base for t in node.intermediates),
         )
         for node in graph.nodes
     )

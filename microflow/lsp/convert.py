@@ -21,6 +21,7 @@ LEGEND = types.SemanticTokensLegend(list(TYPES), ["declaration"])
 _SYMBOLS = {
     "target": types.SymbolKind.Class,
     "arena": types.SymbolKind.Namespace,
+    "custom": types.SymbolKind.Function,
     "model": types.SymbolKind.Module,
     "memory": types.SymbolKind.Struct,
     "input": types.SymbolKind.Field,

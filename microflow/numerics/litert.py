@@ -15,7 +15,7 @@ from microflow.graph.ir import Tensor
 from microflow.numerics import tflm
 
 _STEPS = 257  # results further from zero are clamped, wherever the zero point lies
-_FLOAT_SCALES = (2.0**-32, 256.0)  # that XNNPACK takes: from the first, below the second
+_LARGEST_SCALE = 256.0  # XNNPACK takes those below it
 
 
 @lru_cache(maxsize=1024)
@@ -54,6 +54,17 @@ def _first_sum(threshold: float, real: float) -> int:
     return first
 
 
+def softmax_table(scale: float, beta: float) -> NDArray[np.float32]:
+    """Returns exp of 0 to -255 steps of `scale`, times `beta`: the table of LiteRT's default.
+
+    The exponents are made in single precision. LiteRT's table has what the C library's expf gives,
+    which may be a unit in the last place beside what is here rounded to nearest.
+    """
+    factor = np.float32(-scale) * np.float32(beta)
+    exponents = factor * np.arange(256, dtype=np.float32)
+    return np.array([math.exp(e) for e in exponents.tolist()], np.float32)
+
+
 def float_scales(x: Tensor, w: Tensor, y: Tensor) -> NDArray[np.float32]:
     """Returns scale(x) * scale(w[c]) / scale(y) of each channel, every step in single precision."""
     assert w.quantization is not None
@@ -65,5 +76,4 @@ def float_scales(x: Tensor, w: Tensor, y: Tensor) -> NDArray[np.float32]:
 
 def takes_scales(scales: NDArray[np.float32]) -> bool:
     """Tells whether XNNPACK multiplies sums by these scales."""
-    least, most = _FLOAT_SCALES
-    return bool(((scales >= least) & (scales < most)).all())
+    return bool((scales < _LARGEST_SCALE).all())

@@ -8,7 +8,7 @@ from attrs import frozen
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import DType, Operator, Site
 from microflow.numerics import tflm
-from microflow.ops import _arithmetic, _broadcast
+from microflow.ops import _arithmetic, _broadcast, _weighted
 from microflow.targets import Core
 
 
@@ -18,6 +18,9 @@ class AddOptions(_arithmetic.ClampOptions):
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    weighted = _weighted.call(site, 1)
+    if weighted is not None:
+        return (weighted,)
     params: dict[str, Value] = {}
     if site.output.dtype is not DType.INT32:
         params |= _arithmetic.limits(site)

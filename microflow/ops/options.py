@@ -30,13 +30,21 @@ def entry(key: str, default: Any) -> Any:
     return field(default=default, metadata={"key": key})
 
 
+def raw() -> Any:
+    """Declares a field that holds all bytes of a custom operator's options as they are."""
+    return field(default=b"", metadata={"raw": True})
+
+
 def read_custom_options(options: type[_T], data: bytes) -> _T:
     """Returns `options` filled from the bytes of a FlexBuffers map; no bytes give the defaults.
 
+    Those with a `raw` field get the bytes, whatever they are.
+
     Raises `Malformed` where `data` is no map, or a value has another type than its field.
     """
-    if not data:
-        return options()
+    whole = [f.name for f in fields(options) if "raw" in f.metadata]  # type: ignore[arg-type]
+    if whole or not data:
+        return options(**dict.fromkeys(whole, data))
     found = read_map(data)
     values = {
         f.name: _converted(f.metadata["key"], found[f.metadata["key"]], f.default)

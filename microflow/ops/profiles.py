@@ -26,19 +26,17 @@ BATCH_TO_SPACE_ND CONCATENATION DEPTH_TO_SPACE DYNAMIC_UPDATE_SLICE EXPAND_DIMS 
 MIRROR_PAD PACK PAD PADV2 RESHAPE REVERSE_V2 SELECT_V2 SHAPE SLICE SPACE_TO_DEPTH SPLIT SPLIT_V
 SQUEEZE STRIDED_SLICE TILE TRANSPOSE UNPACK
 """
-_INTEGERS = (
-    "EQUAL GREATER GREATER_EQUAL LESS LESS_EQUAL LOGICAL_AND LOGICAL_NOT LOGICAL_OR NOT_EQUAL"
-)
+_COMPARISONS = "EQUAL GREATER GREATER_EQUAL LESS LESS_EQUAL NOT_EQUAL"
+_INTEGERS = f"{_COMPARISONS} LOGICAL_AND LOGICAL_NOT LOGICAL_OR"
 _LAYERS = "CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED"
 _BYTES = f"""
-{_LAYERS} ABS AVERAGE_POOL_2D DEQUANTIZE EQUAL GREATER GREATER_EQUAL HARD_SWISH L2_NORMALIZATION
-LESS LESS_EQUAL LOGISTIC MAXIMUM MAX_POOL_2D MINIMUM NOT_EQUAL PRELU REDUCE_MAX REDUCE_MIN RELU
-RESIZE_NEAREST_NEIGHBOR SQUARED_DIFFERENCE TANH
+{_LAYERS} {_COMPARISONS} ABS ADD AVERAGE_POOL_2D DEQUANTIZE HARD_SWISH L2_NORMALIZATION LOGISTIC
+MAXIMUM MAX_POOL_2D MINIMUM PRELU REDUCE_MAX REDUCE_MIN RELU RESIZE_NEAREST_NEIGHBOR SOFTMAX
+SQUARED_DIFFERENCE SUB TANH
 """
 _LISTS: Mapping[str, Mapping[DType, str]] = {
     LITERT_REF: {
-        DType.INT8: f"{_BYTES} ADD LEAKY_RELU LOG_SOFTMAX MEAN MUL QUANTIZE RESIZE_BILINEAR "
-        "SOFTMAX SUB",
+        DType.INT8: f"{_BYTES} LEAKY_RELU LOG_SOFTMAX MEAN MUL QUANTIZE RESIZE_BILINEAR",
         DType.INT16: "ABS AVERAGE_POOL_2D LOGISTIC MAXIMUM MAX_POOL_2D PRELU QUANTIZE RELU TANH",
         DType.FLOAT32: f"{_LAYERS} {_COMPARISONS} ABS ADD AVERAGE_POOL_2D CUMSUM DEQUANTIZE DIV "
         "FLOOR FLOOR_DIV FLOOR_MOD HARD_SWISH L2_POOL_2D LEAKY_RELU MAXIMUM MAX_POOL_2D MEAN "
@@ -62,19 +60,15 @@ def check(site: Site, profile: str) -> Iterator[Finding]:
         yield Finding(f"{label} under profile {profile}", "profile tflm")
         return
     if seen is site:  # LiteRT's rules are those for uint8 already
-        forms = (_check_output, _check_layer if _among(site, _LAYERS) else _nothing)
-        for form in forms:
-            yield from form(site, profile)
+        yield from _check_output(site, profile)
+        if _among(site, _LAYERS):
+            yield from _check_layer(site, profile)
 
 
 def _types(site: Site) -> list[DType]:
     """The types in which a node calculates."""
     tensors = (t for t in (*site.inputs, *site.outputs) if t is not None and not t.is_constant)
     return [d for d in dict.fromkeys(t.dtype for t in tensors) if d not in _PLAIN]
-
-
-def _nothing(site: Site, profile: str) -> Iterator[Finding]:
-    return iter(())
 
 
 def _check_output(site: Site, profile: str) -> Iterator[Finding]:
@@ -86,6 +80,10 @@ def _check_output(site: Site, profile: str) -> Iterator[Finding]:
             works = f"a scale of {scale:g} with zero point {zero_point}, or profile tflm"
             what = f"an output scale of {y.scale:g} with zero point {y.zero_point}"
             yield Finding(f"{what} under profile {profile}", works, y)
+    activation = getattr(site.attrs, "activation", Activation.NONE)
+    if profile == XNNPACK and y.dtype is DType.INT8 and _clamps_at_a_tie(activation, y):
+        what = f"an activation between two steps of the output, under profile {profile}"
+        yield Finding(what, "another output scale, or profile tflm", y)
 
 
 def _check_layer(site: Site, profile: str) -> Iterator[Finding]:
@@ -126,12 +124,9 @@ def _check_xnnpack(site: Site) -> Iterator[Finding]:
         yield Finding(what, "a bias with scales, or profile tflm", bias)
     elif not litert.takes_scales(litert.float_scales(x, w, y)):
         what = f"a factor to the output's scale that profile {XNNPACK} does not take"
-        yield Finding(what, "a factor of 2^-32 to 256, or profile tflm", y)
+        yield Finding(what, "a factor below 256, or profile tflm", y)
     elif _among(site, "CONV_2D") and w.shape[3] != x.shape[3]:
         yield Finding(f"groups under profile {XNNPACK}", "one group, or profile tflm", w)
-    elif _clamps_at_a_tie(site.attrs.activation, y):
-        what = f"an activation between two steps of the output, under profile {XNNPACK}"
-        yield Finding(what, "another output scale, or profile tflm", y)
 
 
 def _has_scales(bias: Tensor, count: int) -> bool:

@@ -64,7 +64,7 @@ def custom_operator(name: str) -> Operator | None:
 
 
 def named(name: str) -> Operator | None:
-    """Returns the record of the operator with this name, or the one that files have, in any case."""
+    """Returns the record of the operator with this name, or with this one in files; in any case."""
     for module in (name.lower(), _WORD.sub("_", name).lower()):
         if not module.startswith("_") and module in _modules():
             found = getattr(_module(module), "OPERATOR", None)

@@ -10,7 +10,8 @@ from attrs import frozen
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import DType, Finding, Operator, Shape, Site
-from microflow.numerics import interpolation, tflm
+from microflow.numerics import interpolation, litert, tflm
+from microflow.numerics.profiles import XNNPACK
 from microflow.ops import _checks, _unary
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -104,6 +105,10 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         return (KernelCall("softmax_f32", (x.id,), (y.id,), params),)
     if x.dtype is DType.INT16:
         return (KernelCall("softmax_s16", (x.id,), (y.id,), {**shape, **_int16_params(site)}),)
+    if site.profile == XNNPACK:
+        table = litert.softmax_table(x.scale, site.attrs.beta)
+        params = {**shape, "exponents": array("exponents", table)}
+        return (KernelCall("softmax_table_s8", (x.id,), (y.id,), params),)
     multiplier, shift = tflm.quantised_multiplier(_factor(site))
     largest = ((1 << INTEGER_BITS) - 1) << (31 - INTEGER_BITS)
     fields = {

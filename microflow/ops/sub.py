@@ -7,7 +7,7 @@ from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Operator, Site
-from microflow.ops import _arithmetic, _broadcast
+from microflow.ops import _arithmetic, _broadcast, _weighted
 from microflow.targets import Core
 
 
@@ -17,6 +17,9 @@ class SubOptions(_arithmetic.ClampOptions):
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    weighted = _weighted.call(site, -1)
+    if weighted is not None:
+        return (weighted,)
     params: dict[str, Value] = {"square": 0, **_arithmetic.limits(site)}
     left_shift = _arithmetic.SUM_BITS.get(site.output.dtype)
     if left_shift is not None:

@@ -15,18 +15,27 @@ from microflow.graph.enums import Activation
 from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site, Tensor
 from microflow.numerics import tflm
 from microflow.numerics.real import sigmoid_u16
-from microflow.ops import _checks
+from microflow.ops import _checks, _projected_lstm
 from microflow.ops._constants import values
+from microflow.ops._projected_lstm import (
+    BIASES,
+    CELL,
+    IN_WEIGHTS,
+    NORMS,
+    OWN,
+    OWN_WEIGHTS,
+    PEEPHOLES,
+    PROJECTION,
+    PROJECTION_BIAS,
+    is_projected,
+)
 from microflow.ops.options import option
 from microflow.targets import Core
 
-# The inputs by position; gates come in the order input, forget, candidate, output.
-_IN_WEIGHTS, _OWN_WEIGHTS, _BIASES = range(1, 5), range(5, 9), range(12, 16)
-_OWN, _CELL = 18, 19
-_FOREIGN = {
-    **dict.fromkeys(range(9, 12), "weights from cells to gates (peepholes)"),
-    **dict.fromkeys((16, 17), "a projection"),
-    **dict.fromkeys(range(20, 24), "layer normalisation"),
+_FOREIGN = {  # to all but int8
+    **dict.fromkeys(PEEPHOLES, "weights from cells to gates (peepholes)"),
+    **dict.fromkeys((PROJECTION, PROJECTION_BIAS), "a projection"),
+    **dict.fromkeys(NORMS, "layer normalisation"),
 }
 _GATE_SCALE = 2.0**-12  # of a gate's sum
 _UNIT_SCALE = 2.0**-15  # of what the functions give
@@ -45,18 +54,18 @@ class UnidirectionalSequenceLSTMOptions:
 
 
 def _infer(site: Site) -> tuple[Shape, ...]:
-    return ((*site.input(0).shape[:2], site.input(_OWN_WEIGHTS[0]).shape[-1]),)
+    return ((*site.input(0).shape[:2], site.input(OWN_WEIGHTS[0]).shape[-1]),)
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    wanted = (*_IN_WEIGHTS, *_OWN_WEIGHTS, *_BIASES, _OWN, _CELL)
+    wanted = (*IN_WEIGHTS, *OWN_WEIGHTS, *BIASES, OWN, CELL)
     missing = [i for i in wanted if site.optional(i) is None]
     if missing:
         yield Finding(f"an absent input {missing[0]}", "all four gates, with biases and state")
         return
     for position, what in _FOREIGN.items():
-        if site.optional(position) is not None:
-            yield Finding(what, "a layer without", site.input(position))
+        if site.optional(position) is not None and not is_projected(site):
+            yield Finding(what, "a layer without, or one of int8", site.input(position))
     yield from _checks.nonempty(site)
     yield from _checks.rank(site, 0, 3)
     yield from _checks.types(site, 0, *_TYPES)
@@ -67,18 +76,22 @@ def _check(site: Site) -> Iterator[Finding]:
         yield Finding(f"fused activation {name}", "TANH", site.output)
     if site.attrs.cell_clip < 0 or math.isnan(site.attrs.cell_clip):
         yield Finding(f"a clip of {site.attrs.cell_clip:g}", "a clip of 0 or more")
+    if is_projected(site):
+        yield from _projected_lstm.check(site)
 
 
 def _check_operands(site: Site) -> Iterator[Finding]:
     x = site.input(0)
-    cells = site.input(_CELL).elements // max(_batches(site), 1)
+    cells = site.input(CELL).elements // max(_batches(site), 1)
     real = x.dtype is DType.FLOAT32
     sums = {DType.INT8: DType.INT32, DType.INT16: DType.INT64}.get(x.dtype, DType.FLOAT32)
     weights = DType.FLOAT32 if real else DType.INT8
+    outputs = _outputs(site, cells)
     for positions, shape, dtype in (
-        (_IN_WEIGHTS, (cells, x.shape[-1]), weights),
-        (_OWN_WEIGHTS, (cells, cells), weights),
-        (_BIASES, (cells,), sums),
+        (IN_WEIGHTS, (cells, x.shape[-1]), weights),
+        (OWN_WEIGHTS, (cells, outputs), weights),
+        (BIASES, (cells,), sums),
+        *_projected_lstm.shapes(site, cells, outputs),
     ):
         for position in positions:
             yield from _checks.constant(site, position, "weights")
@@ -94,18 +107,18 @@ def _check_operands(site: Site) -> Iterator[Finding]:
 def _check_states(site: Site, cells: int) -> Iterator[Finding]:
     x = site.input(0)
     kept = DType.FLOAT32 if x.dtype is DType.FLOAT32 else DType.INT16
-    for position, dtype in ((_OWN, x.dtype), (_CELL, kept)):
+    for position, dtype in ((OWN, x.dtype), (CELL, kept)):
         state = site.input(position)
         yield from _checks.types(site, position, dtype)
         if not state.is_variable:
             yield Finding("a state that is no variable", "a variable of its own", state)
-    if site.input(_OWN).elements != _batches(site) * cells:
-        yield Finding(f"{cells} cells", "as many outputs", site.input(_OWN))
+    if site.input(OWN).elements != _batches(site) * _outputs(site, cells):
+        yield Finding(f"{cells} cells", "as many outputs", site.input(OWN))
 
 
 def _check_scales(site: Site) -> Iterator[Finding]:
-    weights = [site.input(i) for i in (*_IN_WEIGHTS, *_OWN_WEIGHTS)]
-    for tensor in (site.input(0), site.input(_OWN), site.input(_CELL), site.output, *weights):
+    weights = [site.input(i) for i in (*IN_WEIGHTS, *OWN_WEIGHTS)]
+    for tensor in (site.input(0), site.input(OWN), site.input(CELL), site.output, *weights):
         if tensor.quantization is None or not tensor.scale > 0:
             yield Finding("a tensor with no scale", "a model that is quantised", tensor)
             return
@@ -116,15 +129,20 @@ def _check_scales(site: Site) -> Iterator[Finding]:
                 "weights with one scale and a zero point of 0",
                 tensor,
             )
-    centred = [site.input(_CELL)]
-    centred += [site.input(0), site.input(_OWN)] if _is_wide(site) else []
+    centred = [site.input(CELL)]
+    centred += [site.input(0), site.input(OWN)] if _is_wide(site) else []
     for tensor in centred:
         if tensor.zero_point:
             yield Finding(f"a zero point of {tensor.zero_point} in int16", "0", tensor)
-    _, shifts = _gate_multipliers(site, site.input(0), _IN_WEIGHTS)
-    _, more = _gate_multipliers(site, site.input(_OWN), _OWN_WEIGHTS)
+    _, shifts = _gate_multipliers(site, site.input(0), IN_WEIGHTS)
+    _, more = _gate_multipliers(site, site.input(OWN), OWN_WEIGHTS)
     if _is_wide(site) and max(*shifts, *more) > _LARGEST_SHIFT:
         yield Finding("gates of more than 2^14 steps for a product of one", "smaller scales")
+
+
+def _outputs(site: Site, cells: int) -> int:
+    projection = site.optional(PROJECTION)
+    return cells if projection is None or not projection.shape else projection.shape[0]
 
 
 def _is_wide(site: Site) -> bool:
@@ -140,13 +158,15 @@ def _access(site: Site) -> Access:
 
 
 def _cost(site: Site) -> Cost:
-    weights = (site.input(i).elements for i in (*_IN_WEIGHTS, *_OWN_WEIGHTS))
+    weights = (site.input(i).elements for i in (*IN_WEIGHTS, *OWN_WEIGHTS))
     batches, steps, _ = site.input(0).shape
     return Cost(macs=batches * steps * sum(weights))
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    x, own, cell, y = site.input(0), site.input(_OWN), site.input(_CELL), site.output
+    x, own, cell, y = site.input(0), site.input(OWN), site.input(CELL), site.output
+    if is_projected(site):
+        return _projected_lstm.lower(site, _steps(site))
     if x.dtype is DType.FLOAT32:
         kernel, params = "lstm_f32", _floats(site)
     else:
@@ -155,21 +175,28 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
 
 
 def _sizes(site: Site) -> dict[str, Value]:
+    return {
+        **_steps(site),
+        "cells": site.output.shape[2],
+        "in_weights": array("in_weights", _stacked(site, IN_WEIGHTS)),
+        "own_weights": array("own_weights", _stacked(site, OWN_WEIGHTS)),
+    }
+
+
+def _steps(site: Site) -> dict[str, Value]:
+    """Where the sequences' steps lie."""
     first, second, in_c = site.input(0).shape
-    cells = site.output.shape[2]
+    out_c = site.output.shape[2]
     batches, steps = (second, first) if site.attrs.time_major else (first, second)
     batch, step = (1, batches) if site.attrs.time_major else (steps, 1)
     return {
         "batches": batches,
         "steps": steps,
         "in_c": in_c,
-        "cells": cells,
         "in_batch": batch * in_c,
         "in_step": step * in_c,
-        "out_batch": batch * cells,
-        "out_step": step * cells,
-        "in_weights": array("in_weights", _stacked(site, _IN_WEIGHTS)),
-        "own_weights": array("own_weights", _stacked(site, _OWN_WEIGHTS)),
+        "out_batch": batch * out_c,
+        "out_step": step * out_c,
     }
 
 
@@ -179,16 +206,16 @@ def _stacked(site: Site, positions: range) -> NDArray[np.generic]:
 
 def _floats(site: Site) -> dict[str, Value]:
     return {
-        "bias": array("bias", _stacked(site, _BIASES)),
+        "bias": array("bias", _stacked(site, BIASES)),
         "clip": site.attrs.cell_clip,
         "largest": tflm.FLOAT32_MAX,
     }
 
 
 def _integers(site: Site) -> dict[str, Value]:
-    cell, y = site.input(_CELL), site.input(_OWN)
-    in_multiplier, in_shift = _gate_multipliers(site, site.input(0), _IN_WEIGHTS)
-    own_multiplier, own_shift = _gate_multipliers(site, y, _OWN_WEIGHTS)
+    cell, y = site.input(CELL), site.input(OWN)
+    in_multiplier, in_shift = _gate_multipliers(site, site.input(0), IN_WEIGHTS)
+    own_multiplier, own_shift = _gate_multipliers(site, y, OWN_WEIGHTS)
     forget_multiplier, forget_shift = tflm.quantised_multiplier(_UNIT_SCALE)
     update_multiplier, update_shift = tflm.quantised_multiplier(_UNIT_SCALE**2 / cell.scale)
     out_multiplier, out_shift = tflm.quantised_multiplier(_UNIT_SCALE**2 / y.scale)
@@ -224,12 +251,12 @@ def _gate_multipliers(site: Site, x: Tensor, weights: range) -> tuple[list[int],
 
 def _biases(site: Site) -> dict[str, Value]:
     """What is added to sums over inputs, and over outputs before."""
-    bias = _stacked(site, _BIASES)
+    bias = _stacked(site, BIASES)
     if _is_wide(site):
         return {"wide_bias": array("bias", bias), "in_bias": None, "own_bias": None}
-    sums = [_stacked(site, w).astype(np.int64).sum(axis=2) for w in (_IN_WEIGHTS, _OWN_WEIGHTS)]
+    sums = [_stacked(site, w).astype(np.int64).sum(axis=2) for w in (IN_WEIGHTS, OWN_WEIGHTS)]
     in_bias = bias.astype(np.int64) - site.input(0).zero_point * sums[0]
-    own_bias = -site.input(_OWN).zero_point * sums[1]
+    own_bias = -site.input(OWN).zero_point * sums[1]
     return {
         "wide_bias": None,
         "in_bias": array("in_bias", in_bias.astype(np.int32)),
@@ -254,5 +281,5 @@ OPERATOR = Operator(
     cost=_cost,
     lower=_lower,
     types="int8, int16, float32",
-    updates=(_OWN, _CELL),
+    updates=(OWN, CELL),
 )

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from microflow.codegen.lower import Compiled, lower_unit
 from microflow.codegen.render import render_unit
-from microflow.diag import Diagnostic, Diagnostics
+from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.graph.call import Foreign
 from microflow.targets import Core
 from microflow.toolchain.compiler import PROGRAM_FAILED, TIMED_OUT, compile_c, find_compiler
 from microflow.toolchain.harness import DumpedLayer, render_harness
@@ -19,6 +20,24 @@ from microflow.toolchain.harness import DumpedLayer, render_harness
 PREFIX = "model"
 RELEASE = ("-std=c99", "-O2", "-ffp-contract=off")
 RUN_SECONDS = 600
+
+
+NO_SOURCE = Rule(
+    "MF6041",
+    "no-custom-source",
+    """A function that the model needs is not there
+
+The manifest says that a C function of the application's own computes a custom operator. To run the
+model, `run`, `verify` and self-tests need that function too, on this computer.
+
+```mflow
+custom my_op { operator = "MyOp"; header = "my_op.h"; source = "my_op.c" }
+```
+
+Remedy: name the C file with `source`. Its folder is on the include path when it is built. What runs
+on an emulated board can't have such functions.
+""",
+)
 
 
 @frozen
@@ -69,11 +88,29 @@ def build_program(
     dumps = _dump_table(compiled, forced) if layers else ()
     source.write_text(render_harness(model, dumps), "utf-8")
     program = folder / "program"
-    failed = compile_c(compiler or find_compiler(), [source], program, flags)
+    own, failed = foreign_sources(compiled)
+    found = [f"-I{folder}" for folder in dict.fromkeys(p.resolve().parent for p in own)]
+    used = compiler or find_compiler()
+    failed = failed or compile_c(used, [source, *own], program, (*flags, *found))
     if failed:
         return None, failed
     dumped = [d.size for d in layer_dumps(compiled)] if layers else []
     return Program(program, (*dumped, *(port.size for port in model.outputs))), ()
+
+
+def foreign_sources(compiled: Compiled) -> tuple[list[Path], Diagnostics]:
+    """Returns the C files of the application's functions, and which functions have none."""
+    used = [call.foreign for _, call in compiled.foreign if call.foreign is not None]
+    sources = dict.fromkeys(Path(foreign.source) for foreign in used if foreign.source)
+    return list(sources), tuple(_sourceless(foreign) for foreign in used if not foreign.source)
+
+
+def _sourceless(foreign: Foreign) -> Diagnostic:
+    return Diagnostic(
+        NO_SOURCE,
+        f"`{foreign.function}` is the application's: the model can't be run without it",
+        f"name the C file that holds it, `source = …` in the block `custom {foreign.function}`",
+    )
 
 
 def layer_dumps(compiled: Compiled) -> tuple[LayerDump, ...]:

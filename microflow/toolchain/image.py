@@ -15,6 +15,7 @@ from microflow.codegen.cunit import CModel
 from microflow.codegen.lower import Compiled, lower_unit
 from microflow.codegen.render import render_unit
 from microflow.diag import Diagnostic, Diagnostics, Rule
+from microflow.graph.call import KernelCall
 from microflow.resources import resource
 from microflow.targets import Emulator, Memory, Target
 from microflow.targets.fitting import fitting_chips
@@ -28,7 +29,7 @@ from microflow.toolchain.cross import (
 )
 from microflow.toolchain.elf import Elf, read_elf
 from microflow.toolchain.harness import render_board_program
-from microflow.toolchain.host import PREFIX
+from microflow.toolchain.host import NO_SOURCE, PREFIX
 
 IMAGE_TOO_LARGE = Rule(
     "MF6033",
@@ -109,6 +110,8 @@ def build_image(
     toolchain, missing = (build.toolchain, ()) if build.toolchain else find_toolchain(target.core)
     if toolchain is None:
         return None, missing
+    if compiled.foreign:
+        return None, tuple(_not_here(call) for _, call in compiled.foreign)
     link = _Link(toolchain, folder, target, emulator)
     model = _write_sources(compiled, target, folder)
     failed = _without_room(model, link) or _compile(toolchain, build, folder)
@@ -118,6 +121,12 @@ def build_image(
     if elf is None:
         return None, _too_large(link) or _kept(failed, folder)
     return Image(folder, target, emulator, toolchain, model, elf), ()
+
+
+def _not_here(call: KernelCall) -> Diagnostic:
+    text = f"`{call.name}` is the application's: emulated boards run models without such functions"
+    remedy = "compile it for `host` too, name the function's `source`, and run it on this computer"
+    return Diagnostic(NO_SOURCE, text, remedy)
 
 
 def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:

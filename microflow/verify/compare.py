@@ -60,7 +60,8 @@ NO_REFERENCE = Rule(
 
 `verify` compares with the interpreter of the model's profile: TensorFlow Lite Micro's own, which
 the package `tflite-micro` holds, or LiteRT's, which `ai-edge-litert` holds. It is not installed, or
-it refuses this model; the message says which.
+it refuses this model; the message says which. Neither knows a function of the application's own, so
+they can't run a model with a `custom` operator.
 
 Remedy: `pip install 'mflowc[verify]'`, or bring known outputs: `mflowc verify --vectors FILE.npz`.
 """,
@@ -199,6 +200,13 @@ def _reference(result: Result, model: bytes, inputs: Steps) -> Steps | NoResult:
 
 
 def _no_reference(result: Result, why: NoResult) -> Diagnostic:
+    own = ", ".join(f"`{call.name}`" for _, call in result.compiled.foreign)
+    if own:
+        text = f"no reference computes what {own} of the application does: {why.reason}"
+        remedy = (
+            "bring known outputs: `mflowc verify --vectors FILE.npz`, or `verify { vectors = … }`"
+        )
+        return Diagnostic(NO_REFERENCE, text, remedy, result.model.source_span)
     return Diagnostic(NO_REFERENCE, why.reason, why.help, result.model.source_span)
 
 

@@ -33,7 +33,7 @@ def bounds(compiled: Compiled) -> dict[int, tuple[Node, int]]:
     """Returns the nodes that call libm, with their bound, by index."""
     pairs = zip(compiled.graph.nodes, compiled.calls, strict=True)
     found = {
-        node.index: (node, max((kernel_bound(call.kernel) for call in group), default=0))
+        node.index: (node, max((kernel_bound(c.kernel) for c in group if not c.foreign), default=0))
         for node, group in pairs
     }
     return {index: (node, bound) for index, (node, bound) in found.items() if bound}

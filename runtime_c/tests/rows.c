@@ -7,6 +7,7 @@
 
 #include "mf_port.h"
 #include "mf_kernel.h"
+#include "mf_layer.h"
 
 #include "average_pool_f32/contract.h"
 #include "average_pool_f32/portable.h"

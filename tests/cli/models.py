@@ -47,7 +47,7 @@ def unsupported() -> bytes:
     """A model with an operator that cannot be compiled between two that can."""
     return assemble(
         [T(n, "float32", (1, 4)) for n in ("a", "b", "c", "d")],
-        [N("RELU", ["a"], ["b"]), N("GELU", ["b"], ["c"]), N("RELU", ["c"], ["d"])],
+        [N("RELU", ["a"], ["b"]), N("CONV_3D", ["b"], ["c"]), N("RELU", ["c"], ["d"])],
         ["a"],
         ["d"],
     )

@@ -73,9 +73,9 @@ def test_operators_that_cannot_be_compiled(tmp_path: Path) -> None:
     assert result["operators"][1]["problems"] == ["the operator is not supported"]
     assert result["totals"]["unsupported"] == 1 and result["totals"]["macs"] is None
     shown = mflowc("inspect", "m.tflite", cwd=tmp_path).out
-    assert "GELU (!)" in shown
+    assert "CONV_3D (!)" in shown
     assert shown.endswith(
-        "cannot be compiled:\n  GELU: the operator is not supported (operator 1)\n"
+        "cannot be compiled:\n  CONV_3D: the operator is not supported (operator 1)\n"
     )
 
 
@@ -124,6 +124,9 @@ def test_damaged_files_are_findings() -> None:
         for byte in (0x00, 0xFF):
             summary, found = summarise(whole[:at] + bytes([byte]) + whole[at + 1 :])
             assert (summary is None) == bool(found)
+
+
+_PLACEHOLDERS = ("tflite_support__dilated_conv",)  # models whose index goes by stated shapes
 
 
 def test_every_model_of_the_corpus_can_be_read() -> None:

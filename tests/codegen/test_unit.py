@@ -59,6 +59,7 @@ def test_the_folder_holds_what_the_contract_says_and_no_more() -> None:
         "microflow/fully_connected_s8/contract.h",
         "microflow/fully_connected_s8/portable.h",
         "microflow/mf_kernel.h",
+        "microflow/mf_layer.h",
         "microflow/mf_port.h",
         "net.c",
         "net.h",

@@ -29,9 +29,30 @@ def sharing(code: str, arena: str, model: str, fixed: bool = False, says: str = 
     return Mistake(code, f"{text}  {model}\n}}\n", fixed, says)
 
 
+def custom(code: str, block: str, says: str = "") -> Mistake:
+    """Returns a mistake in a function for a custom operator."""
+    return Mistake(code, HEAD.replace("mflow 1\n", f"mflow 1\n{block}\n") + "}\n", says=says)
+
+
+CUSTOM = 'custom my_op { operator = "MyOp"; header = "my_op.h" }'
 HEIR = "model fan : wake { place { arena = ⟦ram⟧ } }"
 
 MISTAKES = [
+    custom("MF2005", 'custom ⟦my_op⟧ { header = "my_op.h" }', "has no `operator`"),
+    custom("MF2005", 'custom ⟦my_op⟧ { operator = "MyOp" }', "has no `header`"),
+    custom("MF2011", 'custom ⟦memcpy⟧ { operator = "MyOp"; header = "my_op.h" }'),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"my op.h"⟧'), "as it stands behind `#include`"),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"my_op"⟧')),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"/my_op.h"⟧')),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"<my_op.h>"⟧')),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"é.h"⟧')),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"a.h//b.h"⟧')),
+    custom("MF2041", CUSTOM.replace('"my_op.h"', f'⟦"{"a" * 199}.h"⟧')),
+    custom(
+        "MF2042",
+        CUSTOM + '\ncustom other { operator = ⟦"MyOp"⟧; header = "other.h" }',
+        "delete one of the two",
+    ),
     inside("MF2007", "verify { tolerance = ⟦1⟧ }", True, says="in `lsb`"),
     inside("MF2007", "verify { tolerance = ⟦1%⟧ }", says="no unit of what `tolerance` takes"),
     inside("MF2007", "budget { ram = ⟦4lsb⟧ }", says="no unit of what `ram` takes"),
@@ -43,7 +64,7 @@ MISTAKES = [
     inside("MF2003", "verify { }\n  ⟦verify⟧ { }", True),
     inside("MF2017", "verify ⟦all⟧ { }", True, says="takes no label"),
     inside("MF2001", "kernels { ⟦softmx⟧ = portable }", True),
-    inside("MF2001", "kernels { ⟦cos⟧ = portable }", says="the keys of `kernels` are"),
+    inside("MF2001", "kernels { ⟦zebra⟧ = portable }", says="the keys of `kernels` are"),
     inside("MF2006", "kernels { isa = ⟦mve⟧ }", says="`auto`, `portable`"),
     inside("MF2004", "kernels { softmax = ⟦1⟧ }", says="the word `portable`"),
     inside("MF2006", "kernels { softmax = ⟦auto⟧ }", says="`softmax` is `portable`"),
@@ -59,7 +80,7 @@ MISTAKES = [
     inside("MF2002", "⟦memory⟧ flash { }", says="belongs in `target`"),
     inside("MF2002", "budget { ⟦x⟧ { } }", says="has no blocks"),
     Mistake("MF2002", f"{HEAD}}}\n⟦budget⟧ {{ }}\n", says="belongs in `model`"),
-    Mistake("MF2002", f"{HEAD}}}\n⟦board⟧ shared {{ }}\n", says="`target`, `arena`, `model`"),
+    Mistake("MF2002", f"{HEAD}}}\n⟦board⟧ shared {{ }}\n", says="`target`, `arena`, `custom`"),
     inside("MF2002", "place { ⟦dtcm⟧ { } }", says="has no blocks"),
     Mistake("MF2002", f'{HEAD}}}\n⟦import⟧ "boards.mflow"\n', says="no statement of a manifest"),
     inside("MF2003", "optimize = ram\n  ⟦optimize = flash⟧", True, says="twice"),

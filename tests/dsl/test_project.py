@@ -64,6 +64,7 @@ model fan : wake {
   kernels { isa = portable; softmax = portable }
   on board { optimize = ram; budget { stack = 1KiB }; place { weights = flash } }
 }
+custom my_op { operator = "MyOp"; header = "my_op.h"; source = "my_op.c" }
 """
 
 

@@ -104,6 +104,7 @@ def test_every_rule_is_provoked() -> None:
         "MF2034",
         "MF2035",
         "MF2036",
+        "MF2043",
         "MF3050",
         "MF3060",
         "MF3062",

@@ -70,7 +70,7 @@ MF_KERNEL void mf_conv2d_s8_write(const int32_t *sum, int32_t o, int32_t lanes, 
                                   const MF_ROM mf_conv2d_s8_params *p) {
   for (int32_t i = 0; i < lanes; i++, o++)
     out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                          p->out_zero_point, p->out_min, p->out_max);
+                                p->out_zero_point, p->out_min, p->out_max);
 }
 
 /* Computes the pixel whose tap 0 lies at x0. */

@@ -48,7 +48,7 @@ MF_KERNEL void mf_depthwise_s8_write(const int32_t *sum, int o, int lanes, int8_
                                      const MF_ROM mf_depthwise_s8_params *p) {
   for (int i = 0; i < lanes; i++, o++)
     out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                          p->out_zero_point, p->out_min, p->out_max);
+                                p->out_zero_point, p->out_min, p->out_max);
 }
 
 /* Computes the channels o to o + lanes of the pixel whose tap 0 lies at x0. The first of them reads the

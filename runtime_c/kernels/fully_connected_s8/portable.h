@@ -26,7 +26,7 @@ MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int o, int lanes,
   for (int i = 0; i < lanes; i++, o++) {
     const int s = o * p->scale_step;
     out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[s], p->shift[s],
-                          p->out_zero_point, p->out_min, p->out_max);
+                                p->out_zero_point, p->out_min, p->out_max);
   }
 }
 
