@@ -56,8 +56,8 @@ def bind_graph(graph: Graph) -> BoundModel:
     )
 
 
-def compiled(model: bytes) -> Compiled:
-    """Returns `model` compiled for the host; fails the test on any diagnostic."""
+def compiled(model: bytes, profile: str = TFLM) -> Compiled:
+    """Returns `model` compiled for the host under `profile`; fails the test on any diagnostic."""
     graph, diagnostics = import_model(model, "model")
     assert graph is not None, [d.message for d in diagnostics]
     assert not diagnostics, [d.message for d in diagnostics]

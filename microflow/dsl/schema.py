@@ -134,7 +134,15 @@ VERIFY = Kind(
     ),
 )
 
-_NO_OPERATORS = "check list_writes options profiles reference registry variables".split()
+_NO_OPERATORS = [
+    "check",
+    "list_writes",
+    "options",
+    "profiles",
+    "reference",
+    "registry",
+    "variables",
+]
 OPERATORS = modules("ops", but=_NO_OPERATORS)
 
 KERNELS = Kind(

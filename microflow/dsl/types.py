@@ -64,22 +64,6 @@ optimize = flash       # right: balanced, latency, ram or flash
 """,
 )
 
-UNSUPPORTED_CHOICE = Rule(
-    "MF2020",
-    "unsupported-choice",
-    """
-This version does not support the choice yet
-
-The language knows the choice, but this version of the compiler does not implement it. Taking
-another silently would give other results than you asked for, so the build stops.
-
-```mflow
-profile = xnnpack       # not yet
-profile = tflm          # the arithmetic of TensorFlow Lite Micro
-```
-""",
-)
-
 
 @frozen
 class Type:
@@ -105,16 +89,14 @@ def quantity(measure: units.Measure, example: str) -> Type:
     return Type(measure.noun, example, read)
 
 
-def word(choices: tuple[str, ...], later: tuple[str, ...] = ()) -> Type:
-    """Returns the type of one word out of `choices`; those of `later` are not supported yet."""
+def word(choices: tuple[str, ...]) -> Type:
+    """Returns the type of one word out of `choices`."""
     noun = "a word" if len(choices) > 1 else f"the word `{choices[0]}`"
 
     def read(key: str, value: Value) -> Reading:
         text = value.text if isinstance(value, Name) else None
         if text in choices:
             return text, ()
-        if text in later:
-            return None, (_unsupported(key, value, str(text), choices),)
         quoted = value.value if isinstance(value, Text) else None
         if text is None and quoted not in choices:
             return wrong_type(key, value, noun, choices[0])
@@ -202,17 +184,6 @@ def wrong_type(
     remedy = f"write `{better}`" if better else f"for example `{example}`"
     fixes = (Fix(f"write `{better}`", (Edit(value.span, better),), True),) if better else ()
     return None, (Diagnostic(WRONG_TYPE, text, remedy, value.span, fixes=fixes),)
-
-
-def _unsupported(key: str, value: Value, text: str, choices: tuple[str, ...]) -> Diagnostic:
-    edits = (Edit(value.span, choices[0]),)
-    return Diagnostic(
-        UNSUPPORTED_CHOICE,
-        f"`{key} = {text}` is not supported by this version",
-        f"use {listed(choices)}",
-        value.span,
-        fixes=(Fix(f"write `{choices[0]}`", edits),),
-    )
 
 
 def described(value: Value) -> str:

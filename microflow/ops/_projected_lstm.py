@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Quantization, Shape, Site, Tensor
+from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
 from microflow.numerics import tflm
-from microflow.ops import _checks
 from microflow.ops._constants import values
 
 # The inputs by position; gates come in the order input, forget, candidate, output.

@@ -138,7 +138,8 @@ def test_every_model_of_the_corpus_can_be_read() -> None:
         if entry["subgraphs"] > 1:
             continue  # the index counts the operators of all of them
         assert len(summary.layers) == entry["n_ops"], entry["name"]
-        if not any(layer.problems for layer in summary.layers):
+        other = any("Signal" in op for op in entry["ops"]) or entry["name"] in _PLACEHOLDERS
+        if not other and not any(layer.problems for layer in summary.layers):
             assert sum(layer.macs or 0 for layer in summary.layers) == entry["macs"], entry["name"]
             counted += 1
     assert counted > 0
