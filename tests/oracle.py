@@ -28,6 +28,13 @@ def tflm_steps(model: bytes, steps: Sequence[Sequence[Array]]) -> list[list[Arra
     return [list(step) for step in _result(oracle.tflm_steps(model, steps))]
 
 
+def profile_steps(
+    profile: str, model: bytes, steps: Sequence[Sequence[Array]]
+) -> list[list[Array]]:
+    """Returns the same by the interpreter of `profile`."""
+    return [list(step) for step in _result(oracle.profile_steps(profile, model, steps))]
+
+
 def tflm_tensors(model: bytes, inputs: Sequence[Array]) -> Mapping[int, Array]:
     """Returns every tensor that an operator writes, by index, after one inference."""
     return _result(oracle.tflm_tensors(model, inputs))

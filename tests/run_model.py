@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from attrs import evolve
 from numpy.typing import NDArray
 
 from microflow.codegen.lower import Compiled
 from microflow.compilation import compile_model
 from microflow.diag import Span
-from microflow.dsl.project import BoundModel, Budget, Port
-from microflow.graph.ir import Graph
+from microflow.dsl.project import BoundModel, Budget, Port, Project
+from microflow.graph.ir import TFLM, Graph
 from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
+from microflow.rules.profile import check_profiles
 from microflow.targets import load_target
 from microflow.toolchain.host import build_program, run_program
 
@@ -43,7 +45,7 @@ def bind_graph(graph: Graph) -> BoundModel:
         graph=graph,
         source="model.tflite",
         sha256="0" * 64,
-        profile="tflm",
+        profile=TFLM,
         optimize="balanced",
         budget=Budget(),
         inputs=tuple(port("input", i, t) for i, t in enumerate(graph.inputs)),
@@ -63,7 +65,10 @@ def compiled(model: bytes, profile: str = TFLM) -> Compiled:
     assert not diagnostics, [d.message for d in diagnostics]
     unsupported = check_operators(graph)
     assert not unsupported, [d.message for d in unsupported]
-    made = compile_model(bind_graph(graph), load_target("host").core)
+    bound = evolve(bind_graph(graph), profile=profile)
+    unlike = check_profiles(Project("test.mflow", (), (bound,)))
+    assert not unlike, [d.message for d in unlike]
+    made = compile_model(bound, load_target("host").core)
     _check_records(made)
     return made
 
@@ -85,9 +90,10 @@ def run_model_many(
     compiler: str = "gcc",
     optimise: str = "-O1",
     sanitize: bool = False,
+    profile: str = TFLM,
 ) -> list[list[NDArray[Any]]]:
     """Returns the outputs for each of several sets of inputs, built under the strict flags."""
-    made = compiled(model)
+    made = compiled(model, profile)
     flags = (*STRICT, optimise, *(SANITIZE if sanitize else ()))
     with tempfile.TemporaryDirectory() as folder:
         core = load_target("host").core

@@ -9,13 +9,15 @@ from __future__ import annotations
 from microflow.dsl import composites, types
 from microflow.dsl.kinds import Key, Kind
 from microflow.dsl.schema_ports import INPUT, OUTPUT
-from microflow.numerics.profiles import PROFILES
 from microflow.resources import modules
 
 EDITION = 1
 
 # The modules of `microflow.firmware`, which stands above this layer; a test compares them.
 PACKAGES = ("cmake", "arduino", "zephyr", "esp_idf", "platformio", "cmsis_pack", "make")
+
+# Those of `microflow.numerics.profiles`, which speaks of graphs; a test compares them.
+PROFILES = ("tflm", "litert-ref", "xnnpack")
 
 MEMORY = Kind(
     "memory",
@@ -213,7 +215,7 @@ MODEL = Kind(
         ),
         Key(
             "profile",
-            types.word(tuple(PROFILES)),
+            types.word(PROFILES),
             "Whose arithmetic the generated code reproduces, byte by byte.",
             default="tflm",
         ),

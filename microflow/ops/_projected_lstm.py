@@ -63,8 +63,7 @@ def _scaled(site: Site) -> Iterator[Tensor]:
     """The tensors whose scales count in such a layer only."""
     if _has(site, NORMS[0]):
         yield from site.intermediates[:_HIDDEN]
-    if _has(site, PROJECTION):
-        yield site.intermediates[_HIDDEN]
+    yield _hidden(site)
     for position in (*PEEPHOLES, PROJECTION, *NORMS):
         tensor = site.optional(position)
         if tensor is not None:
@@ -178,7 +177,8 @@ def _cell(site: Site) -> dict[str, Value]:
 
 
 def _hidden(site: Site) -> Tensor:
-    return site.intermediates[_HIDDEN] if _has(site, PROJECTION) else site.input(OWN)
+    """What stands for hidden values, which are outputs as they are where nothing projects them."""
+    return site.intermediates[_HIDDEN]
 
 
 def _projection(site: Site) -> dict[str, Value]:

@@ -42,9 +42,15 @@ OPERATOR = Operator(
     name="ADD",
     code=0,
     doc="Sum of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
-    kernels=("add_f32", "add_s16", "add_s32", "add_s8"),
+    kernels=(
+        "add_f32",
+        "add_s16",
+        "add_s32",
+        "add_s8",
+        "weighted_sum_s8",
+    ),
     limits=(
-        "A fused tanh or sign_bit; broadcasting above rank 6; an int8 or int16 output scale far "
+        "A fused TANH or SIGN_BIT; broadcasting above rank 6; an int8 or int16 output scale far "
         "below the inputs'."
     ),
     beyond="quantised uint8",

@@ -60,7 +60,7 @@ OPERATOR = Operator(
     doc="Quotient of two tensors, broadcast against each other up to rank 6, with a fused clamp; "
     "an integer divided by zero is zero.",
     kernels=("div_f32", "div_s32", "div_s8"),
-    limits="A fused tanh or sign_bit; broadcasting above rank 6.",
+    limits="A fused TANH or SIGN_BIT; broadcasting above rank 6.",
     beyond="quotients of integers by zero",
     options=DivOptions,
     arity=(2, 2),

@@ -38,7 +38,7 @@ OPERATOR = Operator(
     code=118,
     doc="Runs one of two subgraphs, each a function of its own.",
     limits=(
-        "A condition that is not one bool; a subgraph with inputs and outputs of another type or "
+        "A condition that is not one bool; a subgraph with inputs or outputs of another type or "
         "size than the operator's."
     ),
     options=IfOptions,

@@ -106,8 +106,9 @@ OPERATOR = Operator(
         "requantize_wide",
     ),
     limits=(
-        "A scale for each channel; pairs of types other than float32 to int8 or int16, int8 to "
-        "any integer, uint8 to int8, int16 to int8, int16 or int32, int32 to int8 or int16."
+        "A scale for each channel; pairs of types other than float32 to int8, uint8 or int16, int8 "
+        "to int8, uint8, int16 or int32, uint8 to int8 or uint8, int16 to int8, int16 or int32, "
+        "int32 to int8 or int16."
     ),
     beyond="float32 to uint8; uint8 to uint8",
     types="float32, int8, uint8, int16, int32",

@@ -136,7 +136,12 @@ OPERATOR = Operator(
     code=25,
     doc="Softmax over the last dimension: int8 to int8 or int16 in fixed point, int16 by tables, "
     "float32 with expf.",
-    kernels=("softmax_f32", "softmax_s16", "softmax_s8"),
+    kernels=(
+        "softmax_f32",
+        "softmax_s16",
+        "softmax_s8",
+        "softmax_table_s8",
+    ),
     limits=(
         "Scalars; int8: vectors of more than 8191 elements; int16: of more than 65535, a zero "
         "point other than 0. Integers with another output scale than the reference's."

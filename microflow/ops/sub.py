@@ -38,9 +38,15 @@ OPERATOR = Operator(
     name="SUB",
     code=41,
     doc="Difference of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
-    kernels=("sub_f32", "sub_s16", "sub_s32", "sub_s8"),
+    kernels=(
+        "sub_f32",
+        "sub_s16",
+        "sub_s32",
+        "sub_s8",
+        "weighted_sum_s8",
+    ),
     limits=(
-        "A fused tanh or sign_bit; broadcasting above rank 6; an int8 or int16 output scale far "
+        "A fused TANH or SIGN_BIT; broadcasting above rank 6; an int8 or int16 output scale far "
         "below the inputs'."
     ),
     beyond="quantised uint8",

@@ -268,7 +268,7 @@ OPERATOR = Operator(
     name="UNIDIRECTIONAL_SEQUENCE_LSTM",
     code=44,
     doc="A layer of cells that remember, over a sequence: four gates, no peepholes or projection.",
-    kernels=("lstm_f32", "lstm_s16"),
+    kernels=("lstm_f32", "lstm_projected_s8", "lstm_s16"),
     limits=(
         "Peepholes, projections and layer normalisation; an activation other than TANH; weights "
         "that are no constants; a state that is no variable; a scale for each cell."

@@ -45,7 +45,7 @@ OPERATOR = Operator(
     code=119,
     doc="Runs a subgraph as long as another one gives out true; shapes stay as they are.",
     limits=(
-        "A condition that is not one bool; a subgraph with inputs and outputs of another type or "
+        "A condition that is not one bool; a subgraph with inputs or outputs of another type or "
         "size than the operator's, such as shapes that change."
     ),
     options=WhileOptions,

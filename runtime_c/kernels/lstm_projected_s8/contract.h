@@ -12,15 +12,15 @@
 #define MF_LSTM_PROJECTED_S8_CONTRACT_H
 
 typedef struct {
-  int32_t batches;   /* sequences, 1 or more */
-  int32_t steps;     /* of a sequence, 1 or more */
-  int32_t in_c;      /* values of an input, 1 or more */
-  int32_t cells;     /* 1 or more */
-  int32_t out_c;     /* values of an output, 1 or more: as many as cells unless projected */
-  int32_t in_batch;  /* values from one sequence's input to the next one's */
-  int32_t in_step;   /* values from one step's input to the next one's */
-  int32_t out_batch; /* the same for outputs */
-  int32_t out_step;  /* the same for outputs */
+  int32_t batches;                  /* sequences, 1 or more */
+  int32_t steps;                    /* of a sequence, 1 or more */
+  int32_t in_c;                     /* values of an input, 1 or more */
+  int32_t cells;                    /* 1 or more */
+  int32_t out_c;                    /* values of an output; as many as cells unless projected */
+  int32_t in_batch;                 /* values from one sequence's input to the next one's */
+  int32_t in_step;                  /* values from one step's input to the next one's */
+  int32_t out_batch;                /* the same for outputs */
+  int32_t out_step;                 /* the same for outputs */
   const MF_ROM int8_t *in_weights;  /* [4][cells][in_c] */
   const MF_ROM int8_t *own_weights; /* [4][cells][out_c], of the outputs before */
   const MF_ROM int16_t *peepholes;  /* [4][cells]; null for none */
@@ -29,8 +29,7 @@ typedef struct {
   const MF_ROM int32_t *in_bias;    /* [4][cells], with the zero point's share */
   const MF_ROM int32_t *own_bias;   /* [4][cells], the zero point's share */
   const MF_ROM int32_t *norm_bias;  /* [4][cells]; null unless normalised */
-  const MF_ROM int32_t
-      *projection_bias; /* [out_c], with the zero point's share; null unless projected */
+  const MF_ROM int32_t *projection_bias;     /* [out_c], with the zero point's share; or null */
   const MF_ROM int32_t *in_multiplier;       /* [4], to gates, Q0.31 */
   const MF_ROM int32_t *in_shift;            /* [4], -31 to 30 */
   const MF_ROM int32_t *own_multiplier;      /* [4], the same for outputs before */
@@ -48,8 +47,8 @@ typedef struct {
   int32_t hidden_zero_point;                 /* -128 to 127 */
   int32_t projection_multiplier;             /* from sums to outputs, Q0.31 */
   int32_t projection_shift;                  /* -31 to 30 */
-  int32_t projection_clip; /* outputs are held to -clip to clip; 0: they are not */
-  int32_t out_zero_point;  /* -128 to 127 */
+  int32_t projection_clip;                   /* of outputs, -clip to clip; 0: none */
+  int32_t out_zero_point;                    /* -128 to 127 */
 } mf_lstm_projected_s8_params;
 
 /* `own` is [batches][out_c], what the last step gave; `cell` is [batches][cells]. All four lie apart. `scratch` is room
