@@ -45,6 +45,11 @@ def check(site: Site) -> Iterator[Finding]:
             yield Finding(f"{what} of some gates", f"{what} of all gates or none")
     if _has(site, PROJECTION_BIAS) and not _has(site, PROJECTION):
         yield Finding("a projection's bias without weights", "both or none")
+    if _has(site, PEEPHOLES[0]) and site.input(CELL).shape != site.input(OWN).shape:
+        yield Finding(
+            "peepholes with a projection to more or fewer outputs than cells",
+            "as many outputs as cells: LiteRT mixes up the cells otherwise",
+        )
     missing = _HIDDEN + 1 - len(site.intermediates)
     if missing > 0:
         yield Finding(f"{len(site.intermediates)} intermediate tensors", f"{_HIDDEN + 1} of them")
@@ -172,13 +177,19 @@ def _cell(site: Site) -> dict[str, Value]:
         "cell_bits": 15 + power,
         "hidden_multiplier": multiplier,
         "hidden_shift": shift,
-        "hidden_zero_point": hidden.zero_point,
+        "hidden_zero_point": _hidden_zero_point(site),
     }
 
 
 def _hidden(site: Site) -> Tensor:
     """What stands for hidden values, which are outputs as they are where nothing projects them."""
     return site.intermediates[_HIDDEN]
+
+
+def _hidden_zero_point(site: Site) -> int:
+    """LiteRT takes the stated one with the other sign where hidden values are projected."""
+    stated = _hidden(site).zero_point
+    return -stated if _has(site, PROJECTION) else stated
 
 
 def _projection(site: Site) -> dict[str, Value]:
@@ -190,7 +201,7 @@ def _projection(site: Site) -> dict[str, Value]:
         return {**params, **dict.fromkeys(names), "projection_multiplier": 0, "projection_shift": 0}
     hidden, bias = _hidden(site), site.optional(PROJECTION_BIAS)
     sums = values(weights).astype(np.int64).sum(axis=1)
-    total = (0 if bias is None else values(bias).astype(np.int64)) - hidden.zero_point * sums
+    total = (0 if bias is None else values(bias).astype(np.int64)) - _hidden_zero_point(site) * sums
     multiplier, shift = tflm.quantised_multiplier(weights.scale * hidden.scale / own.scale)
     return {
         **params,

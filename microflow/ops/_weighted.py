@@ -18,14 +18,11 @@ _RATIOS = (2.0**-10, 2.0**8)  # of an input's scale to the output's that XNNPACK
 def call(site: Site, b_sign: int) -> KernelCall | None:
     """Returns the call that adds both operands, the second times `b_sign`.
 
-    None where the profile is another, or LiteRT leaves the operator to a kernel of its own.
+    None where the profile or the type is another. XNNPACK `takes` the operator.
     """
     if site.profile != XNNPACK or site.output.dtype is not DType.INT8:
         return None
-    scale = np.float32(site.output.scale)
-    ratios = [float(np.float32(site.input(i).scale) / scale) for i in (0, 1)]
-    if not all(_RATIOS[0] <= ratio < _RATIOS[1] for ratio in ratios):
-        return None
+    ratios = _ratios(site)
     shift = _BITS + 1 - math.frexp(max(ratios))[1]
     a, b = (round(math.ldexp(ratio, shift)) for ratio in ratios)
     params = {
@@ -36,3 +33,14 @@ def call(site: Site, b_sign: int) -> KernelCall | None:
         "b_factor": b * b_sign,
     }
     return _broadcast.call(site, "weighted_sum_s8", params)
+
+
+def takes(site: Site) -> bool:
+    """Tells whether XNNPACK computes the sum. Where it does not, LiteRT's own may overflow."""
+    return all(_RATIOS[0] <= ratio < _RATIOS[1] for ratio in _ratios(site))
+
+
+def _ratios(site: Site) -> list[float]:
+    """By what the operands are multiplied on the way to the output's scale."""
+    scale = np.float32(site.output.scale)
+    return [float(np.float32(site.input(i).scale) / scale) for i in (0, 1)]

@@ -16,7 +16,7 @@ from microflow.graph.enums import Activation
 from microflow.graph.ir import TFLM, DType, Finding, Operator, Site, Tensor
 from microflow.numerics import litert, tflm
 from microflow.numerics.profiles import LITERT_REF, XNNPACK
-from microflow.ops import _layer
+from microflow.ops import _layer, _weighted
 from microflow.ops._constants import folded_bias, values
 from microflow.ops._unsigned import signed
 from microflow.ops.registry import operator, schema_names
@@ -63,6 +63,10 @@ def check(site: Site, profile: str) -> Iterator[Finding]:
         yield from _check_output(site, profile)
         if _among(site, _LAYERS):
             yield from _check_layer(site, profile)
+        if profile == XNNPACK and _among(site, "ADD SUB") and not _weighted.takes(site):
+            what = f"an output scale far from an input's under profile {profile}"
+            works = "input scales of 1/1024 of the output's to less than 256 times it"
+            yield Finding(what, f"{works}, or profile tflm", site.output)
 
 
 def _types(site: Site) -> list[DType]:

@@ -267,12 +267,14 @@ def _biases(site: Site) -> dict[str, Value]:
 OPERATOR = Operator(
     name="UNIDIRECTIONAL_SEQUENCE_LSTM",
     code=44,
-    doc="A layer of cells that remember, over a sequence: four gates, no peepholes or projection.",
+    doc="A layer of cells that remember, over a sequence: four gates, and what "
+    "LiteRT adds to int8: peepholes, layer normalisation, a projection.",
     kernels=("lstm_f32", "lstm_projected_s8", "lstm_s16"),
     limits=(
-        "Peepholes, projections and layer normalisation; an activation other than TANH; weights "
-        "that are no constants; a state that is no variable; a scale for each cell."
+        "Peepholes, projections and layer normalisation but of int8; activations but TANH; "
+        "weights that are no constants; a state that is no variable; a scale for each cell."
     ),
+    beyond="int8 with peepholes, layer normalisation or a projection",
     options=UnidirectionalSequenceLSTMOptions,
     arity=(9, 24),
     infer=_infer,

@@ -115,9 +115,7 @@ class Interpreter:
     module: str
 
 
-MICRO = Interpreter(
-    "tflite-micro", "TensorFlow Lite Micro", "tflite_micro.python.tflite_micro.runtime"
-)
+MICRO = Interpreter("tflite-micro", "TensorFlow Lite Micro", "tflite_micro.python.tflite_micro")
 LITERT = Interpreter("ai-edge-litert", "LiteRT", "ai_edge_litert.interpreter")
 
 

@@ -145,9 +145,10 @@ def test_sanitized(dtype: str) -> None:
 def test_unsupported_forms() -> None:
     layer = Layer()
     more = T("more", "int8", (3,), scale=0.1, data=[1, 2, 3])
-    assert "peepholes" in findings(model(layer, "int8", at_9=more))
-    assert "a projection" in findings(model(layer, "int8", at_16=more))
-    assert "layer normalisation" in findings(model(layer, "int8", at_20=more))
+    for dtype in ("int16", "float32"):
+        assert "peepholes" in findings(model(layer, dtype, at_9=more))
+        assert "a projection" in findings(model(layer, dtype, at_16=more))
+        assert "layer normalisation" in findings(model(layer, dtype, at_20=more))
     assert "an absent input 12" in findings(model(layer, "int8", at_12=None))
     own = evolve(tensors(layer, "int8")["own"], variable=False, data=[0] * 6)
     assert "a state that is no variable" in findings(model(layer, "int8", at_18=own))

@@ -16,9 +16,7 @@ from ..need import corpus_entries
 
 _SEED = ("microflow_rs__sine", "microflow_rs__speech", "microflow_rs__person_detect")
 
-_REFUSED = {  # TensorFlow Lite Micro refuses them, too
-    "litert__unidirectional_sequence_lstm_quantized": "a projection",
-}
+_REFUSED: dict[str, str] = {}  # by name, with reasons
 
 _QUICK = 20_000_000  # multiply-accumulates
 

@@ -165,7 +165,7 @@ def test_without_the_reference_the_command_that_installs_it(
 
 
 def test_a_model_that_the_reference_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "tflm_steps", lambda *_, **__: NoResult("refused", "try again"))
+    monkeypatch.setattr(compare, "profile_steps", lambda *_, **__: NoResult("refused", "try again"))
     made, found = verify(analysed(two_inputs()), two_inputs())
     assert made is None
     _assert_no_reference(found)

@@ -13,6 +13,7 @@ float __subsf3(float a, float b);
 float __mulsf3(float a, float b);
 float __floatsisf(int32_t x);
 float __floatunsisf(uint32_t x);
+uint32_t __fixunssfsi(float x);
 
 /* A finite value other than 0: mantissa / 2^23 * 2^(exponent - 127), with the mantissa's bit 23 set. */
 typedef struct {
@@ -97,6 +98,12 @@ float __mulsf3(float left, float right) {
 }
 
 float __floatunsisf(uint32_t x) { return x == 0 ? 0.0f : rounded(0, 127 + 31, x); }
+
+/* Of values from 0 to the largest integer, the rest is cut off. */
+uint32_t __fixunssfsi(float x) {
+  const float half = 2147483648.0f;
+  return x < half ? (uint32_t)(int32_t)x : (uint32_t)(int32_t)(x - half) + SIGN;
+}
 
 float __floatsisf(int32_t x) {
   if (x >= 0) return __floatunsisf((uint32_t)x);

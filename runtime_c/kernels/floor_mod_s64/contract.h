@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* floor_mod_s64: the rest of a / b with the sign of b, int64, the operands broadcast against each other.
    Zero where b is zero. */
-/* Needs mf_broadcast.h. */
+/* Needs mf_broadcast.h and mf_divide.h. */
 #ifndef MF_FLOOR_MOD_S64_CONTRACT_H
 #define MF_FLOOR_MOD_S64_CONTRACT_H
 

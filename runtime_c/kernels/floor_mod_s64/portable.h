@@ -5,9 +5,10 @@
 
 MF_KERNEL int64_t mf_floor_mod_s64_one(int64_t a, int64_t b,
                                        const MF_ROM mf_floor_mod_s64_params *p) {
-  /* Nothing is left by -1; said apart, for the quotient of the least number does not fit. */
-  const int64_t rest = b == 0 || b == -1 ? 0 : a % b;
+  uint64_t size = 0;
   (void)p;
+  if (b != 0) mf_divide_u64(mf_magnitude_s64(a), mf_magnitude_s64(b), &size);
+  const int64_t rest = (int64_t)(a < 0 ? 0u - size : size);
   return rest != 0 && (b < 0) != (rest < 0) ? rest + b : rest;
 }
 

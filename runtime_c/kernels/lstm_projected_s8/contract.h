@@ -7,7 +7,7 @@
    function, the candidate by tanh. A cell becomes cell * forget + input * candidate; tanh(cell) * output are the
    hidden values, which are projected to outputs. All is as LiteRT has it, whose functions of 16 bits are not those of
    lstm_s16. */
-/* Needs mf_functions.h. */
+/* Needs mf_divide.h and mf_functions.h. */
 #ifndef MF_LSTM_PROJECTED_S8_CONTRACT_H
 #define MF_LSTM_PROJECTED_S8_CONTRACT_H
 
@@ -44,7 +44,7 @@ typedef struct {
   int32_t cell_bits;                         /* of the whole part of a cell, 0 to 6 */
   int32_t hidden_multiplier;                 /* from tanh(cell) * output to hidden values, Q0.31 */
   int32_t hidden_shift;                      /* -31 to 30 */
-  int32_t hidden_zero_point;                 /* -128 to 127 */
+  int32_t hidden_zero_point;                 /* -128 to 128 */
   int32_t projection_multiplier;             /* from sums to outputs, Q0.31 */
   int32_t projection_shift;                  /* -31 to 30 */
   int32_t projection_clip;                   /* of outputs, -clip to clip; 0: none */

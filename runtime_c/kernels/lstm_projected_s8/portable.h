@@ -72,7 +72,7 @@ MF_KERNEL void mf_lstm_projected_s8_normalise(int16_t *gate, int g,
     sum += gate[c];
     squares += (int32_t)gate[c] * gate[c];
   }
-  const int32_t mean = (int32_t)(sum * 1024 / n);
+  const int32_t mean = (int32_t)mf_quotient_s64(sum * 1024, n);
   const int32_t variance = (int32_t)((squares * (guard / n) - (int64_t)mean * mean) / guard);
   const int32_t inverse = mf_inverse_sqrt(variance < 1 ? p->norm_least[g] : variance, &shift);
   for (int32_t c = 0; c < n; c++) {
