@@ -54,19 +54,23 @@ def check(site: Site, profile: str) -> Iterator[Finding]:
     if profile == TFLM or _among(site, _MOVES):
         return
     seen = site if profile == XNNPACK else signed(site)
-    inexact = [dtype for dtype in _types(seen) if not _among(seen, _LISTS[profile].get(dtype, ""))]
-    if inexact or not (_types(seen) or _among(site, _INTEGERS)):
-        label = inexact[0].label if inexact else site.output.dtype.label
-        yield Finding(f"{label} under profile {profile}", "profile tflm")
-        return
-    if seen is site:  # LiteRT's rules are those for uint8 already
-        yield from _check_output(site, profile)
-        if _among(site, _LAYERS):
-            yield from _check_layer(site, profile)
-        if profile == XNNPACK and _among(site, "ADD SUB") and not _weighted.takes(site):
-            what = f"an output scale far from an input's under profile {profile}"
-            works = "input scales of 1/1024 of the output's to less than 256 times it"
-            yield Finding(what, f"{works}, or profile tflm", site.output)
+    types = _types(seen)
+    inexact = [t.label for t in types if not _among(seen, _LISTS[profile].get(t, ""))]
+    if inexact or not (types or _among(site, _INTEGERS)):
+        what = inexact[0] if inexact else "an operator on whole numbers"
+        yield Finding(f"{what} under profile {profile}", "profile tflm")
+    elif seen is site:  # what is known of uint8 is LiteRT's already
+        yield from _check_form(site, profile)
+
+
+def _check_form(site: Site, profile: str) -> Iterator[Finding]:
+    yield from _check_output(site, profile)
+    if _among(site, _LAYERS):
+        yield from _check_layer(site, profile)
+    if profile == XNNPACK and _among(site, "ADD SUB") and not _weighted.takes(site):
+        what = f"an output scale far from an input's under profile {profile}"
+        works = "input scales of 1/1024 of the output's to less than 256 times it"
+        yield Finding(what, f"{works}, or profile tflm", site.output)
 
 
 def _types(site: Site) -> list[DType]:

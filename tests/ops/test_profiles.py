@@ -247,12 +247,14 @@ def test_unsupported_forms() -> None:
     part, _ = part_of(layer)
     (node,) = part.nodes
     plain = [T("x", "int8", (4,), scale=0.5), T("y", "int8", (4,), scale=0.5)]
+    whole = [T("x", "int32", (4,)), T("y", "int32", (4,))]
     far = [T("x", "int8", (4,), scale=0.5), T("y", "int8", (4,), scale=0.001)]
     cases = [
         (Part(part.tensors, [N("CONV_2D", ["x", "w", -1], ["y"], node.options)]), "without a bias"),
         (Part(plain, [N("LOGISTIC", ["x"], ["y"])]), "an output scale of 0.5"),
         (Part(far, [N("ADD", ["x", "x"], ["y"])]), "far from an input's"),
         (Part(plain, [N("ELU", ["x"], ["y"])]), "int8 under profile xnnpack"),
+        (Part(whole, [N("MUL", ["x", "x"], ["y"])]), "an operator on whole numbers"),
         (Part(plain, [N("LEAKY_RELU", ["x"], ["y"], {"alpha": 0.5})]), "int8 under profile"),
         (part_of(Layer(**{**_named(layer), "x_scale": 1e5}))[0], "does not take"),
         (part_of(Layer(**{**_named(layer), "activation": "RELU_N1_TO_1", "y_scale": 2.0}))[0],
