@@ -73,10 +73,10 @@ def channel_factors(x: Tensor, w: Tensor, y: Tensor, unsigned: bool = False) -> 
 
 
 def channel_multipliers(
-    x: Tensor, w: Tensor, y: Tensor, channels: int, unsigned: bool = False
+    x: Tensor, w: Tensor, y: Tensor, channels: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
     """Returns the tables of multipliers and shifts, one entry for each of `channels`."""
-    factors = channel_factors(x, w, y, unsigned)
+    factors = channel_factors(x, w, y)
     return quantised_multipliers(factors * (channels if len(factors) == 1 else 1))
 
 

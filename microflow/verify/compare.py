@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 
 from microflow.codegen.lower import Compiled
 from microflow.compilation import Result
-from microflow.diag import Diagnostic, Diagnostics, Rule, quoted
+from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import Port
 from microflow.graph.ir import Tensor
 from microflow.graph.state import variables
@@ -169,7 +169,8 @@ def prepare(
     inputs = draw_inputs(result.model.inputs, steps)
     expected = _reference(result, model, inputs)
     if isinstance(expected, NoResult):
-        return None, (_no_reference(result, expected),)
+        span = result.model.source_span
+        return None, (Diagnostic(NO_REFERENCE, expected.reason, expected.help, span),)
     oracle = interpreter_of(result.model.profile).package
     return Trial(result, model, oracle, inputs, expected, build), ()
 
@@ -197,17 +198,6 @@ def _reference(result: Result, model: bytes, inputs: Steps) -> Steps | NoResult:
         return made
     ports = result.model.outputs
     return tuple(tuple(_as(p.tensor, outputs[p.position]) for p in ports) for outputs in made)
-
-
-def _no_reference(result: Result, why: NoResult) -> Diagnostic:
-    own = ", ".join(f"`{call.name}`" for _, call in result.compiled.foreign)
-    if own:
-        text = f"no reference computes what {own} of the application does: {why.reason}"
-        remedy = (
-            "bring known outputs: `mflowc verify --vectors FILE.npz`, or `verify { vectors = … }`"
-        )
-        return Diagnostic(NO_REFERENCE, text, remedy, result.model.source_span)
-    return Diagnostic(NO_REFERENCE, why.reason, why.help, result.model.source_span)
 
 
 def _in_file_order(ports: Sequence[Port], arrays: Sequence[Array]) -> list[Array]:
@@ -262,10 +252,10 @@ def _judge(run: _Run, made: Verification) -> tuple[Verification | None, Diagnost
     if found is not None:
         found = evolve(found, step=wrong[found.step])
         made = evolve(made, first_difference=found)
-        return made, (_different(run, made, _layer_words(found), _REPORT),)
+        return made, (_different(run, made, found.words, _REPORT),)
     if not _agrees(run, wrong, known):
         title = interpreter_of(run.result.model.profile).title
-        return made, (_different(run, made, _foreign(title), _make_vectors(title)),)
+        return made, (_different(run, made, _FOREIGN.format(title), _MAKE.format(title)),)
     return _judge_rows(run, made, known, rounded)
 
 
@@ -280,16 +270,10 @@ def _judge_rows(
 
 
 _REPORT = "this is a bug of the compiler: please report it with what `mflowc inspect` prints"
+_MAKE = "make the vectors with this model and {}"
+_FOREIGN = "no layer differs from {}, which does not give what the vectors say"
 _ONLY_BY_ROWS = "no layer differs on whole tensors, but some do that run row by row"
 _ONLY_TOGETHER = "no layer differs when that step runs by itself"
-
-
-def _foreign(title: str) -> str:
-    return f"no layer differs from {title}, which does not give what the vectors say"
-
-
-def _make_vectors(title: str) -> str:
-    return f"make the vectors with this model and {title}"
 
 
 def _agrees(run: _Run, steps: Sequence[int], known: Reference) -> bool:
@@ -308,12 +292,3 @@ def _different(run: _Run, made: Verification, where: str, help: str) -> Diagnost
     first = run.wrong_steps[0]
     message = f"{counts} differ from the reference, first in step {first}; {where}"
     return Diagnostic(DIFFERENT, message, help, run.result.model.source_span)
-
-
-def _layer_words(found: LayerDifference) -> str:
-    at = ", ".join(map(str, found.position))
-    return (
-        f"the first layer that differs is {found.operator} (operator {found.index}): "
-        f"{found.differing} of {found.elements} elements of tensor {quoted(found.tensor)}, "
-        f"first [{at}]: {found.ours} instead of {found.expected}"
-    )

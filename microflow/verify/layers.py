@@ -18,7 +18,7 @@ from attrs import frozen
 
 from microflow.codegen.lower import Compiled
 from microflow.compilation import on_whole_tensors
-from microflow.diag import Diagnostics
+from microflow.diag import Diagnostics, quoted
 from microflow.graph.ir import Node
 from microflow.targets import load_target
 from microflow.toolchain.host import Build, build_and_run, layer_dumps
@@ -48,6 +48,16 @@ class LayerDifference:
     position: tuple[int, ...]
     ours: Number
     expected: Number
+
+    @property
+    def words(self) -> str:
+        """What a message says of it."""
+        at = ", ".join(map(str, self.position))
+        return (
+            f"the first layer that differs is {self.operator} (operator {self.index}): "
+            f"{self.differing} of {self.elements} elements of tensor {quoted(self.tensor)}, "
+            f"first [{at}]: {self.ours} instead of {self.expected}"
+        )
 
 
 @frozen
