@@ -19,7 +19,8 @@ from microflow.diag import Span
 from microflow.dsl.project import BoundModel, Port
 from microflow.dsl.values import Budget
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType
 from microflow.plan.band import simulate
 from microflow.plan.calls import planned_calls
 from microflow.plan.plan import settle

@@ -12,7 +12,8 @@ import numpy as np
 from attrs import evolve
 
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import DType, Graph, Node, Operator, Quantization, Shape, Tensor
+from microflow.graph.ir import Graph, Node, Operator
+from microflow.graph.tensor import DType, Quantization, Shape, Tensor
 from microflow.ops import _copy
 from microflow.ops.registry import operators
 

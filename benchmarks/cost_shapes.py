@@ -27,7 +27,8 @@ from cost_layers import (
 )
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Graph, Shape
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType, Shape
 
 
 def convolutions(dtype: DType) -> Iterable[Graph]:

@@ -22,7 +22,8 @@ from cost_shapes import (
     softmaxes,
 )
 
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 
 
 @frozen

@@ -15,9 +15,10 @@ from microflow.codegen.lower import Compiled
 from microflow.compilation import compile_model
 from microflow.diag import Span
 from microflow.dsl.project import BoundModel, Budget, Port, Project
-from microflow.graph.ir import TFLM, Graph
+from microflow.graph.ir import Graph
 from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
+from microflow.profiles import TFLM
 from microflow.rules.profile import check_profiles
 from microflow.targets import load_target
 from microflow.toolchain.host import build_program, run_program

@@ -8,7 +8,7 @@ from attrs import frozen
 from microflow.cli.real import Array, is_quantised, quantise
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import Port
-from microflow.graph.ir import Shape, Tensor
+from microflow.graph.tensor import Shape, Tensor
 
 INPUT_SHAPE = Rule(
     "MF6202",

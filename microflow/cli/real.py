@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 
 Array: TypeAlias = NDArray[Any]
 

@@ -23,7 +23,7 @@ from microflow.codegen.cflow import CBand, CPull
 from microflow.codegen.scope import NodeCalls, dims, row_pointers, rows_name
 from microflow.graph.access import Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.plan.calls import takes_rows
 from microflow.plan.tasks import Operand, Task
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from microflow.codegen import literals
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 
 
 @frozen

@@ -12,7 +12,7 @@ from microflow.codegen import literals
 from microflow.codegen.cdata import CArray, CConversion
 from microflow.dsl.project import Port
 from microflow.dsl.values import Conversion
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics.conversion import conversion_table
 from microflow.numerics.tflm import INT_RANGE
 

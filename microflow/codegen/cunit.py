@@ -9,7 +9,7 @@ from attrs import frozen
 
 from microflow.codegen.cdata import CArray, CConversion, CCopy, CPort, CRows, CSelftest, CStruct
 from microflow.codegen.cflow import CBand, CFunction, CState, CStep, CStream
-from microflow.graph.ir import TFLM
+from microflow.profiles import TFLM
 
 
 @frozen

@@ -9,7 +9,7 @@ import math
 import struct
 from collections.abc import Iterator
 
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 
 _FORMATS = {
     DType.FLOAT32: "f",

@@ -23,8 +23,7 @@ from microflow.codegen.scope import Compiled, Scope, dims, make_scope, row_point
 from microflow.codegen.state import lower_state
 from microflow.dsl.project import Port
 from microflow.graph.call import Array, KernelCall, Value
-from microflow.graph.ir import TFLM
-from microflow.numerics.profiles import WITH_HEADERS
+from microflow.profiles import TFLM, WITH_HEADERS
 from microflow.targets import Core, Target
 
 __all__ = ["Compiled", "lower_model", "lower_unit"]

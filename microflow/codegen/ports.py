@@ -11,7 +11,7 @@ from microflow.codegen import literals
 from microflow.codegen.cdata import CPort
 from microflow.codegen.scope import Compiled, dims
 from microflow.dsl.project import Port
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 
 _IN_SCOPE = frozenset({"arena", "best", "i", "status", "y"})  # where ports are parameters

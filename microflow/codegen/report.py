@@ -14,7 +14,8 @@ from microflow.codegen.cunit import CUnit
 from microflow.codegen.lower import Compiled
 from microflow.codegen.render import render_template, uses_libm
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Graph, Site, Tensor
+from microflow.graph.ir import Graph, Site
+from microflow.graph.tensor import Tensor
 from microflow.plan.band import Ring
 from microflow.plan.cost import Time, Times, seconds
 from microflow.plan.lifetimes import STREAM, Buffer, scratch_id

@@ -12,7 +12,8 @@ from microflow.codegen.constants import tables
 from microflow.codegen.state import first_values, state_name
 from microflow.dsl.project import BoundModel
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Site
+from microflow.graph.ir import Graph, Site
+from microflow.graph.tensor import DType
 from microflow.plan.inner import Inners
 from microflow.plan.lifetimes import SCRATCH_ALIGNMENT
 from microflow.plan.plan import Plan

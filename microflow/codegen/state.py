@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from microflow.codegen.cdata import CArray
 from microflow.codegen.cflow import CState
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 from microflow.plan.state import lay_out
 from microflow.targets import Core
 

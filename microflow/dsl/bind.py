@@ -21,7 +21,8 @@ from microflow.dsl.tensors import ends, find
 from microflow.dsl.text import in_order
 from microflow.dsl.types import CALLER
 from microflow.dsl.values import Given
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 
 __all__ = [
     "bind",

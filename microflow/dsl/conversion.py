@@ -9,7 +9,7 @@ from microflow.dsl.ast import insertion
 from microflow.dsl.manifest import PortDeclaration
 from microflow.dsl.reals import INTEGERS, representable, written, written_range, written_shape
 from microflow.dsl.values import Affine, Conversion
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 
 CONVERTED_TYPE = Rule(
     "MF3065",

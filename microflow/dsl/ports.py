@@ -5,7 +5,7 @@ from __future__ import annotations
 from microflow.diag import Diagnostic, Diagnostics, Edit, Fix, Rule
 from microflow.dsl.manifest import PortDeclaration
 from microflow.dsl.reals import FLOATS, INTEGERS, representable, written_range, written_shape
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 
 SHAPE = Rule(
     "MF3055",

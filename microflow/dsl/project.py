@@ -8,7 +8,8 @@ from attrs import evolve, field, frozen
 
 from microflow.diag import Span
 from microflow.dsl.values import Arena, Budget, Conversion, Decode, Goals, Place
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 from microflow.targets import Target
 
 __all__ = ["Arena", "BoundModel", "Budget", "Decode", "Goals", "Place", "Port", "Project"]

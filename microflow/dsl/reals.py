@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 
 INTEGERS: dict[DType, tuple[int, int]] = {
     DType.INT4: (-8, 7),

@@ -16,7 +16,7 @@ EDITION = 1
 # The modules of `microflow.firmware`, which stands above this layer; a test compares them.
 PACKAGES = ("cmake", "arduino", "zephyr", "esp_idf", "platformio", "cmsis_pack", "make")
 
-# Those of `microflow.numerics.profiles`, which speaks of graphs; a test compares them.
+# Those of `microflow.profiles`, which speaks of graphs; a test compares them.
 PROFILES = ("tflm", "litert-ref", "xnnpack")
 
 MEMORY = Kind(

@@ -16,7 +16,8 @@ from microflow.dsl.reals import (
 from microflow.dsl.schema import EDITION
 from microflow.dsl.symbols import sanitised
 from microflow.dsl.tensors import ends, reference
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 
 _MOST_LABELS = 16
 

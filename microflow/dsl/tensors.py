@@ -10,7 +10,8 @@ from microflow.dsl.manifest import PortDeclaration
 from microflow.dsl.reals import quoted
 from microflow.dsl.suggest import closest
 from microflow.dsl.values import Given
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 
 UNKNOWN_TENSOR = Rule(
     "MF3052",

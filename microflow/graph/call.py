@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 
 
 def dump(graph: Graph) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 
 
 @frozen

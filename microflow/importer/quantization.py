@@ -7,7 +7,7 @@ from math import isfinite
 
 from microflow.diag import Rule
 from microflow.flatbuffer import Table
-from microflow.graph.ir import DType, Quantization, Tensor
+from microflow.graph.tensor import DType, Quantization, Tensor
 from microflow.importer import schema
 from microflow.importer.refusal import Refusal
 

@@ -14,7 +14,8 @@ from attrs import evolve
 
 from microflow.flatbuffer import Tables
 from microflow.graph.control import Choice, Control, Loop, Once, Run
-from microflow.graph.ir import DType, Graph, Node, Shape, Site
+from microflow.graph.ir import Graph, Node, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.importer import schema
 from microflow.importer.tensors import reshaped
 

@@ -15,7 +15,8 @@ from attrs import evolve, frozen
 
 from microflow.diag import Diagnostics, Rule
 from microflow.flatbuffer import Table
-from microflow.graph.ir import DType, Graph, Node, Operator, Shape, Tensor
+from microflow.graph.ir import Graph, Node, Operator
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.importer.operators import (
     Call,
     check_count,

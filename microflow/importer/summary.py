@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 
 from microflow.diag import Diagnostics
 from microflow.flatbuffer import Malformed, Table
-from microflow.graph.ir import DType, Graph, Site, Tensor
+from microflow.graph.ir import Graph, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.importer import schema
 from microflow.importer.container import damaged, main_subgraph, open_model
 from microflow.importer.operators import Call, check_index, read_calls, read_node

@@ -13,8 +13,8 @@ from attrs import evolve, frozen
 
 from microflow.diag import Rule, quoted
 from microflow.flatbuffer import Table
-from microflow.graph.ir import DType, Shape, Tensor
 from microflow.graph.state import initial_value
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.importer import schema
 from microflow.importer.operators import check_index
 from microflow.importer.quantization import read_quantization

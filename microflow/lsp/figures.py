@@ -10,7 +10,8 @@ from microflow.targets import Target
 
 if TYPE_CHECKING:
     from microflow.compilation import Result
-    from microflow.graph.ir import Graph, Tensor
+    from microflow.graph.ir import Graph
+    from microflow.graph.tensor import Tensor
 
 _MOST_OPERATORS = 12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics.tflm import INT_RANGE
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.numerics.real import cos_sin
 
 _LARGEST = {DType.INT16: 2**15 - 1, DType.INT32: 2**31 - 1}

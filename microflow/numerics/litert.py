@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.numerics import tflm
 
 _STEPS = 257  # results further from zero are clamped, wherever the zero point lies

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 
 INT_RANGE = {
     DType.INT8: (-128, 127),

@@ -12,7 +12,8 @@ from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import tflm
 from microflow.ops import _broadcast, _checks
 from microflow.ops.options import option

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _movement
 from microflow.ops._constants import values
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, Elementwise, Whole
 from microflow.graph.call import Array, KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks
 from microflow.ops._constants import values
 

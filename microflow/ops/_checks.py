@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Quantization, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Quantization, Shape, Tensor
 from microflow.ops._geometry import Extent
 
 FLOAT_OR_INT8 = (DType.FLOAT32, DType.INT8)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _broadcast, _checks, _logical
 from microflow.targets import Core

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 
 
 def values(tensor: Tensor) -> NDArray[Any]:

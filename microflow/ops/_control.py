@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Graph, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Graph, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.targets import Core
 
 

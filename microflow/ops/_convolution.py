@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, Whole, whole
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _checks, _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from microflow.graph.access import Access, elementwise
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _movement
 from microflow.targets import Core
 

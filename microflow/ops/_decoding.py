@@ -13,7 +13,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 
 HEADER = 16
 _VERSION = 1

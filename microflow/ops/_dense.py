@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _reduce
 from microflow.targets import Core
 

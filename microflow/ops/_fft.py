@@ -12,7 +12,8 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import Cost, DType, Finding, Site, Tensor
+from microflow.graph.ir import Cost, Finding, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import fourier
 from microflow.ops import _signal
 from microflow.ops.options import entry

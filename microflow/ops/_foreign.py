@@ -13,8 +13,9 @@ from attrs import frozen
 from microflow.diag import Diagnostic, Rule, quoted
 from microflow.graph.access import Access, whole
 from microflow.graph.call import Array, Foreign, KernelCall
-from microflow.graph.ir import DType, Finding, Graph, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Graph, Operator, Site
 from microflow.graph.state import inner_graphs
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks
 from microflow.ops.options import raw
 from microflow.targets import Core

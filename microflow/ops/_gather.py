@@ -13,7 +13,8 @@ import numpy as np
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks, _movement
 from microflow.ops._constants import values
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _checks
 from microflow.ops._constants import bias_values, values

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from microflow.graph.ir import Site
 from microflow.numerics import litert, tflm
-from microflow.numerics.profiles import LITERT_REF, XNNPACK
+from microflow.profiles import LITERT_REF, XNNPACK
 
 Tables: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int8]]
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, array
-from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks
 
 MOVABLE = tuple(t for t in DType if t not in (DType.STRING, DType.RESOURCE, DType.INT4))

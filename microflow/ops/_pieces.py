@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import Tensor
 from microflow.ops import _checks, _movement, _walk
 
 

@@ -9,7 +9,8 @@ from attrs import evolve, field, frozen
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import tflm
 from microflow.ops import _checks
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size

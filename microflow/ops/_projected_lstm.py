@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.numerics import tflm
 from microflow.ops._constants import values
 

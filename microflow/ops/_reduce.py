@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks
 from microflow.ops._constants import values
 from microflow.ops.options import option

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.ir import Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _walk
 from microflow.ops._constants import values
 

@@ -7,7 +7,7 @@ flipped and a zero point less by 128.
 from __future__ import annotations
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Tensor
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import tflm
 
 EIGHT_BITS = (DType.INT8, DType.UINT8)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from microflow.graph.call import Value
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks
 from microflow.ops._constants import values
 

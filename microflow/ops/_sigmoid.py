@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import fixed_point, tflm
 from microflow.numerics.fixed_point import Ints
 from microflow.numerics.real import sigmoid_u16

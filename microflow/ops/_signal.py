@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from microflow.graph.access import Access, whole
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks
 
 CUSTOM = 32  # the builtin code of all custom operators

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import Value, array
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops._constants import bias_values
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _reduce
 
 KERNELS = {DType.INT8: "mean_s8", DType.INT16: "mean_s16", DType.FLOAT32: "mean_f32"}

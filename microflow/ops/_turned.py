@@ -9,7 +9,8 @@ from typing import Any
 
 from attrs import evolve
 
-from microflow.graph.ir import Site, Tensor
+from microflow.graph.ir import Site
+from microflow.graph.tensor import Tensor
 from microflow.ops import (
     _convolution,
     average_pool_2d,

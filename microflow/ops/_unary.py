@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, elementwise
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks
 from microflow.ops._constants import values
 

@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 from attrs import evolve, fields_dict
 
-from microflow.graph.ir import DType, Node, Operator, Quantization, Site, Tensor
+from microflow.graph.ir import Node, Operator, Site
+from microflow.graph.tensor import DType, Quantization, Tensor
 from microflow.ops.registry import operator, schema_names
 
 _TEXT = """

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, Elementwise, Rowwise, Whole
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import Shape, Site, Tensor
+from microflow.graph.ir import Site
+from microflow.graph.tensor import Shape, Tensor
 
 
 @frozen

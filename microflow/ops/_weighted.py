@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Site
-from microflow.numerics.profiles import XNNPACK
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.ops import _arithmetic, _broadcast
+from microflow.profiles import XNNPACK
 
 _BITS = 20  # of the larger factor, behind its first one
 _RATIOS = (2.0**-10, 2.0**8)  # of an input's scale to the output's that XNNPACK takes

@@ -7,7 +7,7 @@ from math import prod
 import numpy as np
 
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import Shape, Tensor
+from microflow.graph.tensor import Shape, Tensor
 
 
 def read(source: Tensor, begin: Tensor, window: Tensor) -> KernelCall:

@@ -6,7 +6,8 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Operator, Site
+from microflow.graph.ir import Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _broadcast, _weighted
 from microflow.targets import Core

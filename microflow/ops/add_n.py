@@ -8,7 +8,8 @@ import numpy as np
 
 from microflow.graph.access import Access, Elementwise, Whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _checks
 from microflow.ops._constants import values

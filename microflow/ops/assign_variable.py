@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from microflow.graph.access import Access, Elementwise, Whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _movement
 from microflow.targets import Core
 

@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 
 from microflow.graph.access import Access, Rowwise, Whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _broadcast, _checks, _dense, _sixteen
 from microflow.ops._constants import values

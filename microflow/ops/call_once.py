@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.control import Control, Once, Run
-from microflow.graph.ir import DType, Finding, Operator, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.ops import _control
 from microflow.ops.options import option
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.ops._unary import Direction, rounded, unary
 
 OPERATOR = unary(

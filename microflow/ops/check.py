@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
-from microflow.graph.ir import Finding, Graph, Shape, Site
+from microflow.graph.ir import Finding, Graph, Site
 from microflow.graph.state import inner_graphs
+from microflow.graph.tensor import Shape
 from microflow.ops._unsigned import signed
 
 UNSUPPORTED_FORM = Rule(

@@ -12,7 +12,8 @@ from attrs import evolve, frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks
 from microflow.ops.options import entry
 from microflow.targets import Core

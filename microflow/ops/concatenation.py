@@ -11,7 +11,8 @@ from attrs import frozen
 from microflow.graph.access import Access, Rowwise, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks, _movement
 from microflow.ops.options import option
 from microflow.targets import Core

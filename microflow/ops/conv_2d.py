@@ -9,7 +9,8 @@ from attrs import field, frozen
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _convolution, _dense, _dynamic, _hybrid, _sixteen
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.ops._unary import mapped, unary
 
 OPERATOR = unary(

@@ -10,7 +10,8 @@ from attrs import frozen
 
 from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _checks, _movement
 from microflow.ops._constants import values

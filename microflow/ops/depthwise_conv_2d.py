@@ -10,7 +10,8 @@ from attrs import field, frozen
 from microflow.graph.access import Access
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _checks, _convolution, _hybrid
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option

@@ -8,7 +8,8 @@ import numpy as np
 
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks
 from microflow.ops._constants import values
 from microflow.ops._rescale import EIGHT_BITS, flip, s8_zero_point

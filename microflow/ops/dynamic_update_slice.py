@@ -8,7 +8,8 @@ import numpy as np
 
 from microflow.graph.access import Access, Elementwise, Whole, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _movement, _window_at
 from microflow.ops._constants import values
 from microflow.targets import Core

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.numerics.real import exp_f32, nearest
 from microflow.ops import _unary
 from microflow.ops._unary import Table, mapped, unary

@@ -8,7 +8,8 @@ from math import prod
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _gather, _movement
 from microflow.ops._constants import values
 from microflow.targets import Core

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _movement, _repeat, _walk
 from microflow.targets import Core
 

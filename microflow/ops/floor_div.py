@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _arithmetic, _broadcast
 from microflow.targets import Core
 

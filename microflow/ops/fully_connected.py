@@ -10,7 +10,8 @@ from attrs import field, frozen
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _convolution, _dense, _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops.options import option
 from microflow.targets import Core

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _checks, _gather, _movement
 from microflow.ops._constants import values
 from microflow.targets import Core

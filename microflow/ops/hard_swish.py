@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.numerics.fixed_point import Ints
 from microflow.ops import _unary

@@ -9,7 +9,8 @@ from attrs import frozen
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _unary
 from microflow.ops.options import option
 from microflow.targets import Core

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _pool
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point, tflm
 from microflow.ops import _unary
 from microflow.ops._unary import Floats, Function, Table, unary

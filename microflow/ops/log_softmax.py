@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _checks, _unary
 from microflow.targets import Core

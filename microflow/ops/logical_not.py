@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.ops import _unary
 from microflow.ops._unary import unary
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point
 from microflow.ops import _sigmoid, _unary
 from microflow.ops._unary import Table, mapped, unary

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _movement
 from microflow.ops._constants import values
 from microflow.ops.options import option

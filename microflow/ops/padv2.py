@@ -8,7 +8,8 @@ from attrs import evolve
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _repeat, _walk, pad
 from microflow.targets import Core
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, Whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point, tflm
 from microflow.ops import _broadcast, _checks, _unary
 from microflow.ops._constants import values

@@ -13,13 +13,14 @@ from functools import cache
 import numpy as np
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import TFLM, DType, Finding, Operator, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import litert, tflm
-from microflow.numerics.profiles import LITERT_REF, XNNPACK
 from microflow.ops import _layer, _weighted
 from microflow.ops._constants import folded_bias, values
 from microflow.ops._unsigned import signed
 from microflow.ops.registry import operator, schema_names
+from microflow.profiles import LITERT_REF, TFLM, XNNPACK
 
 _MOVES = """
 BATCH_TO_SPACE_ND CONCATENATION DEPTH_TO_SPACE DYNAMIC_UPDATE_SLICE EXPAND_DIMS GATHER GATHER_ND

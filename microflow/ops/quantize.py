@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from microflow.graph.access import Access, elementwise, pixelwise
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.numerics import fixed_point, tflm
 from microflow.numerics.real import nearest
 from microflow.ops._constants import values

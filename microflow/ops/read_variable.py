@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _view
 
 

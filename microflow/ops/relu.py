@@ -8,7 +8,8 @@ import numpy as np
 
 from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _unary
 from microflow.ops._rescale import rescaled, rescaled_wide

@@ -7,7 +7,8 @@ from math import prod
 
 from attrs import frozen
 
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _movement, _view
 from microflow.ops._constants import values
 from microflow.ops.options import option

@@ -8,7 +8,8 @@ from attrs import frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.ops import _checks, _movement, _resize
 from microflow.ops.options import option
 from microflow.targets import Core

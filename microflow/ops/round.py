@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.ops._unary import Direction, Floats, rounded, unary
 
 

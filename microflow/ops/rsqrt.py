@@ -13,7 +13,8 @@ from functools import cache
 import numpy as np
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point, tflm
 from microflow.ops import _unary
 from microflow.ops._unary import Floats, Table, unary

@@ -10,7 +10,8 @@ import numpy as np
 
 from microflow.graph.access import Access, Elementwise, Whole
 from microflow.graph.call import Array, KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _movement
 from microflow.ops._broadcast import broadcast_shape
 from microflow.ops._constants import values

@@ -8,7 +8,8 @@ from math import prod
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _signal
 from microflow.ops.options import entry
 from microflow.targets import Core

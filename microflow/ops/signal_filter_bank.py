@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, array
-from microflow.graph.ir import Cost, DType, Finding, Shape, Site
+from microflow.graph.ir import Cost, Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _signal
 from microflow.ops._constants import values
 from microflow.ops.options import entry

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, array
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics.real import log2_bends
 from microflow.ops import _signal
 from microflow.ops.options import entry

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.ops import _signal
 from microflow.ops.options import entry
 from microflow.targets import Core

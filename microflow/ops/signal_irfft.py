@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microflow.graph.call import KernelCall, array
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import fourier
 from microflow.ops import _fft, _signal
 from microflow.targets import Core

@@ -8,7 +8,8 @@ from attrs import frozen
 
 from microflow.graph.access import Access, elementwise
 from microflow.graph.call import KernelCall, array
-from microflow.graph.ir import DType, Finding, Shape, Site
+from microflow.graph.ir import Finding, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _signal
 from microflow.ops._constants import values
 from microflow.ops.options import entry

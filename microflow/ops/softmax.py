@@ -9,11 +9,12 @@ from attrs import frozen
 
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value, array
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import interpolation, litert, tflm
-from microflow.numerics.profiles import XNNPACK
 from microflow.ops import _checks, _unary
 from microflow.ops.options import option
+from microflow.profiles import XNNPACK
 from microflow.targets import Core
 
 INTEGER_BITS = 5  # of a difference between two inputs, fixed point

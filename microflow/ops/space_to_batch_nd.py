@@ -13,7 +13,8 @@ import numpy as np
 from attrs import evolve, frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _blocks, _movement
 from microflow.targets import Core
 

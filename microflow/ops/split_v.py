@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks, _pieces
 from microflow.ops._constants import values
 from microflow.ops.options import option

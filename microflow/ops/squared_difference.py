@@ -10,7 +10,8 @@ from attrs import evolve
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value
-from microflow.graph.ir import DType, Finding, Operator, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _broadcast
 from microflow.targets import Core

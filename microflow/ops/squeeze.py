@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _movement, _view
 from microflow.ops.options import option
 

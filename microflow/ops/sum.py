@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Operator, Site
+from microflow.graph.ir import Operator, Site
+from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _reduce, _sum
 from microflow.targets import Core

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Site
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point
 from microflow.ops import _sigmoid, _unary
 from microflow.ops._unary import Table, mapped, unary

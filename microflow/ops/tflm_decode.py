@@ -8,7 +8,8 @@ import numpy as np
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape, Tensor
 from microflow.ops import _checks, _decoding
 from microflow.targets import Core
 

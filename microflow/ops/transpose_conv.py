@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape
 from microflow.numerics import tflm
 from microflow.ops import _arithmetic, _checks, _dynamic, _sixteen
 from microflow.ops._constants import bias_values, values

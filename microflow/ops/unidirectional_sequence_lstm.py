@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.enums import Activation
-from microflow.graph.ir import Cost, DType, Finding, Operator, Shape, Site, Tensor
+from microflow.graph.ir import Cost, Finding, Operator, Site
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.numerics import tflm
 from microflow.numerics.real import sigmoid_u16
 from microflow.ops import _checks, _projected_lstm

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops import _pieces
 from microflow.ops.options import option
 from microflow.targets import Core

@@ -8,7 +8,8 @@ from attrs import frozen
 
 from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Finding, Operator, Shape, Site
+from microflow.graph.ir import Finding, Operator, Site
+from microflow.graph.tensor import Shape
 from microflow.ops.options import option
 from microflow.targets import Core
 

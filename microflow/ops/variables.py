@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from microflow.graph.ir import Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
 from microflow.graph.state import initial_value
+from microflow.graph.tensor import Tensor
 from microflow.ops import assign_variable, call_once, read_variable, var_handle
 from microflow.ops.check import check_site
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Set
 
 from attrs import evolve
 
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 from microflow.ops import quantize
 from microflow.ops._unsigned import becomes_signed, signed_node, signed_tensor
 

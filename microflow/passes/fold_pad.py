@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from attrs import evolve
 
-from microflow.graph.ir import DType, Graph, Node, Site
+from microflow.graph.ir import Graph, Node, Site
+from microflow.graph.tensor import DType
 from microflow.ops import conv_2d, depthwise_conv_2d, pad
 from microflow.ops._constants import values
 from microflow.ops._geometry import Pads

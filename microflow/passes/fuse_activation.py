@@ -12,7 +12,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from microflow.graph.enums import Activation
-from microflow.graph.ir import DType, Graph, Node, Site
+from microflow.graph.ir import Graph, Node, Site
+from microflow.graph.tensor import DType
 from microflow.ops import (
     add,
     average_pool_2d,

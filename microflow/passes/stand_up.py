@@ -17,7 +17,8 @@ import numpy as np
 from attrs import evolve
 
 from microflow.graph.access import Elementwise
-from microflow.graph.ir import DType, Graph, Node, Quantization, Shape, Site, Tensor
+from microflow.graph.ir import Graph, Node, Site
+from microflow.graph.tensor import DType, Quantization, Shape, Tensor
 from microflow.ops import concatenation, dequantize, pad, quantize, reshape, softmax
 from microflow.ops._constants import values
 from microflow.ops._turned import lies, stands, turned

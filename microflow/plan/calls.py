@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Site, Tensor
+from microflow.graph.ir import Site
+from microflow.graph.tensor import Tensor
 from microflow.ops._turned import stands, turned
 from microflow.plan.plan import Plan
 from microflow.plan.tasks import Task

@@ -12,7 +12,8 @@ from attrs import frozen
 
 from microflow.graph.access import Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType
 from microflow.plan.band import Band
 from microflow.plan.calls import Calls, takes_rows
 from microflow.plan.plan import Plan

@@ -21,7 +21,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.graph.access import Elementwise, Window
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.plan.arena import FREE, SCRATCH, STATE, Arena, UnsafePlan
 from microflow.plan.lifetimes import STREAM, Buffer, scratch_id
 from microflow.plan.shadow_band import arrive, play_band

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from microflow.graph.ir import Graph, Tensor
+from microflow.graph.ir import Graph
 from microflow.graph.state import variables
+from microflow.graph.tensor import Tensor
 from microflow.plan.tasks import ALIGNMENT, padded
 
 

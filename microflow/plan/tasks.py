@@ -15,8 +15,9 @@ from attrs import define, frozen
 
 from microflow.graph.access import Elementwise, Read, Rowwise, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Site, Tensor
+from microflow.graph.ir import Graph, Site
 from microflow.graph.state import Touch, touches
+from microflow.graph.tensor import DType, Tensor
 
 ALIGNMENT = 4  # bytes; every buffer starts at a word of a 32-bit core
 MAX_ROWS = 32_000  # of a picture in a band, windows over its edges included: 16 bits count them

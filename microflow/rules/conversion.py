@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from microflow.diag import Diagnostic
 from microflow.dsl.conversion import STREAMED_PIXELS
 from microflow.dsl.project import BoundModel
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.plan.plan import Plan
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import BoundModel, Project
-from microflow.graph.ir import TFLM, DType, Graph, Site
-from microflow.numerics.profiles import PROFILES, WITH_HEADERS
+from microflow.graph.ir import Graph, Site
+from microflow.graph.tensor import DType
 from microflow.ops import profiles
 from microflow.ops.check import checked_sites, place
+from microflow.profiles import PROFILES, TFLM, WITH_HEADERS
 
 NOT_IN_PROFILE = Rule(
     "MF4020",

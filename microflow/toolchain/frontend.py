@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from microflow.diag import Diagnostic, Diagnostics, Rule
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.toolchain.compiler import COMPILER_FAILED, compile_c, find_compiler
 from microflow.toolchain.harness import render_frontend
 

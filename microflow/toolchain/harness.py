@@ -8,7 +8,7 @@ from attrs import frozen
 
 from microflow.codegen.cunit import CModel
 from microflow.codegen.render import render_template
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 
 PACKAGE = "microflow.toolchain"  # of the templates
 

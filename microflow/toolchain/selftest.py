@@ -14,8 +14,8 @@ from microflow.codegen.cdata import Vector
 from microflow.compilation import Result, compile_model
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import BoundModel, Port
-from microflow.graph.ir import DType
 from microflow.graph.state import variables
+from microflow.graph.tensor import DType
 from microflow.targets import load_target
 from microflow.toolchain.host import build_and_run
 

@@ -18,8 +18,8 @@ from microflow.codegen.lower import Compiled
 from microflow.compilation import Result
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import Port
-from microflow.graph.ir import Tensor
 from microflow.graph.state import variables
+from microflow.graph.tensor import Tensor
 from microflow.toolchain.execute import execute
 from microflow.toolchain.host import Build
 from microflow.verify.difference import Array, OutputComparison, beyond, compare_output, differing

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 
 from microflow.dsl.project import Port
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.verify.difference import Array
 
 STEPS = 16

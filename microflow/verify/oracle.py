@@ -22,9 +22,9 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.flatbuffer import Table, root
-from microflow.graph.ir import TFLM, DType
+from microflow.graph.tensor import DType
 from microflow.importer.schema import Model, Operator, SubGraph, Tensor
-from microflow.numerics.profiles import LITERT_REF, XNNPACK
+from microflow.profiles import LITERT_REF, TFLM, XNNPACK
 
 Array: TypeAlias = NDArray[Any]
 Arrays: TypeAlias = tuple[Array, ...]

@@ -9,7 +9,7 @@ import pytest
 
 from microflow.cli.fit import fit
 from microflow.dsl.project import Port
-from microflow.graph.ir import DType, Quantization, Tensor
+from microflow.graph.tensor import DType, Quantization, Tensor
 
 
 def port(dtype: DType = DType.INT8, shape: tuple[int, ...] = (1, 2, 3), scale: float = 0.5) -> Port:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microflow.cli.real import dequantise, is_quantised, quantise
-from microflow.graph.ir import DType, Quantization, Tensor
+from microflow.graph.tensor import DType, Quantization, Tensor
 
 DTYPES = (DType.INT8, DType.UINT8, DType.INT16)
 SCALES = st.floats(2**-16, 2**10, width=32)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microflow.codegen import literals
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 
 from ..need import need
 

@@ -9,7 +9,8 @@ from microflow.dsl.bind import bind, declare
 from microflow.dsl.parse import parse
 from microflow.dsl.project import Project
 from microflow.dsl.text import Source, in_order, source_of
-from microflow.graph.ir import DType, Graph, Quantization, Shape, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType, Quantization, Shape, Tensor
 
 MFCC = Quantization((0.2,), (-2,))  # holds -25.2 .. 25.8
 SOFTMAX = Quantization((1 / 256,), (-128,))  # holds 0.0 .. 0.99609375

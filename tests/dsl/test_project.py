@@ -13,7 +13,7 @@ from microflow.dsl.parse import parse
 from microflow.dsl.project import Arena, Budget, Decode, Place, Port
 from microflow.dsl.streams import choose_stream
 from microflow.dsl.values import Affine, Conversion, Given
-from microflow.graph.ir import DType
+from microflow.graph.tensor import DType
 from microflow.targets import Region, load_target
 
 from .models import GRAPHS, TWINS, WAKE, clean, graph_of, run, tensor

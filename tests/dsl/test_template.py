@@ -9,7 +9,8 @@ from microflow.dsl.bind import default_manifest
 from microflow.dsl.format import format_text
 from microflow.dsl.reals import representable
 from microflow.dsl.symbols import is_identifier
-from microflow.graph.ir import DType, Graph, Quantization, Tensor
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType, Quantization, Tensor
 from microflow.importer.tflite import import_model
 
 from ..need import corpus, corpus_entries

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.importer.tflite import import_model
 from microflow.targets import load_target
 from microflow.toolchain.frontend import build_frontend, run_frontend

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.graph.verify import verify
 from microflow.importer import operators
 from microflow.importer.tflite import import_model

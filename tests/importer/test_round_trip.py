@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from microflow.graph.dump import dump
 from microflow.graph.enums import Activation, Padding
-from microflow.graph.ir import DType, Graph, Quantization
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType, Quantization
 from microflow.importer.tflite import import_model
 from tests.assemble import N, S, T, assemble, model_object, pack
 from tests.importer.records import Conv2DOptions, ReshapeOptions, SoftmaxOptions

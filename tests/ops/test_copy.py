@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from microflow.graph.ir import DType, Node, Site, Tensor
+from microflow.graph.ir import Node, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.ops import _copy
 from microflow.targets import load_core
 from tests.assemble import N, T

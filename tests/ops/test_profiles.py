@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microflow.dsl import schema
-from microflow.graph.ir import TFLM
 from microflow.importer.tflite import import_model
 from microflow.numerics import litert, profiles
 from microflow.ops.check import checked_sites
 from microflow.ops.profiles import check
+from microflow.profiles import TFLM
 from tests.assemble import N, T
 from tests.ops.same import Array, Part, assert_outputs, joined
 from tests.oracle import profile_steps

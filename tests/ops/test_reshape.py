@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.graph.ir import DType, Node, Site, Tensor
+from microflow.graph.ir import Node, Site
+from microflow.graph.tensor import DType, Tensor
 from microflow.ops import reshape
 from tests.assemble import N, T
 from tests.ops.same import Part, assert_outputs, assert_same, findings, joined, values

@@ -10,7 +10,8 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microflow.graph.ir import DType, Graph
+from microflow.graph.ir import Graph
+from microflow.graph.tensor import DType
 from microflow.graph.verify import verify
 from microflow.importer.tflite import import_model
 from microflow.passes import flip_uint8

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Access, Elementwise, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Operator, Shape, Tensor
+from microflow.graph.ir import Graph, Node, Operator
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.plan.lifetimes import Buffer
 
 _LARGEST = 150  # elements of a tensor

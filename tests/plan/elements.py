@@ -14,7 +14,8 @@ from attrs import define, frozen
 
 from microflow.graph.access import Elementwise, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import Graph, Site, Tensor
+from microflow.graph.ir import Graph, Site
+from microflow.graph.tensor import Tensor
 
 Where = Callable[[Tensor, int], int]  # the address of a row of an operand
 

@@ -13,7 +13,7 @@ from zlib import crc32
 from attrs import define, field
 
 from microflow.graph.access import Window
-from microflow.graph.ir import Tensor
+from microflow.graph.tensor import Tensor
 from microflow.plan.band import Band, Ring
 from microflow.plan.lifetimes import STREAM, scratch_id
 

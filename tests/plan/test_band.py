@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Access, Elementwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.plan.arena import UnsafePlan
 from microflow.plan.band import ARRIVAL, Band, simulate
 from microflow.plan.shadow import play

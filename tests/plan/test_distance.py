@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.plan.distance import NEVER, Distances, distances
 from microflow.plan.lifetimes import lifetimes
 from microflow.plan.shadow import Layout

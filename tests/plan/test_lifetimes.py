@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from microflow.graph.access import Access, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 from microflow.plan.lifetimes import STREAM, Buffer, lifetimes, scratch_id
 from microflow.plan.plan import make_plan
 from microflow.plan.steps import single

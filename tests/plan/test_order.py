@@ -15,7 +15,8 @@ from hypothesis import assume, given, settings
 from microflow.codegen.lower import Compiled
 from microflow.graph.access import Access, Elementwise, Read, Whole
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 from microflow.graph.verify import verify
 from microflow.importer.tflite import import_model
 from microflow.passes import run_passes

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Access, Elementwise, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 from microflow.plan.plan import Plan, make_plan
 from microflow.plan.steps import peak
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from microflow.graph.access import Access, Elementwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Tensor
 from microflow.plan.band import simulate
 from microflow.plan.plan import make_plan
 from microflow.plan.segment import MAX_BANDS, Division, choices, front, least

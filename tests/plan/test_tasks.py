@@ -6,7 +6,8 @@ import pytest
 
 from microflow.graph.access import Access, Elementwise, Read, Rowwise, Whole, Window
 from microflow.graph.call import KernelCall
-from microflow.graph.ir import DType, Graph, Node, Shape, Tensor
+from microflow.graph.ir import Graph, Node
+from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.plan.tasks import MAX_ROWS, Picture, Task, Work, padded, storage, work
 
 from .draw import COMPUTE, VIEW

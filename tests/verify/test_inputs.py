@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microflow.dsl.project import Port
-from microflow.graph.ir import DType, Quantization, Tensor
+from microflow.graph.tensor import DType, Quantization, Tensor
 from microflow.verify.inputs import draw_inputs
 
 _TYPES = (DType.INT8, DType.UINT8, DType.INT16, DType.INT32, DType.INT64, DType.FLOAT32, DType.BOOL)

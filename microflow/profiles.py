@@ -5,8 +5,7 @@ Integer kernels in daily use round differently (`docs/numerics.md`), so a model 
 
 from __future__ import annotations
 
-from microflow.graph.ir import TFLM
-
+TFLM = "tflm"
 LITERT_REF = "litert-ref"
 XNNPACK = "xnnpack"
 
