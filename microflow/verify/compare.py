@@ -169,10 +169,20 @@ def prepare(
     inputs = draw_inputs(result.model.inputs, steps)
     expected = _reference(result, model, inputs)
     if isinstance(expected, NoResult):
-        span = result.model.source_span
-        return None, (Diagnostic(NO_REFERENCE, expected.reason, expected.help, span),)
+        return None, (_no_reference(result, expected),)
     oracle = interpreter_of(result.model.profile).package
     return Trial(result, model, oracle, inputs, expected, build), ()
+
+
+def _no_reference(result: Result, why: NoResult) -> Diagnostic:
+    span, own = result.model.source_span, result.compiled.foreign
+    if not own:
+        return Diagnostic(NO_REFERENCE, why.reason, why.help, span)
+    names = ", ".join(f"`{call.name}`" for _, call in own)
+    text = f"no reference computes what {names} of the application does: {why.reason}"
+    return Diagnostic(
+        NO_REFERENCE, text, "bring known outputs: `mflowc verify --vectors FILE.npz`", span
+    )
 
 
 def assess(

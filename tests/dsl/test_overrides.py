@@ -22,7 +22,11 @@ MISTAKES = [
     Mistake("MF2033", f"{HEAD}  on ⟦ghost⟧ {{ }}\n}}\ntarget ghost : host {{ }}\n", True),
     inside("MF2003", "on host { }\n  on ⟦host⟧ { }", True, says="`on host` is given twice"),
     inside("MF2003", "on host { budget { }; ⟦budget⟧ { } }", True),
-    inside("MF2001", 'on host { ⟦source⟧ = "x.tflite" }', says="| `source` belongs in `custom` or `model`"),
+    inside(
+        "MF2001",
+        'on host { ⟦source⟧ = "x.tflite" }',
+        says="| `source` belongs in `custom` or `model`",
+    ),
     inside("MF2001", "on host { ⟦ram⟧ = 1KiB }", says="| `ram` belongs in `budget`"),
     inside("MF2002", "emit { ⟦budget⟧ { } }", says="`budget` belongs in `model` or `on`"),
     inside("MF2001", "on host { ⟦optimise⟧ = ram }", True),

@@ -11,9 +11,10 @@ from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from microflow import profiles
 from microflow.dsl import schema
 from microflow.importer.tflite import import_model
-from microflow.numerics import litert, profiles
+from microflow.numerics import litert
 from microflow.ops.check import checked_sites
 from microflow.ops.profiles import check
 from microflow.profiles import TFLM
