@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from functools import cached_property
+from typing import TypeAlias
 
 from attrs import define, evolve, frozen
 
 from microflow.codegen.constants import parameter_bytes, weight_bytes
 from microflow.codegen.lower import Compiled
 from microflow.dsl.project import BoundModel
+from microflow.dsl.values import Kernels
 from microflow.graph.ir import Graph
 from microflow.graph.state import touches
 from microflow.passes import run_passes
 from microflow.plan.calls import Calls, planned_calls, whole_calls
+from microflow.plan.choice import as_wished, chosen
 from microflow.plan.cost import Times, plan_times, whole_times
 from microflow.plan.goals import Room, choose
 from microflow.plan.inner import Inners, plan_inner, rooms
@@ -172,25 +175,28 @@ def on_whole_tensors(compiled: Compiled, core: Core) -> Compiled:
     return evolve(compiled, calls=planned_calls(calls, plan, core), plan=plan)
 
 
-_seen: OrderedDict[tuple[int, int, int | None, str], tuple[Graph, Lowered]] = OrderedDict()
+_Key: TypeAlias = tuple[int, int, int | None, str, Kernels, bool]
+_seen: OrderedDict[_Key, tuple[Graph, Core, Lowered]] = OrderedDict()
 
 
 def _lowered(model: BoundModel, core: Core) -> Lowered:
     """Lowers once what is asked for again and again: by goals, budgets, and in an editor."""
     streamed = next((p.tensor.id for p in model.inputs if p.stream), None)
-    key = (id(model.graph), id(core), streamed, model.profile)
+    small = model.optimize == "flash"
+    key = (id(model.graph), id(core), streamed, model.profile, model.kernels, small)
     found = _seen.pop(key, None)
     if found is None:
-        found = model.graph, _lower(model.graph.under(model.profile), core, streamed)
+        graph = run_passes(model.graph.under(model.profile), core)
+        wished = as_wished(graph, core, model.kernels, small)
+        found = model.graph, core, _lower(graph, wished, streamed)
     _seen[key] = found  # keeps graph and core, so that their identities stay their own
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)
-    return found[1]
+    return found[2]
 
 
-def _lower(imported: Graph, core: Core, streamed: int | None) -> Lowered:
-    graph = run_passes(imported, core)
-    calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
+def _lower(graph: Graph, core: Core, streamed: int | None) -> Lowered:
+    calls = tuple(chosen(site, core) for site in graph.sites())
     touched, inners = touches(graph), plan_inner(graph, core)
     room = rooms(graph, inners)
     found = [
@@ -223,7 +229,8 @@ def _result(model: BoundModel, target: Target, offer: Offer) -> Result:
 
 def _compiled(model: BoundModel, offer: Offer) -> Compiled:
     lowered = offer.lowered
-    return Compiled(model, lowered.graph, offer.calls, offer.plan, lowered.inners)
+    plain = lowered.core.plain
+    return Compiled(model, lowered.graph, offer.calls, offer.plan, lowered.inners, plain)
 
 
 def _pointer(model: BoundModel, core: Core, state: int) -> int:

@@ -154,7 +154,7 @@ def _raised(inside: BandScope, task: Task) -> Iterator[str]:
     yield f"for (int k = {taken}; k <= {_last_row(task, operand)}; k++) {{"
     yield f"  {_pulled(inside, operand.buffer, 'k')};"
     yield f"  if (k == top) {pointed};"
-    yield f"  if (k == top) {_rows_call(base, call, operand, out)};"
+    yield f"  if (k == top) {_rows_call(inside, base, call, operand, out)};"
     yield f"  if (k > top) mf_{call.kernel}_raise({row}, {out}, &{base}_params);"
     yield "}"
 
@@ -207,23 +207,28 @@ def _row(inside: BandScope, task: Task) -> Iterator[str]:
         (base, call), *_ = node.calls
         operand = next(o for o in task.operands if o.tensor.id == call.inputs[0])
         yield _pointed(inside, task, operand, call)
-        yield _rows_call(base, call, operand, out)
+        yield _rows_call(inside, base, call, operand, out)
         return
     addresses = {o.tensor.id: read_row(inside, task, o) for o in task.operands}
     for base, call in node.calls:
         yield _plain_call(inside, base, call, {**addresses, task.site.output.id: out})
 
 
-def _rows_call(base: str, call: KernelCall, operand: Operand, out: str) -> str:
-    return f"mf_{call.kernel}_rows({rows_name(operand.tensor.dtype)}, {out}, 1, &{base}_params)"
+def _rows_call(inside: BandScope, base: str, call: KernelCall, operand: Operand, out: str) -> str:
+    arguments = [rows_name(operand.tensor.dtype), out, "1", *_scratch(inside, call)]
+    return f"mf_{call.kernel}_rows({', '.join((*arguments, f'&{base}_params'))})"
+
+
+def _scratch(inside: BandScope, call: KernelCall) -> Iterator[str]:
+    if call.scratch:
+        yield inside.scope.at("void", inside.base)
 
 
 def _plain_call(
     inside: BandScope, base: str, call: KernelCall, addresses: Mapping[int, str]
 ) -> str:
     operands = [addresses.get(t) or inside.scope.operand(t) for t in (*call.inputs, *call.outputs)]
-    if call.scratch:
-        operands.append(inside.scope.at("void", inside.base))
+    operands.extend(_scratch(inside, call))
     return f"mf_{call.kernel}({', '.join((*operands, f'&{base}_params'))})"
 
 

@@ -18,6 +18,8 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NEEDS = re.compile(r"^/\* Needs (.*?)\. \*/$", re.MULTILINE)
 _FIELD = re.compile(r"(const MF_ROM \w+ \*|\w+ )\s*(\w+)(?:\[(\d+)\])?$")
 
+PORTABLE = "portable"  # the variant that every kernel has
+
 SCALAR_BYTES = {
     "bool": 1,
     "int8_t": 1,
@@ -46,25 +48,25 @@ class Field:
 @cache
 def contract(kernel: str) -> tuple[Field, ...]:
     """Returns the fields of ``mf_<kernel>_params``."""
-    found = _STRUCT.search(_text(kernel))
+    found = _STRUCT.search(_text(kernel, "contract"))
     assert found is not None, f"{kernel}/contract.h declares no parameter struct"
     plain = _COMMENT.sub("", found[1])
     return tuple(_field(part.strip()) for part in plain.split(";") if part.strip())
 
 
 @cache
-def needs(kernel: str) -> tuple[str, ...]:
-    """Returns the headers of ``runtime_c/include`` that must precede the kernel's.
+def needs(kernel: str, variant: str = PORTABLE) -> tuple[str, ...]:
+    """Returns the headers of ``runtime_c/include`` that must precede those of a kernel's variant.
 
     Those that every unit includes are not named.
     """
-    found = _NEEDS.search(_text(kernel))
-    return tuple(found[1].split(" and ")) if found else ()
+    found = (_NEEDS.search(_text(kernel, header)) for header in ("contract", variant))
+    return tuple(dict.fromkeys(name for one in found if one for name in one[1].split(" and ")))
 
 
 @cache
 def variant(kernel: str, isa: tuple[str, ...]) -> str:
-    """Returns the first variant of `isa` that the kernel has."""
+    """Returns the first variant of `isa` that the kernel has. It is there in plain C."""
     folder = resource(f"runtime_c/kernels/{kernel}")
     return next(name for name in isa if (folder / f"{name}.h").is_file())
 
@@ -80,8 +82,8 @@ def struct_bytes(fields: tuple[Field, ...], pointer_bytes: int, max_align: int) 
     return -(-size // widest) * widest
 
 
-def _text(kernel: str) -> str:
-    return resource(f"runtime_c/kernels/{kernel}/contract.h").read_text("utf-8")
+def _text(kernel: str, header: str) -> str:
+    return resource(f"runtime_c/kernels/{kernel}/{header}.h").read_text("utf-8")
 
 
 def _field(text: str) -> Field:

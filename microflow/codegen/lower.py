@@ -13,7 +13,7 @@ from microflow.codegen.band_scope import band_scope
 from microflow.codegen.bands import advance, input_slot, lower_band
 from microflow.codegen.cdata import CArray, CConversion, CCopy, CRows, CSelftest, CStruct, Vector
 from microflow.codegen.cflow import CBand, CFunction, CStep, CStream
-from microflow.codegen.contract import Field, contract, needs, struct_bytes, variant
+from microflow.codegen.contract import PORTABLE, Field, contract, needs, struct_bytes, variant
 from microflow.codegen.control import control_lines
 from microflow.codegen.conversion import lower_conversion
 from microflow.codegen.cunit import CModel, CUnit
@@ -55,13 +55,15 @@ def lower_unit(
         for c in compiled
     ]
     kernels = sorted({kernel for c in compiled for kernel in c.kernels})
+    plain = frozenset(kernel for c in compiled for kernel in c.plain)
+    taken = {k: variant(k, core.isa if k not in plain else (PORTABLE,)) for k in kernels}
     return CUnit(
         prefix=prefix,
         guard=f"{prefix}_H",
         alignment=core.alignment,
         flags=(*_FLAGS, *(core.compiler.model_flags if core.compiler else ())),
-        shared=tuple(sorted({header for k in kernels for header in needs(k)})),
-        headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", variant(k, core.isa))),
+        shared=tuple(sorted({header for k in kernels for header in needs(k, taken[k])})),
+        headers=tuple(f"{k}/{h}.h" for k in kernels for h in ("contract", taken[k])),
         foreign=foreign_functions(compiled),
         models=tuple(models),
         arenas=lower_arenas(bound, models, core, target),

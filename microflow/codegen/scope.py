@@ -24,13 +24,17 @@ from microflow.targets import Core
 
 @frozen
 class Compiled:
-    """A model after passes, lowering and planning: node i makes ``calls[i]``."""
+    """A model after passes, lowering and planning: node i makes ``calls[i]``.
+
+    `plain` are kernels that are wanted in plain C.
+    """
 
     model: BoundModel
     graph: Graph
     calls: tuple[tuple[KernelCall, ...], ...]
     plan: Plan
     inners: Inners = field(factory=dict)
+    plain: frozenset[str] = frozenset()
 
     @property
     def kernels(self) -> tuple[str, ...]:

@@ -204,6 +204,7 @@ def _bind_model(
         declaration.vectors.value if declaration.vectors else None,
         declaration.tolerance,
         declaration.profile_span,
+        declaration.kernels,
     )
     return model, (*found, *findings, *more)
 

@@ -18,10 +18,11 @@ from microflow.dsl.overrides import check_overrides, override
 from microflow.dsl.paths import resolve
 from microflow.dsl.placement import check_placement, declare_arenas
 from microflow.dsl.read import Entry, by_label
+from microflow.dsl.schema import PORTABLE
 from microflow.dsl.symbols import check_clashes
 from microflow.dsl.text import in_order
 from microflow.dsl.uses import read_all
-from microflow.dsl.values import Budget, Given, Goals, Place
+from microflow.dsl.values import Budget, Given, Goals, Kernels, Place
 from microflow.targets import Target
 
 MISSING_KEY = Rule(
@@ -203,6 +204,7 @@ def _model(entry: Entry, label: Name) -> ModelDeclaration:
         arena=values.get("arena"),
         vectors=_resolved(verify.get("vectors")),
         tolerance=verify["tolerance"].value if "tolerance" in verify else 0,
+        kernels=_kernels(entry),
         overrides={on: _goals(override(entry, e)) for on, e in by_label(entry.named("on")).items()},
     )
 
@@ -210,6 +212,12 @@ def _model(entry: Entry, label: Name) -> ModelDeclaration:
 def _goals(entry: Entry) -> Goals:
     place = next((e.values for e in entry.named("place")), {})
     return Goals(_plain(entry.values, "optimize", entry), _budget(entry), Place(**place))
+
+
+def _kernels(entry: Entry) -> Kernels:
+    values = next((e.values for e in entry.named("kernels")), {})
+    plain = "isa" in values and values["isa"].value == PORTABLE
+    return Kernels(plain, frozenset(values) - {"isa"})
 
 
 def _plain(values: Mapping[str, Given[Any]], name: str, entry: Entry) -> str:

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from microflow.diag import Span
 from microflow.dsl.ast import Block
-from microflow.dsl.values import Affine, Arena, Budget, Decode, Given, Goals, Place
+from microflow.dsl.values import Affine, Arena, Budget, Decode, Given, Goals, Kernels, Place
 from microflow.graph.call import Foreign
 from microflow.targets import Target
 
@@ -63,6 +63,7 @@ class ModelDeclaration:
     vectors: Given[str] | None = None
     tolerance: int = 0
     profile_span: Span | None = None
+    kernels: Kernels = Kernels()
 
     def place_on(self, target: str) -> Place:
         """Returns where the model shall lie on the target of this name."""

@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from microflow.diag import Span
-from microflow.dsl.values import Arena, Budget, Conversion, Decode, Goals, Place
+from microflow.dsl.values import Arena, Budget, Conversion, Decode, Goals, Kernels, Place
 from microflow.graph.ir import Graph
 from microflow.graph.tensor import Tensor
 from microflow.targets import Target
 
-__all__ = ["Arena", "BoundModel", "Budget", "Decode", "Goals", "Place", "Port", "Project"]
+__all__ = [
+    "Arena",
+    "BoundModel",
+    "Budget",
+    "Decode",
+    "Goals",
+    "Kernels",
+    "Place",
+    "Port",
+    "Project",
+]
 
 
 @frozen
@@ -76,6 +86,7 @@ class BoundModel:
     vectors: str | None = None
     tolerance: int = 0
     profile_span: Span | None = None
+    kernels: Kernels = Kernels()
 
     def on(self, target: str) -> BoundModel:
         """Returns the model as the manifest wants it on the target of this name."""

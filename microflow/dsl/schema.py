@@ -147,18 +147,20 @@ _NO_OPERATORS = [
 ]
 OPERATORS = modules("ops", but=_NO_OPERATORS)
 
+PORTABLE = "portable"
+
 KERNELS = Kind(
     "kernels",
-    "Which variant of a kernel is taken. So far each has one: `portable`, in plain C.",
+    "Which variants of kernels are taken: those for the core's instructions, or plain C.",
     (
         Key(
             "isa",
-            types.word(("auto", "portable")),
+            types.word(("auto", PORTABLE)),
             "The variants for the core's instruction set (`auto`), or plain C throughout.",
             default="auto",
         ),
         *(
-            Key(name, types.word(("portable",)), f"The kernels of {name.upper()}: plain C.")
+            Key(name, types.word((PORTABLE,)), f"The kernels of {name.upper()}: plain C.")
             for name in OPERATORS
         ),
     ),

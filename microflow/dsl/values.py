@@ -115,6 +115,17 @@ class Budget:
 
 
 @frozen
+class Kernels:
+    """Which kernels shall be in plain C: `plain`, all of them; else those of `operators`.
+
+    Operators are named as the manifest does, in lower case.
+    """
+
+    plain: bool = False
+    operators: frozenset[str] = frozenset()
+
+
+@frozen
 class Goals:
     """What a model shall be on one target: what to prefer, its limits, and where it lies."""
 

@@ -65,6 +65,9 @@ class KernelCall:
     A kernel that works by rows gets room for `row_pointers` pointers after its operands; one that
     needs memory of its own gets `scratch` bytes of the arena.
 
+    Where `whole_rows` is set, all that a row of the output needs may be read until the row's last
+    byte is written. Without a parameter `order`, pixels are made in ascending order alone.
+
     Where `sums` is not 0, the kernel can also take its input in pieces, from the first element to
     the last, and give the same bytes: ``mf_k_begin(sums, p)``, ``mf_k_add(in, first, count, sums,
     p)`` for the elements `first` to `first + count` of the input, which lie at `in`, and
@@ -87,6 +90,7 @@ class KernelCall:
     sums: int = 0
     piece: int = 1
     raises: bool = False
+    whole_rows: bool = False
     foreign: Foreign | None = None
 
     @property

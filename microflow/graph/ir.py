@@ -49,8 +49,9 @@ class Operator:
     `infer` returns the outputs' shapes. `check` returns what is unsupported; the functions after
     it may rely on a clean check. `fold` computes constant outputs from constant inputs (bytes in
     the outputs' types) or returns None. `access` tells in which order operands are read and
-    written. `lower` returns the kernel calls, with their packed constants. `updates` are the
-    positions of inputs that are variables and get new values; `state` returns further variables
+    written. `lower` returns the kernel calls, with their packed constants; `designs` yields others
+    that compute the same with instructions that only some cores have, the best first. `updates` are
+    the positions of inputs that are variables and get new values; `state` returns further variables
     that the operator keeps, which no file names. `subgraphs` returns the numbers of those that an
     operator with these options runs, `control` how it does: such operators lower to no calls.
     `custom` is the name that files have for a custom operator.
@@ -67,6 +68,7 @@ class Operator:
     check: Callable[[Site], Iterable[Finding]]
     access: Callable[[Site], Access]
     lower: Callable[[Site, Core], tuple[KernelCall, ...]]
+    designs: Callable[[Site, Core], Iterable[tuple[KernelCall, ...]]] = lambda site, core: ()
     cost: Callable[[Site], Cost] = lambda site: Cost()
     fold: Callable[[Site], tuple[bytes, ...] | None] = lambda site: None
     options: type[Any] | None = None

@@ -168,13 +168,19 @@ def _norms(site: Site, cells: int) -> dict[str, Value]:
     }
 
 
+def clip(site: Site) -> float:
+    """Returns what cells are held to, 0 where they are not: by no number, or none above 0."""
+    limit = float(site.attrs.cell_clip)
+    return limit if limit > 0 else 0.0
+
+
 def _cell(site: Site) -> dict[str, Value]:
     cell, hidden = site.input(CELL), _hidden(site)
     power = int(math.log2(cell.scale))
     multiplier, shift = tflm.quantised_multiplier(_UNIT_SCALE**2 / hidden.scale)
     return {
         "update_shift": 30 + power,
-        "clip": int(min(site.attrs.cell_clip / cell.scale, 32767.0)),
+        "clip": int(min(clip(site) / cell.scale, 32767.0)),
         "cell_bits": 15 + power,
         "hidden_multiplier": multiplier,
         "hidden_shift": shift,

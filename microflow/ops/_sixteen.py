@@ -41,6 +41,17 @@ def check_scales(site: Site) -> Iterator[Finding]:
         )
 
 
+def check_bias(site: Site, position: int) -> Iterator[Finding]:
+    """Yields a finding where an int16 layer has a bias of 32 bits that the reference mistakes.
+
+    It reads 64 bits an element, half of them behind the bias.
+    """
+    bias = site.optional(position)
+    if site.input(0).dtype is DType.INT16 and bias is not None and bias.dtype is DType.INT32:
+        what = "a bias of type int32 beside int16, of which the reference reads twice the bytes"
+        yield Finding(what, "a bias of type int64", bias)
+
+
 def multipliers(site: Site, exact: NDArray[np.int32]) -> NDArray[np.int32]:
     """Returns the multipliers in the format that goes with the site's sums, from those in Q0.31."""
     if not is_wide(site):

@@ -37,6 +37,7 @@ class Function(Enum):
     NEG = 1
     SQUARE = 2
     LEAKY_RELU = 3
+    SIGN_BIT = 4
 
 
 class Direction(Enum):

@@ -12,7 +12,7 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, Finding, Operator, Site
 from microflow.graph.tensor import DType, Shape, Tensor
-from microflow.ops import _checks, _convolution, _hybrid
+from microflow.ops import _convolution, _hybrid, _sixteen
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -43,8 +43,7 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 
 def _check(site: Site) -> Iterator[Finding]:
     yield from _convolution.check(site, 3, _check_channels)
-    if site.input(0).dtype is DType.INT16:
-        yield from _checks.types(site, 2, DType.INT64)
+    yield from _sixteen.check_bias(site, 2)
 
 
 def _check_channels(site: Site) -> Iterator[Finding]:
@@ -115,7 +114,8 @@ OPERATOR = Operator(
         "depthwise_s8",
     ),
     limits=(
-        "Ranks other than 4; int16 with a bias of 32 bits; with floats and int8 weights, weights "
+        "Ranks other than 4; int16 with a bias of 32 bits, which the reference reads as 64 "
+        "bits an element, beyond its end; with floats and int8 weights, weights "
         "or a bias that are no constants, or one scale for all weights; int4 weights beside "
         "operands computed at run time; windows over 32767 pixels, or with VALID padding larger "
         "than the picture; a fused TANH or SIGN_BIT."

@@ -16,6 +16,7 @@ from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.numerics import tflm
 from microflow.ops import _checks
 from microflow.ops._constants import values
+from microflow.ops._unary import Function
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -49,8 +50,6 @@ def _check(site: Site) -> Iterator[Finding]:
     for position, role in ((1, "weights"), (2, "weights of time")):
         yield from _checks.constant(site, position, role)
     yield from _checks.quantised(*site.inputs[:3], site.output)
-    if site.attrs.activation is Activation.SIGN_BIT:
-        yield Finding("fused activation SIGN_BIT", "NONE, TANH or a clamp", site.output)
     if not site.input(_STATE).is_variable:
         yield Finding("a state that is no variable", "a variable of its own", site.input(_STATE))
 
@@ -108,9 +107,17 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     if x.dtype is DType.INT8:
         return (KernelCall("svdf_s8", (x.id, state.id), (y.id,), _integers(site)),)
     call = KernelCall("svdf_f32", (x.id, state.id), (y.id,), _floats(site))
-    if site.attrs.activation is not Activation.TANH:
-        return (call,)
-    return call, KernelCall("tanh_f32", (y.id,), (y.id,), {"count": y.elements})
+    return call, *_after(site.attrs.activation, y)
+
+
+def _after(activation: Activation, y: Tensor) -> tuple[KernelCall, ...]:
+    """What makes the function of floats of their sums, where it is no clamp."""
+    if activation is Activation.TANH:
+        return (KernelCall("tanh_f32", (y.id,), (y.id,), {"count": y.elements}),)
+    if activation is Activation.SIGN_BIT:
+        function = {"function": Function.SIGN_BIT.value, "slope": 0.0}
+        return (KernelCall("unary_f32", (y.id,), (y.id,), {"count": y.elements, **function}),)
+    return ()
 
 
 def _floats(site: Site) -> dict[str, Value]:
@@ -164,9 +171,11 @@ def _bias(site: Site, dtype: np.dtype[np.generic]) -> NDArray[np.generic]:
 OPERATOR = Operator(
     name="SVDF",
     code=27,
-    doc="A layer that remembers: filters of rank one over the last inputs; state of 8 or 16 bits.",
-    kernels=("svdf_f32", "svdf_s8", "tanh_f32"),
-    limits="Weights that are no constants; a state that is no variable; a fused SIGN_BIT.",
+    doc="A layer that remembers: filters of rank one over the last inputs; state of 8 or 16 bits; "
+    "any fused activation of floats. Of int8, the reference leaves it out, as it is done here.",
+    kernels=("svdf_f32", "svdf_s8", "tanh_f32", "unary_f32"),
+    limits="Weights or a bias that are no constants; a state that is no variable, or of another "
+    "type than the weights of time.",
     beyond="int8 without a bias",
     options=SVDFOptions,
     arity=(3, 5),

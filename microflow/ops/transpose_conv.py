@@ -55,7 +55,8 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.types(site, 2, *_WEIGHTS)
     yield from _checks.same_type(site, 2)
     yield from _checks.types(site, 1, _WEIGHTS.get(x.dtype, x.dtype))
-    yield from _checks.types(site, 3, *_BIASES.get(x.dtype, ()))
+    mistaken = [*_sixteen.check_bias(_convolution(site), 2)]
+    yield from mistaken or _checks.types(site, 3, *_BIASES.get(x.dtype, ()))
     yield from _checks.nonempty(site)
     yield from _checks.quantised(x, site.output)
     yield from _arithmetic.scaled(x, site.output)
@@ -206,7 +207,10 @@ OPERATOR = Operator(
         "transpose_conv_s16",
         "transpose_conv_s8",
     ),
-    limits="Ranks other than 4; windows over 32767 pixels; a fused TANH or SIGN_BIT.",
+    limits=(
+        "Ranks other than 4; int16 with a bias of 32 bits, which the reference reads as 64 bits an "
+        "element, beyond its end; windows over 32767 pixels; a fused TANH or SIGN_BIT."
+    ),
     options=TransposeConvOptions,
     arity=(3, 4),
     types="int8, int16, float32",

@@ -28,6 +28,7 @@ from microflow.ops._projected_lstm import (
     PEEPHOLES,
     PROJECTION,
     PROJECTION_BIAS,
+    clip,
     is_projected,
 )
 from microflow.ops.options import option
@@ -75,8 +76,6 @@ def _check(site: Site) -> Iterator[Finding]:
     if site.attrs.activation is not Activation.TANH:
         name = site.attrs.activation.name
         yield Finding(f"fused activation {name}", "TANH", site.output)
-    if site.attrs.cell_clip < 0 or math.isnan(site.attrs.cell_clip):
-        yield Finding(f"a clip of {site.attrs.cell_clip:g}", "a clip of 0 or more")
     if is_projected(site):
         yield from _projected_lstm.check(site)
 
@@ -124,17 +123,12 @@ def _check_scales(site: Site) -> Iterator[Finding]:
             yield Finding("a tensor with no scale", "a model that is quantised", tensor)
             return
     for tensor in weights:
-        if tensor.zero_point or (tensor.quantization and tensor.quantization.per_channel):
-            yield Finding(
-                "weights with a zero point, or a scale for each cell",
-                "weights with one scale and a zero point of 0",
-                tensor,
-            )
-    centred = [site.input(CELL)]
-    centred += [site.input(0), site.input(OWN)] if _is_wide(site) else []
-    for tensor in centred:
-        if tensor.zero_point:
-            yield Finding(f"a zero point of {tensor.zero_point} in int16", "0", tensor)
+        if tensor.quantization and tensor.quantization.per_channel:
+            what = "a scale for each cell, for which the reference has no factor"
+            yield Finding(what, "weights with one scale", tensor)
+        if tensor.zero_point and is_projected(site):
+            what = "weights with a zero point beside what only LiteRT has"
+            yield Finding(what, "a zero point of 0", tensor)
     _, shifts = _gate_multipliers(site, site.input(0), IN_WEIGHTS)
     _, more = _gate_multipliers(site, site.input(OWN), OWN_WEIGHTS)
     if _is_wide(site) and max(*shifts, *more) > _LARGEST_SHIFT:
@@ -208,7 +202,7 @@ def _stacked(site: Site, positions: range) -> NDArray[np.generic]:
 def _floats(site: Site) -> dict[str, Value]:
     return {
         "bias": array("bias", _stacked(site, BIASES)),
-        "clip": site.attrs.cell_clip,
+        "clip": clip(site),
         "largest": tflm.FLOAT32_MAX,
     }
 
@@ -232,7 +226,7 @@ def _integers(site: Site) -> dict[str, Value]:
         "forget_shift": forget_shift,
         "update_multiplier": update_multiplier,
         "update_shift": update_shift,
-        "clip": int(min(site.attrs.cell_clip / cell.scale, 32767.0)),
+        "clip": int(min(clip(site) / cell.scale, 32767.0)),
         "tanh_multiplier": 3 << max(power, 0),
         "tanh_shift": max(-power, 0),
         "out_multiplier": out_multiplier,
@@ -251,18 +245,35 @@ def _gate_multipliers(site: Site, x: Tensor, weights: range) -> tuple[list[int],
 
 
 def _biases(site: Site) -> dict[str, Value]:
-    """What is added to sums over inputs, and over outputs before."""
-    bias = _stacked(site, BIASES)
-    if _is_wide(site):
-        return {"wide_bias": array("bias", bias), "in_bias": None, "own_bias": None}
-    sums = [_stacked(site, w).astype(np.int64).sum(axis=2) for w in (IN_WEIGHTS, OWN_WEIGHTS)]
-    in_bias = bias.astype(np.int64) - site.input(0).zero_point * sums[0]
-    own_bias = -site.input(OWN).zero_point * sums[1]
-    return {
+    """What is added to sums over inputs, and over outputs before; the weights' zero points."""
+    zeros = {**_zeros(site, "in_zeros", IN_WEIGHTS), **_zeros(site, "own_zeros", OWN_WEIGHTS)}
+    in_bias = _stacked(site, BIASES).astype(np.int64) + _of_zero(site, site.input(0), IN_WEIGHTS)
+    own_bias = _of_zero(site, site.input(OWN), OWN_WEIGHTS)
+    tables: dict[str, Value] = {
+        "in_bias": None,
+        "own_bias": None,
         "wide_bias": None,
-        "in_bias": array("in_bias", in_bias.astype(np.int32)),
-        "own_bias": array("own_bias", own_bias.astype(np.int32)),
+        "wide_own_bias": None,
     }
+    if _is_wide(site):
+        tables["wide_bias"] = array("bias", in_bias)
+        tables["wide_own_bias"] = array("own_bias", own_bias) if own_bias.any() else None
+    else:
+        tables["in_bias"] = array("in_bias", in_bias.astype(np.int32))
+        tables["own_bias"] = array("own_bias", own_bias.astype(np.int32))
+    return {**tables, **zeros}
+
+
+def _of_zero(site: Site, x: Tensor, weights: range) -> NDArray[np.int64]:
+    """What the zero point of `x` adds to the sums of all gates."""
+    centred = [values(site.input(i)).astype(np.int64) - site.input(i).zero_point for i in weights]
+    total: NDArray[np.int64] = -x.zero_point * np.stack(centred).sum(axis=2)
+    return total
+
+
+def _zeros(site: Site, name: str, weights: range) -> dict[str, Value]:
+    zeros = np.array([site.input(i).zero_point for i in weights], np.int32)
+    return {name: array(name, zeros) if zeros.any() else None}
 
 
 OPERATOR = Operator(
@@ -272,8 +283,14 @@ OPERATOR = Operator(
     "LiteRT adds to int8: peepholes, layer normalisation, a projection.",
     kernels=("lstm_f32", "lstm_projected_s8", "lstm_s16"),
     limits=(
-        "Peepholes, projections and layer normalisation but of int8; activations but TANH; "
-        "weights that are no constants; a state that is no variable; a scale for each cell."
+        "Fewer than four gates; gates without a bias; peepholes, projections and layer "
+        "normalisation but of int8; an activation other than TANH, which the reference leaves out "
+        "or stops at, as it was built; weights or biases that are no constants; a state that is no "
+        "variable; a scale for each cell, for which the reference has no factor; int16: gates of "
+        "more than 2^14 steps for a product of one. Beside peepholes, a projection or layer "
+        "normalisation: a cell's scale other than a power of two from 2^-15 to 2^-9; weights with "
+        "a zero point; peepholes with a projection to more or fewer outputs than cells; fewer than "
+        "5 intermediate tensors."
     ),
     beyond="int8 with peepholes, layer normalisation or a projection",
     options=UnidirectionalSequenceLSTMOptions,

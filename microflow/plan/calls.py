@@ -10,6 +10,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.graph.tensor import Tensor
 from microflow.ops._turned import stands, turned
+from microflow.plan.choice import chosen
 from microflow.plan.plan import Plan
 from microflow.plan.tasks import Task
 from microflow.targets import Core
@@ -25,9 +26,9 @@ def planned_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Cor
     """
     found = list(calls)
     for task in _lowered_by_rows(calls, plan):
-        found[task.node] = task.site.node.op.lower(row_site(task.site), core)
+        found[task.node] = chosen(row_site(task.site), core)
     for task in _laid_down(plan):
-        found[task.node] = task.site.node.op.lower(turned(task.site), core)
+        found[task.node] = chosen(turned(task.site), core)
     for node in _reversed(plan):
         found[node] = tuple(_ordered(call, -1) for call in found[node])
     return tuple(found)
@@ -37,7 +38,7 @@ def whole_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Core)
     """Returns the graph's own calls, of which `planned_calls` made ``calls`` for `plan`."""
     found = list(calls)
     for task in (*_lowered_by_rows(calls, plan), *_laid_down(plan)):
-        found[task.node] = task.site.node.op.lower(task.site, core)
+        found[task.node] = chosen(task.site, core)
     for node in _reversed(plan):
         found[node] = tuple(_ordered(call, 1) for call in found[node])
     return tuple(found)

@@ -65,7 +65,8 @@ def _windowed(task: Task, window: Window, read: Picture, written: Picture) -> Di
     above = (highest_to[:-1] - starts[1:]).max(initial=0)
     if not by_channel:
         # All but its last channel must not be read by the pixel itself either.
-        early = written.pixel_bytes - task.site.output.dtype.size
+        last = 0 if task.whole_rows else task.site.output.dtype.size
+        early = written.pixel_bytes - last
         written_early = early > 0
         below = max(below, (starts + early - lowest_from).max() if written_early else 0)
         above = max(above, (highest_to - starts).max() if written_early else 0)

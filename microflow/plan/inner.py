@@ -11,6 +11,7 @@ from attrs import frozen
 
 from microflow.graph.ir import Graph
 from microflow.plan.calls import Calls, planned_calls
+from microflow.plan.choice import chosen
 from microflow.plan.plan import Plan, possible_steps, settle
 from microflow.plan.segment import least
 from microflow.plan.tasks import work
@@ -56,7 +57,7 @@ def _plan_all(graph: Graph, core: Core, done: dict[int, Inner]) -> None:
 
 
 def _planned(graph: Graph, core: Core, done: Inners) -> Inner:
-    calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
+    calls = tuple(chosen(site, core) for site in graph.sites())
     options = possible_steps(work(graph, calls, rooms=rooms(graph, done)), None, bands=False)
     division = least(options)
     assert division is not None, "every task may run on whole tensors"

@@ -162,11 +162,13 @@ def _last_reads(task: Task, operand: Operand, output: Tensor, order: int) -> Tim
     if order < 0:
         pixels = task.picture.rows * task.picture.columns - 1 - pixels
     never = (rows < 0)[:, None] | (columns < 0)
-    channels, made = tensor.shape[3], output.shape[3]
+    channels = operand.picture.pixel_bytes // tensor.dtype.size
+    made = task.picture.pixel_bytes // output.dtype.size
     if task.channelwise and channels == made:
         times = pixels[:, :, None] * made + np.arange(channels)
     else:
-        times = np.repeat((pixels * made + made - 1)[:, :, None], channels, axis=2)
+        end = pixels * made + made - (0 if task.whole_rows else 1)
+        times = np.repeat(end[:, :, None], channels, axis=2)
     times = np.where(never[:, :, None], -1, times)
     return np.repeat(times.ravel(), tensor.dtype.size)
 

@@ -61,7 +61,9 @@ class Task:
 
     `by_rows` tells whether single rows of the output can be computed; `sums` is the size of the
     accumulators of a task that can take its operand in pieces of `piece` bytes instead. One that
-    `raises` can take the rows under a window one by one. `touch` is what it does with variables.
+    `raises` can take the rows under a window one by one. Where `whole_rows` is set, pictures have
+    rows for pixels, and what a row is written over may not be read by the row itself. `touch` is
+    what it does with variables.
     """
 
     node: int  # its position in the graph
@@ -76,6 +78,7 @@ class Task:
     channelwise: bool
     reversible: bool
     raises: bool
+    whole_rows: bool = False
     touch: Touch = Touch()
 
     @property
@@ -198,13 +201,17 @@ def _task(
     room: int,
 ) -> Task:
     access = site.node.op.access(site)
+    whole_rows = any(call.whole_rows for call in calls)
+    view = _by_rows if whole_rows else _by_pixels
     operands = tuple(
-        Operand(owner[tensor.id], tensor, read, _picture(tensor))
+        Operand(owner[tensor.id], tensor, *view(read, _picture(tensor)))
         for tensor, read in zip(site.inputs, access.reads, strict=True)
         if tensor is not None and tensor.id in owner
     )
     only = calls[0] if len(calls) == 1 else None
-    picture = _picture(site.output) if len(site.outputs) == 1 and not touch else None
+    picture = None
+    if len(site.outputs) == 1 and not touch:
+        _, picture = view(_EVERY_PIXEL, _picture(site.output))
     sums = 4 * only.sums if only is not None and not touch else 0
     rows = only is not None and only.row_pointers > 0
     return Task(
@@ -220,11 +227,28 @@ def _task(
         and all(_countable(o, picture) for o in operands),
         sums=sums,
         piece=_piece(only, operands),
-        channelwise=access.channelwise,
-        reversible=access.reversible,
+        channelwise=access.channelwise and not whole_rows,
+        reversible=access.reversible and all("order" in call.params for call in calls),
         raises=only is not None and only.raises,
+        whole_rows=whole_rows,
         touch=touch,
     )
+
+
+def _by_pixels(read: Read, picture: Picture | None) -> tuple[Read, Picture | None]:
+    return read, picture
+
+
+def _by_rows(read: Read, picture: Picture | None) -> tuple[Read, Picture | None]:
+    """The same with rows for pixels: all that a row needs may be read until it is written."""
+    if picture is None:
+        return read, None
+    row = Picture(picture.rows, 1, picture.row_bytes)
+    if not isinstance(read, Window):
+        return read, row
+    down = [pair[0] for pair in (read.kernel, read.stride, read.dilation, read.padding)]
+    kernel, stride, dilation, padding = down
+    return Window((kernel, 1), (stride, 1), (dilation, 1), (padding, 0)), row
 
 
 def _middle(task: Task) -> dict[int, int]:

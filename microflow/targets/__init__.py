@@ -63,6 +63,8 @@ class SizeTable:
     pulls: dict[str, KernelSize] = field(factory=dict)
     kernels: dict[str, KernelSize] = field(factory=dict)
     code: dict[str, int] = field(factory=dict)  # of each function that kernels call
+    plain: dict[str, KernelSize] = field(factory=dict)  # in plain C, of those that have more
+    plain_code: dict[str, int] = field(factory=dict)  # of the functions of these
 
 
 @frozen
@@ -175,6 +177,10 @@ class Core:
     """A processor core. `isa` lists kernel variants, best first; sizes are in bytes.
 
     `cycle_model` tells whether its cycles can be modelled from the instructions that ran.
+
+    What a model wants of kernels (see `microflow.plan.choice`): `plain` are those taken in plain C
+    though the core has another variant, `unwanted` those that no design may use; `small` asks for
+    the least constants instead of the least time.
     """
 
     name: str
@@ -188,6 +194,9 @@ class Core:
     compiler: CrossCompiler | None = None
     emulator: Emulator | None = None
     cycle_model: bool = False
+    plain: frozenset[str] = frozenset()
+    unwanted: frozenset[str] = frozenset()
+    small: bool = False
 
 
 @frozen

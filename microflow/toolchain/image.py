@@ -88,8 +88,8 @@ class Image:
 
 
 @frozen
-class _Link:
-    """What is linked, and where."""
+class Link:
+    """With what, where and for which board an image is linked."""
 
     toolchain: Toolchain
     folder: Path
@@ -112,12 +112,12 @@ def build_image(
         return None, missing
     if compiled.foreign:
         return None, tuple(_not_here(call) for _, call in compiled.foreign)
-    link = _Link(toolchain, folder, target, emulator)
+    link = Link(toolchain, folder, target, emulator)
     model = _write_sources(compiled, target, folder)
     failed = _without_room(model, link) or _compile(toolchain, build, folder)
     if failed:
         return None, _kept(failed, folder)
-    elf, failed = _link(link, _IMAGE, _objects(toolchain, "main", PREFIX))
+    elf, failed = link_image(link, _IMAGE, _objects(toolchain, "main", PREFIX))
     if elf is None:
         return None, _too_large(link) or _kept(failed, folder)
     return Image(folder, target, emulator, toolchain, model, elf), ()
@@ -138,8 +138,8 @@ def link_without_model(image: Image) -> tuple[Elf | None, Diagnostics]:
     calls += [f"output_{p.label}" for p in model.outputs]
     calls += ["set_arena"] if model.arena_given else []
     flags = tuple(f"-Wl,--defsym={model.prefix}_{call}=main" for call in calls)
-    link = _Link(image.toolchain, image.folder, image.target, image.emulator)
-    return _link(link, _EMPTY, (*flags, *_objects(image.toolchain, "main")))
+    link = Link(image.toolchain, image.folder, image.target, image.emulator)
+    return link_image(link, _EMPTY, (*flags, *_objects(image.toolchain, "main")))
 
 
 def memories(target: Target, emulator: Emulator) -> tuple[Memory, Memory]:
@@ -181,14 +181,15 @@ def _write_sources(compiled: Compiled, target: Target, folder: Path) -> CModel:
     return unit.models[0]
 
 
-def _board_sources(toolchain: Toolchain) -> tuple[Path, ...]:
+def board_sources(toolchain: Toolchain) -> tuple[Path, ...]:
+    """Returns the sources that every image for a board has."""
     sources = (*toolchain.description.sources, *toolchain.libc_sources)
     return tuple(resource(_BOARDS) / source for source in sources)
 
 
 def _objects(toolchain: Toolchain, *own: str) -> tuple[str, ...]:
     """The object files of the board, and others by their stems."""
-    return tuple(f"{stem}.o" for stem in (*own, *(s.stem for s in _board_sources(toolchain))))
+    return tuple(f"{stem}.o" for stem in (*own, *(s.stem for s in board_sources(toolchain))))
 
 
 def _compile(toolchain: Toolchain, build: Build, folder: Path) -> Diagnostics:
@@ -196,25 +197,29 @@ def _compile(toolchain: Toolchain, build: Build, folder: Path) -> Diagnostics:
     include = ("-I", str(resource(_BOARDS) / "common"))
     marks = (*_MARKS, *include) if build.marks else ()
     defines = (f"-D{define}" for define in build.defines)
-    for source in (Path("main.c"), *_board_sources(toolchain)):
-        failed = _compile_file(toolchain, source, (*toolchain.code_flags, *include), folder)
+    for source in (Path("main.c"), *board_sources(toolchain)):
+        failed = compile_file(toolchain, source, (*toolchain.code_flags, *include), folder)
         if failed:
             return failed
     flags = (*toolchain.model_flags, *marks, *defines)
-    return _compile_file(toolchain, Path(f"{PREFIX}.c"), flags, folder)
+    return compile_file(toolchain, Path(f"{PREFIX}.c"), flags, folder)
 
 
-def _compile_file(
+def compile_file(
     toolchain: Toolchain, source: Path, flags: tuple[str, ...], folder: Path
 ) -> Diagnostics:
+    """Compiles a file to an object file of its stem in `folder`; returns what went wrong."""
     arguments = ("-c", *flags, str(source), "-o", f"{source.stem}.o")
     return call_compiler(toolchain, arguments, folder)
 
 
-def _link(
-    link: _Link, name: str, objects: tuple[str, ...], size: int | None = None
+def link_image(
+    link: Link, name: str, objects: tuple[str, ...], size: int | None = None
 ) -> tuple[Elf | None, Diagnostics]:
-    """Links `objects` (and flags); with `size`, as if both memories had that many bytes."""
+    """Links `objects` (and flags) to the image `name`; returns it, or what went wrong.
+
+    With `size`, as if both memories had that many bytes.
+    """
     flash, ram = (
         memory if size is None else evolve(memory, size=size)
         for memory in memories(link.target, link.emulator)
@@ -251,21 +256,21 @@ def _kept(failed: Diagnostics, folder: Path) -> Diagnostics:
     return tuple(evolve(d, notes=(*d.notes, note)) for d in failed)
 
 
-def _without_room(model: CModel, link: _Link) -> Diagnostics:
+def _without_room(model: CModel, link: Link) -> Diagnostics:
     """Finds a model that needs no linker to see that it does not fit, nor any compiler takes it."""
     return _over(link, model.constant_bytes, model.arena_bytes, "constants and arena alone")
 
 
-def _too_large(link: _Link) -> Diagnostics:
+def _too_large(link: Link) -> Diagnostics:
     """Links again, as if there were plenty of memory; returns what is over, and by how much."""
-    elf, _ = _link(link, _LARGE, _objects(link.toolchain, "main", PREFIX), _PLENTY)
+    elf, _ = link_image(link, _LARGE, _objects(link.toolchain, "main", PREFIX), _PLENTY)
     if elf is None:
         return ()
     stack = f"RAM includes a least stack of {link.emulator.least_stack} bytes"
     return _over(link, elf.flash_bytes, elf.ram_bytes, stack)
 
 
-def _over(link: _Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnostics:
+def _over(link: Link, flash_bytes: int, ram_bytes: int, note: str) -> Diagnostics:
     flash, ram = memories(link.target, link.emulator)
     kinds = (
         ("flash", flash_bytes, flash.size, _bytes(link.target, "flash")),

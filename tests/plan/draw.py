@@ -144,7 +144,8 @@ class _Builder:
         apart = window.dilation[0] == 1 and window.kernel[0] <= window.stride[0]
         raises = apart and rows > 0 and self._draw(st.booleans())
         made = [(shape, self._type(source))]
-        return self._add([source], made, access, row_pointers=rows, raises=raises)
+        whole = rows > 0 and self._chance(4)
+        return self._add([source], made, access, rows, raises=raises, whole_rows=whole)
 
     def _pixel(self, source: Tensor) -> None:
         """Pixel by pixel, by a kernel that takes no pointers to rows."""
@@ -222,13 +223,14 @@ class _Builder:
         sums: int = 0,
         piece: int = 1,
         raises: bool = False,
+        whole_rows: bool = False,
     ) -> None:
         given = tuple(t.id for t in sources)
         outputs = tuple(self._tensor(shape, dtype).id for shape, dtype in made)
         scratch = self._draw(st.sampled_from((0, 0, 0, 12, 40)))
         self._nodes.append(Node(len(self._nodes), COMPUTE, given, outputs, access))
-        lowered = row_pointers, scratch, sums, piece, raises
-        call = KernelCall("invented", given, outputs, {}, *lowered)
+        lowered = row_pointers, scratch, sums, piece, raises, whole_rows
+        call = KernelCall("invented", given, outputs, {"order": 1}, *lowered)
         self._calls.append((call,))
 
 

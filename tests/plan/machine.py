@@ -6,12 +6,14 @@ data here. Operators read as late as their access allows, and use their scratch 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 
 from attrs import define, field
 
 from microflow.graph.access import Rowwise
 from microflow.graph.ir import Graph
+from microflow.graph.tensor import Tensor
 from microflow.plan.lifetimes import STREAM, scratch_id
 from microflow.plan.shadow import Layout
 
@@ -128,9 +130,15 @@ class Machine:
         job, offsets = jobs(self.planned)[step.first], self.offsets
         where, scratch = linear(offsets), self.layout.offsets.get(scratch_id(number), 0)
         in_any_order = any(isinstance(read, Rowwise) for read in job.site.node.attrs.reads)
+        by_rows = job.call.whole_rows
         for output in job.site.outputs * (2 if in_any_order else 1):
-            channels = output.shape[-1]
-            for pixel in range(output.elements // channels)[::order]:
-                for index in range(pixel * channels, (pixel + 1) * channels):
-                    to = offsets[output.id] + index * output.dtype.size
-                    job.make(self.memory, output, index, to, where, scratch)
+            for index in _written(output, order, by_rows):
+                to = offsets[output.id] + index * output.dtype.size
+                job.make(self.memory, output, index, to, where, scratch)
+
+
+def _written(output: Tensor, order: int, by_rows: bool) -> Iterator[int]:
+    """The output's elements as they are written: pixels in order, or rows from the last byte on."""
+    together = prod(output.shape[-2:]) if by_rows else output.shape[-1]
+    for first in range(0, output.elements, together)[::order]:
+        yield from range(first, first + together)[:: -1 if by_rows else 1]

@@ -58,9 +58,10 @@ def test_distances_of_windows_are_safe_and_tight(planned: Planned) -> None:
     if not may_share(given_type, made):
         assert near == NEVER
         return
-    tight = given_type is made or not planned.graph.nodes[0].attrs.channelwise
+    access, ((call,),) = planned.graph.nodes[0].attrs, planned.calls
+    tight = not call.whole_rows and (given_type is made or not access.channelwise)
     assert near.below is not None
-    assert (near.above is not None) == planned.graph.nodes[0].attrs.reversible
+    assert (near.above is not None) == access.reversible
     for least, order in ((near.below, 1), (near.above, -1)):
         if least is None:
             continue
@@ -83,7 +84,7 @@ def _one(
     tensors = {0: Tensor(0, "x", types[0], shape), 1: Tensor(1, "y", types[1], made)}
     node = Node(0, COMPUTE, (0,), (1,), Access((read,), **flags))
     graph = Graph("one", tensors, (node,), (0,), (1,))
-    return Planned(graph, ((KernelCall("invented", (0,), (1,), {}),),))
+    return Planned(graph, ((KernelCall("invented", (0,), (1,), {"order": 1}),),))
 
 
 def test_an_elementwise_output_may_lie_on_its_operand_and_below() -> None:

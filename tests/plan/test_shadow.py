@@ -156,7 +156,7 @@ def _pair(
     tensors = {0: Tensor(0, "x", given_type, shape), 1: Tensor(1, "y", made, shape)}
     node = Node(0, COMPUTE, (0,), (1,), Access((read,), **flags))
     graph = Graph("pair", tensors, (node,), (0,), (1,))
-    return Planned(graph, ((KernelCall("invented", (0,), (1,), {}, scratch=scratch),),))
+    return Planned(graph, ((KernelCall("invented", (0,), (1,), {"order": 1}, scratch=scratch),),))
 
 
 def _layout(planned: Planned, offsets: dict[int, int], order: int = 1, size: int = 1024) -> Layout:
