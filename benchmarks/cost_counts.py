@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from cost_layers import S8, beside, tensor, unary
 from cost_shapes import bands
 from cost_spreads import SPREADS
@@ -23,13 +23,14 @@ from microflow.graph.ir import Graph
 from microflow.graph.tensor import DType
 from microflow.plan.band import simulate
 from microflow.plan.calls import planned_calls
+from microflow.plan.choice import chosen
 from microflow.plan.plan import settle
 from microflow.plan.quantities import laid_down
 from microflow.plan.segment import Division
 from microflow.plan.shapes import shape
 from microflow.plan.steps import Step, banded, peak, single
 from microflow.plan.tasks import Task, Work, work
-from microflow.targets import Core, core_board
+from microflow.targets import Core, CostTable, core_board
 from microflow.toolchain.board import TARGET_STACK, Run, run_image
 from microflow.toolchain.cycles import model_cycles
 from microflow.toolchain.image import IMAGE_TOO_LARGE, Build, Image, build_image
@@ -93,11 +94,15 @@ def count_run(core: Core) -> Count:
 def count_layers(kernel: str, core: Core, run: Count) -> list[Layer]:
     """Returns the counts of the layers of a kernel's spread; those that don't fit are left out.
 
-    They are in one image, unless their cycles are wanted or the board is small.
+    They are in one image, unless their cycles are wanted or the board is small. There are none
+    where the core does not have the kernel.
     """
     graphs = list(SPREADS[kernel].layers())
+    core = _with_only(kernel, graphs, core)
+    graphs = [graph for graph in graphs if _has(kernel, graph, core)]
+    if not graphs:
+        return []
     tasks, calls = _lowered(beside(graphs), core)
-    assert {call.kernel for group in calls for call in group} == {kernel}, kernel
     if core.cycle_model or core.pointer_bytes == SMALL:
         return list(_counted_in_pairs(graphs, core, run))
     return _counted_together(tasks, calls, core)
@@ -106,7 +111,9 @@ def count_layers(kernel: str, core: Core, run: Count) -> list[Layer]:
 def count_alone(kernel: str, core: Core, run: Count) -> list[Layer]:
     """Returns the counts of the same layers, each the only one in its image."""
     layers = []
-    for graph in SPREADS[kernel].layers():
+    graphs = list(SPREADS[kernel].layers())
+    core = _with_only(kernel, graphs, core)
+    for graph in (graph for graph in graphs if _has(kernel, graph, core)):
         tasks, calls = _lowered(graph, core)
         found = count(tasks, calls, core)
         if found is not None:
@@ -204,8 +211,21 @@ def _run(
 
 
 def _lowered(graph: Graph, core: Core) -> tuple[Work, Calls]:
-    calls = tuple(site.node.op.lower(site, core) for site in graph.sites())
+    calls = tuple(chosen(site, core) for site in graph.sites())
     return work(graph, calls), calls
+
+
+def _with_only(kernel: str, graphs: Sequence[Graph], core: Core) -> Core:
+    """The core with no designs but those that use `kernel` alone; these are always taken."""
+    sites = [site for graph in graphs for site in graph.sites()]
+    designs = {c.kernel for s in sites for g in s.node.op.designs(s, core) for c in g}
+    return evolve(core, unwanted=frozenset(designs - {kernel}), costs=CostTable())
+
+
+def _has(kernel: str, graph: Graph, core: Core) -> bool:
+    """Tells whether the core computes a layer with a kernel."""
+    _, calls = _lowered(graph, core)
+    return all(call.kernel == kernel for group in calls for call in group)
 
 
 def _inputs(graph: Graph) -> list[bytes]:

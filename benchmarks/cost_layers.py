@@ -59,7 +59,7 @@ def chain(
     op = OPERATORS[name]
     attrs = op.options(**options) if op.options is not None else None
     read = (*graph.outputs, *ids[:-1])
-    node = Node(len(graph.nodes), op, read, ids[-1:], attrs)
+    node = Node(len(graph.nodes), op, read, tuple(ids[-1:]), attrs)
     made = evolve(graph.with_tensors(*named), nodes=(*graph.nodes, node), outputs=tuple(ids[-1:]))
     computed = tuple(t.id for t in named[:-1] if not t.is_constant)
     (shape,) = op.infer(made.site(node))

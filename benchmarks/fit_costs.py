@@ -1,12 +1,12 @@
 """Fits the time of every kernel on each core and writes the cores' cost tables.
 
-    python benchmarks/fit_costs.py [CORE…]
-    python benchmarks/fit_costs.py --check [--kernel KERNEL]… [CORE…]
+    python benchmarks/fit_costs.py [--check] [--kernel KERNEL]… [CORE…]
 
 The layers of `cost_shapes` run on the emulated boards. Instructions of a kernel, and cycles where
 they are known, are fitted as a sum of terms, none of them negative, so that relative errors are
 least. The tables are microflow/targets/cores/<core>.costs.toml; a core whose tools are missing is
-left as it is. --check counts again and says which kernels have changed.
+left as it is. With --kernel, the times of other kernels stay. --check counts again and says which
+kernels have changed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from attrs import frozen
-from cost_counts import BandCount, Count, Layer, count_alone, count_bands, count_layers, count_run
+from attrs import asdict, evolve, frozen
+from cost_counts import BandCount, Layer, count_alone, count_bands, count_layers, count_run
 from cost_spreads import SPREADS
 from numpy.typing import NDArray
 
 from microflow.plan.quantities import amount, quantities
-from microflow.targets import Core, CostTable, core_names, load_core
+from microflow.targets import Core, Costs, CostTable, RowCost, core_names, load_core
 from microflow.toolchain.cross import compiler_version, find_toolchain
 
 CORES = Path(__file__).parents[1] / "microflow" / "targets" / "cores"
@@ -52,6 +52,7 @@ CPI = {  # cycles an instruction, and where that is from
 }  # of lx106 nothing is known
 CPI_MARGIN = 0.3
 ROW = ("call", "pointer", "sum", "raised")
+NOTHING = Costs(0, RowCost(), {})
 Terms = Mapping[str, float]
 Vector = NDArray[np.float64]
 
@@ -68,18 +69,18 @@ def main() -> int:
     """Writes the tables, or with --check compares them; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--kernel", action="append", choices=SPREADS, help="compare this one alone")
+    parser.add_argument("--kernel", action="append", choices=SPREADS, help="this one alone")
     default = [name for name in core_names() if name not in LEFT_OUT]
     parser.add_argument("cores", nargs="*", default=default)
     options = parser.parse_args()
-    if options.kernel and not options.check:
-        parser.error("--kernel goes with --check")
     here = [core for core in map(load_core, options.cores) if is_installed(core)]
+    kernels = options.kernel or [*SPREADS]
     if not options.check:
         for core in here:
-            (CORES / f"{core.name}.costs.toml").write_text(render(core), "utf-8")
+            text = render(core, measured(core, kernels))
+            (CORES / f"{core.name}.costs.toml").write_text(text, "utf-8")
         return 0
-    stale = [f"{c.name}: {k}" for c in here for k in stale_kernels(c, options.kernel or [*SPREADS])]
+    stale = [f"{core.name}: {kernel}" for core in here for kernel in stale_kernels(core, kernels)]
     if stale:
         print("stale: run benchmarks/fit_costs.py", *stale, sep="\n  ")
     return 1 if stale else 0
@@ -102,35 +103,55 @@ def compiler(core: Core) -> str:
 # ---- Tables ----
 
 
-def render(core: Core) -> str:
-    """Returns the TOML text of the core's table."""
+def measured(core: Core, kernels: Sequence[str]) -> CostTable:
+    """Returns the core's table with `kernels` counted and fitted anew."""
     print(core.name, file=sys.stderr)
-    run = count_run(core)
-    bands = count_bands(core)
-    counted = {kernel: count_layers(kernel, core, run) for kernel in SPREADS}
-    specialised = SPREADS if core.name in SPECIALISING else ()
+    kept, run = core.costs, count_run(core)
+    counted = {k: layers for k in kernels if (layers := count_layers(k, core, run))}
+    specialised = counted if core.name in SPECIALISING else ()
     alone = {kernel: count_alone(kernel, core, run) for kernel in specialised}
     known = all(layer.count.cycles is not None for made in counted.values() for layer in made)
-    kinds = ("instructions", "cycles") if known else ("instructions",)
-    fits = {kind: {k: fit(k, layers, kind) for k, layers in counted.items()} for kind in kinds}
-    once = {kind: {k: fit(k, layers, kind) for k, layers in alone.items()} for kind in kinds}
+    bands = count_bands(core)
+    table = evolve(kept, compiler=compiler(core))
+    for kind in ("instructions", "cycles") if known else ("instructions",):
+        fits = {kernel: fit(kernel, layers, kind) for kernel, layers in counted.items()}
+        once = {kernel: fit(kernel, layers, kind).terms for kernel, layers in alone.items()}
+        old = (kept.instructions if kind == "instructions" else kept.cycles) or NOTHING
+        every = {**old.kernels, **{kernel: dict(made.terms) for kernel, made in fits.items()}}
+        row = RowCost(**fit_rows(bands, kind, every))
+        again = {**old.once, **{kernel: dict(terms) for kernel, terms in once.items()}}
+        costs = Costs(run.of(kind), row, every, again)
+        off = margin(fits)
+        if len(every) > len(fits):  # those that stay may be off by as much as before
+            off = max(off, kept.margin if kind == "instructions" else kept.cycle_margin)
+        if kind == "instructions":
+            table = evolve(table, instructions=costs, margin=off)
+        else:
+            table = evolve(table, cycles=costs, cycle_margin=off)
+    return table
+
+
+def render(core: Core, table: CostTable) -> str:
+    """Returns the TOML text of the core's table."""
     lines = [
         "# The time of kernels: each takes the sum of its terms, so many times a product of",
         "# quantities of the call (microflow/plan/quantities.py). Margins are relative: 19 of 20",
         "# layers that were fitted are within. Written by benchmarks/fit_costs.py.",
-        f'compiler = "{compiler(core)}"',
-        f"margin = {margin(fits['instructions'])}",
-        *_cycle_lines(core, fits.get("cycles", {})),
+        f'compiler = "{table.compiler}"',
+        f"margin = {table.margin}",
+        *_cycle_lines(core, table),
     ]
-    for kind in kinds:
-        lines += _section(kind, run, fits[kind], bands)
-        lines += _kernels(f"{kind}.once", once[kind])
+    for kind in ("instructions", "cycles"):
+        costs: Costs | None = getattr(table, kind)
+        if costs is not None:
+            lines += _section(kind, costs)
+            lines += _kernels(f"{kind}.once", costs.once)
     return "\n".join(lines) + "\n"
 
 
-def _cycle_lines(core: Core, cycles: Mapping[str, Fit]) -> Iterable[str]:
-    if cycles:
-        yield f"cycle_margin = {margin(cycles)}"
+def _cycle_lines(core: Core, table: CostTable) -> Iterable[str]:
+    if table.cycles is not None:
+        yield f"cycle_margin = {table.cycle_margin}"
     elif core.name in CPI:
         cpi, source = CPI[core.name]
         yield f"cpi = {cpi}"
@@ -138,23 +159,20 @@ def _cycle_lines(core: Core, cycles: Mapping[str, Fit]) -> Iterable[str]:
         yield f"cycle_margin = {CPI_MARGIN}"
 
 
-def _section(
-    kind: str, run: Count, fits: Mapping[str, Fit], bands: Sequence[BandCount]
-) -> Iterable[str]:
-    row = fit_rows(bands, kind, {kernel: fit.terms for kernel, fit in fits.items()})
+def _section(kind: str, costs: Costs) -> Iterable[str]:
     yield ""
     yield f"[{kind}]"
-    yield f"run = {run.of(kind)}  # beside all kernels"
-    yield f"row = {_inline(row)}  # of a band"
-    yield from _kernels(f"{kind}.kernels", fits)
+    yield f"run = {costs.run:g}  # beside all kernels"
+    yield f"row = {_inline(asdict(costs.row))}  # of a band"
+    yield from _kernels(f"{kind}.kernels", costs.kernels)
 
 
-def _kernels(section: str, fits: Mapping[str, Fit]) -> Iterable[str]:
-    if fits:
+def _kernels(section: str, kernels: Mapping[str, Terms]) -> Iterable[str]:
+    if kernels:
         yield ""
         yield f"[{section}]"
-    for kernel, made in fits.items():
-        yield f"{kernel} = {_inline(made.terms)}"
+    for kernel in sorted(kernels):
+        yield f"{kernel} = {_inline(kernels[kernel])}"
 
 
 def _inline(values: Terms) -> str:
@@ -239,7 +257,8 @@ def stale_kernels(core: Core, kernels: Iterable[str]) -> list[str]:
     if table.compiler != compiler(core):
         return [] if table != CostTable() else ["no table"]
     run = count_run(core)
-    return [k for k in kernels if is_stale(k, count_layers(k, core, run), table)]
+    counted = ((k, count_layers(k, core, run)) for k in kernels)
+    return [k for k, layers in counted if layers and is_stale(k, layers, table)]
 
 
 def is_stale(kernel: str, layers: Sequence[Layer], table: CostTable) -> bool:

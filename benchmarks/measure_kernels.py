@@ -24,7 +24,7 @@ from pathlib import Path
 import attrs
 from attrs import frozen
 
-from microflow.codegen.contract import needs, variant
+from microflow.codegen.contract import PORTABLE, needs, variant
 from microflow.plan.routines import PULLS, has_pointers, takes_one_row
 from microflow.targets import FrameRule, KernelSize, core_names, load_core
 from microflow.toolchain.callgraph import Function, read_usage
@@ -39,6 +39,7 @@ HOST = "x86-64"
 HOST_FLAGS = ("-std=c99", "-O2", "-ffp-contract=off", "-ffunction-sections", "-fcallgraph-info=su")
 COPY = re.compile(r"\.\d+$")  # ends the symbol of a copied function, but not its name
 PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
+ROWS_HEADERS = ("../include/mf_band.h", "../include/mf_kernel.h")
 ROWS = 3  # for which the functions of pulls.c have pointers, where they take several
 # Bytes of each kernel call; and of the run function and the access to inputs and outputs.
 CALL_CODE = {HOST: 20, "avr5": 16, "rv32imc": 22}  # 14 on the other cores
@@ -129,18 +130,33 @@ def render_table(core: str) -> str:
         "",
         "[kernels]",
     ]
-    code: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for headers in header_lists(load_core(core).isa):
-            found = measure(headers, core, Path(folder))
-            lines += table_rows(found.entries)
-            code |= found.code
-    lines += [
-        "",
-        "[code]  # of each function",
-        *(f'"{name}" = {code[name]}' for name in sorted(code)),
-    ]
+    isa = load_core(core).isa
+    kernels = sorted(folder.name for folder in (RUNTIME / "kernels").iterdir())
+    several = [k for k in kernels if variant(k, isa) != PORTABLE]
+    found = measure_all([ROWS_HEADERS, *(headers(k, isa) for k in kernels)], core)
+    lines += [*table_rows(found.entries), "", "[code]  # of each function", *code_rows(found)]
+    if several:
+        plain = measure_all([headers(k, (PORTABLE,)) for k in several], core)
+        lines += [
+            "",
+            "[plain]  # in plain C, of kernels that have more",
+            *table_rows(plain.entries),
+        ]
+        lines += ["", "[plain_code]", *code_rows(plain)]
     return "\n".join(lines) + "\n"
+
+
+def measure_all(lists: Sequence[Sequence[str]], core: str) -> Measured:
+    """Returns what all functions take that lists of headers offer."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = [measure(each, core, Path(folder)) for each in lists]
+    entries = {name: size for each in found for name, size in each.entries.items()}
+    return Measured(entries, {name: size for each in found for name, size in each.code.items()})
+
+
+def code_rows(found: Measured) -> list[str]:
+    """Returns lines of TOML."""
+    return [f'"{name}" = {found.code[name]}' for name in sorted(found.code)]
 
 
 def table_rows(found: Mapping[str, KernelSize]) -> list[str]:
@@ -154,14 +170,10 @@ def _fields(size: KernelSize) -> str:
     return f"code = {size.code}, stack = {size.stack}{listed}"
 
 
-def header_lists(isa: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Returns the headers of each kernel and of what it needs; before all those for rows."""
-    kernels = sorted(folder.name for folder in (RUNTIME / "kernels").iterdir())
-    files = [
-        (*(f"../include/{h}" for h in needs(k)), f"{k}/contract.h", f"{k}/{variant(k, isa)}.h")
-        for k in kernels
-    ]
-    return [("../include/mf_band.h", "../include/mf_kernel.h"), *files]
+def headers(kernel: str, isa: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the headers of a kernel, behind those that it needs."""
+    needed = (f"../include/{header}" for header in needs(kernel))
+    return (*needed, f"{kernel}/contract.h", f"{kernel}/{variant(kernel, isa)}.h")
 
 
 @frozen
