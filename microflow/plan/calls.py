@@ -28,7 +28,7 @@ def planned_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Cor
     for task in _lowered_by_rows(calls, plan):
         found[task.node] = chosen(row_site(task.site), core)
     for task in _laid_down(plan):
-        found[task.node] = chosen(turned(task.site), core)
+        found[task.node] = _laid(task, found[task.node], core)
     for node in _reversed(plan):
         found[node] = tuple(_ordered(call, -1) for call in found[node])
     return tuple(found)
@@ -73,6 +73,25 @@ def _laid_down(plan: Plan) -> Iterator[Task]:
         task = plan.work.tasks[step.first]
         if step.band is None and stands(task.site):
             yield task
+
+
+def _laid(task: Task, standing: Sequence[KernelCall], core: Core) -> tuple[KernelCall, ...]:
+    """The calls on pictures laid down, if they keep to the memory and the order that are planned.
+
+    A design that only upright pictures have goes before usual calls.
+    """
+    site = turned(task.site)
+    usual, made = site.node.op.lower(site, core), chosen(site, core)
+    known = {call.kernel for call in usual}
+    if not all(_is_as_planned(call, task) for call in made):
+        made = usual
+    has_design = any(call.kernel not in known for call in standing)
+    return tuple(standing) if has_design and made == usual else made
+
+
+def _is_as_planned(call: KernelCall, task: Task) -> bool:
+    in_order = "order" in call.params or not task.reversible
+    return call.scratch <= task.scratch and in_order and not call.whole_rows
 
 
 def _reversed(plan: Plan) -> Iterator[int]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import TypeAlias
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from microflow.dsl.values import Kernels
 from microflow.graph.call import Array, KernelCall
@@ -19,50 +19,51 @@ from microflow.plan.cost import call_time
 from microflow.targets import Core, KernelSize, SizeTable
 
 Group: TypeAlias = tuple[KernelCall, ...]  # what computes a node
-_MOST = 8  # kernels of designs of which every selection is tried
+SLACK = 0.01  # by how much an image may be larger than the smallest, if it is faster
+_MOST = 8  # kernels of which every selection is tried
 
 
 def chosen(site: Site, core: Core) -> Group:
-    """Returns the kernel calls that compute a node on `core`."""
-    offers = _offers(site, core)
-    if core.small:
-        return min(offers, key=_constants)
-    return offers[0] if len(offers) == 1 else _fastest(offers, core)
+    """Returns the kernel calls that compute a node on `core`: the fastest."""
+    return _ranked(site, core)[0]
 
 
 def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Core:
     """Returns `core` with the kernels that `graph` shall have on it.
 
-    `small` asks for the least flash: kernels in plain C where those are smaller, and of the designs
-    those whose code pays.
+    `small` asks for little flash: kernels whose code does not pay are left out, or in plain C.
     """
     if wishes.plain:
         core = evolve(core, isa=("portable",))
     records = {node.op.name.lower(): node.op for each in _all(graph) for node in each.nodes}
     named = {k for name in wishes.operators if name in records for k in records[name].kernels}
-    if small:
-        named |= _smaller_in_plain(core.sizes)
-    core = evolve(core, plain=frozenset(named), small=small, sizes=_in_plain(core.sizes, named))
-    return evolve(core, unwanted=_that_do_not_pay(graph, core)) if small else core
+    core = _without(core, frozenset(named), frozenset())
+    return _with_little_flash(graph, core) if small else core
 
 
 def _all(graph: Graph) -> Iterable[Graph]:
     return (graph, *graph.subgraphs.values())
 
 
-def _offers(site: Site, core: Core) -> list[Group]:
-    """The usual calls, and the designs that may be taken."""
+def _without(core: Core, plain: frozenset[str], unwanted: frozenset[str]) -> Core:
+    """The core with kernels that are `plain`, and `unwanted` ones that no design may use."""
+    sizes = _in_plain(core.sizes, plain)
+    return evolve(core, plain=core.plain | plain, unwanted=unwanted, sizes=sizes)
+
+
+def _ranked(site: Site, core: Core) -> list[Group]:
+    """The calls that may be taken, the fastest first.
+
+    Where the time of one is not known, designs are as good as they claim.
+    """
     op = site.node.op
     shunned = core.plain | core.unwanted
-    designs = (g for g in op.designs(site, core) if shunned.isdisjoint(c.kernel for c in g))
-    return [op.lower(site, core), *designs]
-
-
-def _fastest(offers: Sequence[Group], core: Core) -> Group:
-    """The calls with the least time. A design whose time is unknown is as good as it claims."""
-    times = [_time(group, core) for group in offers]
-    known = [time for time in times if time is not None]
-    return offers[times.index(min(known))] if len(known) == len(offers) else offers[1]
+    designs = [g for g in op.designs(site, core) if shunned.isdisjoint(c.kernel for c in g)]
+    offers = [*designs, op.lower(site, core)]
+    times = [_time(group, core) for group in offers] if designs else []
+    if None in times or not designs:
+        return offers
+    return sorted(offers, key=lambda group: times[offers.index(group)] or 0.0)
 
 
 def _time(group: Group, core: Core) -> float | None:
@@ -71,43 +72,61 @@ def _time(group: Group, core: Core) -> float | None:
     return sum(known) if len(known) == len(times) else None
 
 
-# ---- The least flash ----
+# ---- Little flash ----
 
 
-def _that_do_not_pay(graph: Graph, core: Core) -> frozenset[str]:
-    """The kernels of designs without which the model takes the least flash."""
-    each = [_offers(site, core) for g in _all(graph) for site in g.sites() if not site.node.op.view]
-    candidates = sorted({c.kernel for offers in each for g in offers[1:] for c in g})
+@frozen
+class _Offer:
+    """What computes a node: its kernels, and the bytes of its constants."""
+
+    kernels: frozenset[str]
+    constants: int
+
+
+def _with_little_flash(graph: Graph, core: Core) -> Core:
+    """The core without the kernels that an image within `SLACK` of the smallest can do without.
+
+    Of such images, the one that keeps most of them is taken.
+    """
+    sites = [s for g in _all(graph) for s in g.sites() if not s.node.op.view]
+    each = [[_offer(group) for group in _ranked(site, core)] for site in sites]
+    usual = {k for s in sites for call in s.node.op.lower(s, core) for k in [call.kernel]}
+    designed = {k for offers in each for offer in offers for k in offer.kernels} - usual
+    larger = {k for k in usual & core.sizes.plain.keys() if _saves(k, core.sizes)}
+    candidates = sorted((designed | larger) - core.plain)
     if len(candidates) > _MOST:
-        return frozenset(candidates)
-    selections = (
-        frozenset(left_out)
-        for n in reversed(range(len(candidates) + 1))
-        for left_out in combinations(candidates, n)
-    )
-    return min(selections, key=lambda left_out: _flash(each, left_out, core))
+        return _without(core, frozenset(larger), frozenset(designed))
+    flash = {
+        left_out: _flash(each, left_out, core.sizes)
+        for n in range(len(candidates) + 1)
+        for left_out in map(frozenset, combinations(candidates, n))
+    }
+    least = (1 + SLACK) * min(flash.values())
+    taken = min((s for s in flash if flash[s] <= least), key=lambda s: (len(s), flash[s]))
+    return _without(core, taken & larger, taken & designed)
 
 
-def _flash(each: Iterable[Sequence[Group]], left_out: frozenset[str], core: Core) -> int:
-    """The bytes of constants and code where no design has a kernel that is left out."""
-    constants, kernels = 0, set[str]()
-    for usual, *designs in each:
-        allowed = (g for g in designs if left_out.isdisjoint(c.kernel for c in g))
-        group = min((usual, *allowed), key=_constants)
-        constants += _constants(group)
-        kernels |= {call.kernel for call in group}
-    known = core.sizes.kernels
-    functions = {name for k in kernels for name in known.get(k, KernelSize(0, 0)).functions}
-    return constants + sum(core.sizes.code.get(name, 0) for name in functions)
-
-
-def _constants(group: Group) -> int:
+def _offer(group: Group) -> _Offer:
     tables = (v for call in group for v in call.params.values() if isinstance(v, Array))
-    return sum(len(table.data) for table in tables)
+    constants = sum(len(table.data) for table in tables)
+    return _Offer(frozenset(call.kernel for call in group), constants)
 
 
-def _smaller_in_plain(sizes: SizeTable) -> set[str]:
-    return {k for k, size in sizes.plain.items() if size.code < sizes.kernels[k].code}
+def _flash(each: Iterable[Sequence[_Offer]], left_out: frozenset[str], sizes: SizeTable) -> int:
+    """The bytes of constants and code; what is left out is in plain C, if every core has it."""
+    constants, kernels = 0, set[str]()
+    for offers in each:
+        taken = next((o for o in offers if left_out.isdisjoint(o.kernels)), offers[-1])
+        constants += taken.constants
+        kernels |= taken.kernels
+    table = _in_plain(sizes, left_out)
+    known = (table.kernels.get(k, KernelSize(0, 0)) for k in kernels)
+    functions = {name for size in known for name in size.functions}
+    return constants + sum(table.code.get(name, 0) for name in functions)
+
+
+def _saves(kernel: str, sizes: SizeTable) -> bool:
+    return sizes.plain[kernel].code < sizes.kernels[kernel].code
 
 
 def _in_plain(sizes: SizeTable, kernels: Iterable[str]) -> SizeTable:

@@ -12,6 +12,12 @@ of a window over pictures, in all images:
 of output channels, which kernels compute in fours where they can:
 - `quads`, `singles`: fours of channels, and channels that are left over
 - `tiles`: fours, those that are not full included
+- `pairs`, `sixteens`: twos and sixteens, those that are not full included
+
+of pixels that are computed together, along a line (windows of single pixels have one in all):
+- `trios`, `duos`: threes where lines have them, else twos; a pixel alone counts as two
+- `rounds`: fours, those that are not full included
+- `depth`: the bytes of a window as they are laid side by side
 
 of a convolution:
 - `pieces`: stretches of the input that lie together under a window, in all
@@ -42,9 +48,14 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
     """Returns the quantities of a call by name."""
     found = {name: value for name, value in call.params.items() if isinstance(value, int)}
     if "kernel_h" in found:
+        lines = found["batches"] * found["out_h"]
+        found |= {"lines": lines, "pixels": lines * found["out_w"]}
+    if "kernel_w" in found:
         found |= _window(found)
-    if "out_c" in found:
-        found |= _channels(found)
+        found |= _together(found)
+        found |= {"depth": found["kernel_h"] * found["run"]} if "run" in found else {}
+    if "out_c" in found or "filters" in call.params:
+        found |= _channels({"out_c": found.get("channels", 0), **found})
     if "filter_c" in found:
         found |= _pieces(found)
     if "depth_multiplier" in found:
@@ -59,7 +70,7 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
 def laid_down(call: KernelCall) -> KernelCall:
     """Returns a call as it is made on whole tensors: pictures of one column lie (`plan.calls`)."""
     p = call.params
-    if "kernel_h" not in p or not p["in_w"] == p["out_w"] == 1 or p["in_h"] == 1:
+    if "kernel_w" not in p or not p["in_w"] == p["out_w"] == 1 or p["in_h"] == 1:
         return call
     return evolve(call, params={_TURNED.get(name, name): value for name, value in p.items()})
 
@@ -72,19 +83,31 @@ def amount(term: str, found: Mapping[str, int]) -> int:
 def _window(p: Mapping[str, int]) -> dict[str, int]:
     rows = _inside(p, "h", p["pad_top"])
     columns = _inside(p, "w", p["pad_left"])
-    lines = p["batches"] * p["out_h"]
+    lines = p["lines"]
     inside = p["batches"] * sum(rows) * sum(columns)
     taps = p["kernel_h"] * p["kernel_w"]
     whole = columns.count(p["kernel_w"])
     return {
-        "lines": lines,
-        "pixels": lines * p["out_w"],
         "taps": taps,
         "strips": p["batches"] * sum(rows) * p["out_w"],
         "inside": inside,
-        "outside": lines * p["out_w"] * taps - inside,
-        "gaps": lines * p["out_w"] * p["kernel_h"] - p["batches"] * sum(rows) * whole,
+        "outside": p["pixels"] * taps - inside,
+        "gaps": p["pixels"] * p["kernel_h"] - p["batches"] * sum(rows) * whole,
         "whole": lines * whole,
+    }
+
+
+def _together(p: Mapping[str, int]) -> dict[str, int]:
+    points = p["kernel_h"] * p["kernel_w"] * p["stride_h"] * p["stride_w"] == 1
+    plain = points and (p["in_h"], p["in_w"]) == (p["out_h"], p["out_w"])
+    lines, width = p["lines"], p["out_w"]
+    if plain:
+        lines, width = 1, lines * width
+    duos = {1: 1, 2: 1}.get(width, -width % 3)
+    return {
+        "trios": lines * ((width - 2 * duos) // 3 if width > 2 else 0),
+        "duos": lines * duos,
+        "rounds": lines * -(-width // 4),
     }
 
 
@@ -110,6 +133,8 @@ def _channels(p: Mapping[str, int]) -> dict[str, int]:
         "quads": groups * (channels // LANES),
         "singles": groups * (channels % LANES),
         "tiles": groups * -(-channels // LANES),
+        "pairs": groups * -(-channels // 2),
+        "sixteens": groups * -(-channels // 16),
     }
 
 

@@ -179,8 +179,7 @@ class Core:
     `cycle_model` tells whether its cycles can be modelled from the instructions that ran.
 
     What a model wants of kernels (see `microflow.plan.choice`): `plain` are those taken in plain C
-    though the core has another variant, `unwanted` those that no design may use; `small` asks for
-    the least constants instead of the least time.
+    though the core has another variant, `unwanted` those that no design may use.
     """
 
     name: str
@@ -196,7 +195,6 @@ class Core:
     cycle_model: bool = False
     plain: frozenset[str] = frozenset()
     unwanted: frozenset[str] = frozenset()
-    small: bool = False
 
 
 @frozen

@@ -79,12 +79,19 @@ def test_other_cores_keep_to_the_usual_kernels() -> None:
     assert _kernel(evolve(_core(), isa=("portable",))) == "usual"
 
 
-def test_the_least_flash_counts_code_once() -> None:
+def test_little_flash_counts_code_once() -> None:
     """The slim kernel saves 40 bytes of constants a node, and has 100 bytes of code of its own."""
     for nodes, expected in ((1, "usual"), (2, "usual"), (3, "slim")):
         graph = _graph(nodes)
         core = as_wished(graph, _core(usual=0, fast=0, slim=100), Kernels(), small=True)
         assert _kernel(core, graph) == expected
+
+
+def test_little_flash_may_be_a_hundredth_more() -> None:
+    """The fast kernel takes 1,000 bytes of code and 100 of constants, the usual one 50 of those."""
+    for more, expected in ((10, "fast"), (13, "usual")):
+        core = _core(usual=1050, fast=1000 + more - 1, slim=2000)
+        assert _kernel(as_wished(_graph(), core, Kernels(), small=True)) == expected
 
 
 def test_plain_c_for_all() -> None:
@@ -104,10 +111,15 @@ def test_plain_c_for_an_operator() -> None:
 
 def test_sizes_follow_the_variants() -> None:
     """Those of plain C where it is wanted, or where it is smaller and that is the goal."""
-    sizes = _core(usual=300, slim=20).sizes
-    plain = {"usual": _size("usual", 80), "slim": _size("slim", 30)}
-    table = evolve(sizes, plain=plain, plain_code={"mf_usual": 80, "mf_slim": 30})
-    small = as_wished(_graph(), evolve(_core(), sizes=table), Kernels(), small=True)
+    sizes = _core(usual=300, other=20).sizes
+    plain = {"usual": _size("usual", 80), "other": _size("other", 30)}
+    table = evolve(sizes, plain=plain, plain_code={"mf_usual": 80, "mf_other": 30})
+    plain_core = evolve(_core(), sizes=table, isa=("portable",))
+    small = as_wished(_graph(), plain_core, Kernels(), small=True)
     assert small.plain == {"usual"}
     assert small.sizes.kernels["usual"].code == small.sizes.code["mf_usual"] == 80
-    assert small.sizes.kernels["slim"].code == small.sizes.code["mf_slim"] == 20
+    assert small.sizes.kernels["other"].code == small.sizes.code["mf_other"] == 20
+    wished = as_wished(
+        _graph(), plain_core, Kernels(operators=frozenset({"invented"})), small=False
+    )
+    assert wished.sizes.code["mf_usual"] == 80
