@@ -158,6 +158,13 @@ def broadcasts(name: str, dtype: DType) -> Iterable[Graph]:
         yield layer(name, (tensor(dtype, a), tensor(dtype, b, 7)), tensor(dtype, (1,), 2, scale))
 
 
+def equals(name: str, dtype: DType) -> Iterable[Graph]:
+    """Yields layers of two operands of one shape, whose scales are those of no round number."""
+    for count in (1, 6, 20, 75, 150, 333, 900):
+        operands = tensor(dtype, (count,), 3, 0.0471), tensor(dtype, (count,), -128, 0.0313)
+        yield layer(name, operands, tensor(dtype, (1,), 2, 0.0597))
+
+
 def softmaxes(dtype: DType) -> Iterable[Graph]:
     """Yields one vector, and several."""
     for shape in ((1, 4), (1, 12), (1, 50), (6, 5), (3, 30)):

@@ -14,6 +14,7 @@ from cost_shapes import (
     counts,
     denses,
     depthwises,
+    equals,
     joined,
     means,
     paddings,
@@ -62,6 +63,41 @@ DENSE = (
 POOL = (
     *WINDOW, "pixels*channels", "pixels*channels*kernel_h", "strips*channels", "inside*channels",
 )  # fmt: skip
+# Designs: their layers are those of the usual kernels.
+CONVOLUTION_PAIRS = (
+    "1", "lines", "lines*kernel_h", "gaps", "trios", "duos", "trios*depth", "duos*depth",
+    "pixels*kernel_h", "pixels*depth", "trios*pairs", "duos*pairs", "trios*pairs*depth",
+    "duos*pairs*depth",
+)  # fmt: skip
+CONVOLUTION_QUADS = (
+    "1", "lines", "lines*kernel_h", "gaps", "rounds", "pixels", "pixels*in_c", "pixels*kernel_h",
+    "lines*in_w*in_c", "lines*in_w*in_c*kernel_h", "rounds*taps", "rounds*vectors", "rounds*tiles",
+    "rounds*tiles*kernel_h", "rounds*tiles*taps", "rounds*tiles*vectors", "pixels*out_c",
+)  # fmt: skip
+STRIPS = (
+    "1", "lines", "lines*kernel_h", "lines*tiles", "lines*tiles*in_w", "lines*channels",
+    "pixels*channels",
+)  # fmt: skip
+STRIPS_PAIRS = (
+    *STRIPS, "lines*tiles*in_w*kernel_h", "lines*channels*words", "pixels*channels*words",
+    "pixels*channels*kernel_h",
+)  # fmt: skip
+DEPTHWISE_QUADS = (
+    "1", "lines", "lines*kernel_h", "lines*sixteens", "pixels*sixteens", "pixels*out_c",
+    "lines*out_c", "lines*in_w*sixteens", "lines*in_w*out_c", "rounds*out_c", "rounds*tiles",
+    "lines*tiles", "rounds*sixteens",
+)  # fmt: skip
+DEPTHWISE_SIXTEENS = (
+    *WINDOW, "pixels*sixteens", "strips*sixteens", "inside*sixteens", "outside*sixteens",
+)  # fmt: skip
+DENSE_PAIRS = (
+    "1", "batches", "batches*in_c", "batches*quads", "batches*quads*in_c", "batches*singles",
+    "batches*singles*in_c", "batches*out_c",
+)  # fmt: skip
+DENSE_SHORT = ("1", "tiles", "tiles*in_c", "in_c")
+DENSE_QUADS = (
+    "1", "batches", "batches*tiles", "batches*out_c", "batches*tiles*in_c", "batches*out_c*in_c",
+)  # fmt: skip
 KEPT = "kept0*kept1*kept2"
 MEAN = ("1", "kept0*kept1", KEPT, f"{KEPT}*over0", f"{KEPT}*over0*over1")
 BROADCAST = ("1", "runs", "carries", "runs*count")
@@ -81,18 +117,28 @@ SPREADS = {
     "add_s8": Spread(BROADCAST, partial(broadcasts, "ADD", S8)),
     "average_pool_f32": Spread(POOL, partial(pools, "AVERAGE_POOL_2D", F32)),
     "average_pool_s8": Spread(POOL, partial(pools, "AVERAGE_POOL_2D", S8)),
+    "blend_s8": Spread(COUNT, partial(equals, "ADD", S8)),
     "clamp_s8": elementwise("RELU6", tensor(S8), tensor(S8)),
     "conv2d_f32": Spread(CONVOLUTION, partial(convolutions, F32)),
+    "conv2d_pairs_s8": Spread(CONVOLUTION_PAIRS, partial(convolutions, S8)),
+    "conv2d_quads_s8": Spread(CONVOLUTION_QUADS, partial(convolutions, S8)),
     "conv2d_s8": Spread((*CONVOLUTION, "pixels*bits"), partial(convolutions, S8)),
     "copy": Spread(("1", "bytes"), partial(counts, partial(unary, "COPY", tensor(S8), tensor(S8)))),
     "copy_constant": Spread(ROWS, constants),
     "copy_strided": Spread(ROWS, joined),
+    "depthwise3x3_s8": Spread(STRIPS, partial(depthwises, S8)),
     "depthwise_f32": Spread(DEPTHWISE_F32, partial(depthwises, F32)),
+    "depthwise_pairs_s8": Spread(STRIPS_PAIRS, partial(depthwises, S8)),
+    "depthwise_quads_s8": Spread(DEPTHWISE_QUADS, partial(depthwises, S8)),
+    "depthwise_sixteens_s8": Spread(DEPTHWISE_SIXTEENS, partial(depthwises, S8)),
     "depthwise_s8": Spread((*DEPTHWISE, "pixels*bits"), partial(depthwises, S8)),
     "dequantize_s16_f32": elementwise("DEQUANTIZE", tensor(S16, zero=0, scale=0.001), tensor(F32)),
     "dequantize_s8_f32": elementwise("DEQUANTIZE", tensor(S8), tensor(F32)),
     "fully_connected_f32": Spread(DENSE, partial(denses, F32)),
+    "fully_connected_pairs_s8": Spread(DENSE_PAIRS, partial(denses, S8)),
+    "fully_connected_quads_s8": Spread(DENSE_QUADS, partial(denses, S8)),
     "fully_connected_s8": Spread((*DENSE, "batches*bits"), partial(denses, S8)),
+    "fully_connected_short_s8": Spread(DENSE_SHORT, partial(denses, S8)),
     "logistic_f32": elementwise("LOGISTIC", tensor(F32), tensor(F32)),
     "lookup_s8": elementwise("LOGISTIC", tensor(S8), tensor(S8, zero=-128, scale=1 / 256)),
     "max_pool_f32": Spread(POOL, partial(pools, "MAX_POOL_2D", F32)),

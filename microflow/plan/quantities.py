@@ -17,7 +17,7 @@ of output channels, which kernels compute in fours where they can:
 of pixels that are computed together, along a line (windows of single pixels have one in all):
 - `trios`, `duos`: threes where lines have them, else twos; a pixel alone counts as two
 - `rounds`: fours, those that are not full included
-- `depth`: the bytes of a window as they are laid side by side
+- `depth`: the bytes of a window as they are laid side by side; `vectors`: sixteens of them
 
 of a convolution:
 - `pieces`: stretches of the input that lie together under a window, in all
@@ -56,6 +56,8 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
         found |= {"depth": found["kernel_h"] * found["run"]} if "run" in found else {}
     if "out_c" in found or "filters" in call.params:
         found |= _channels({"out_c": found.get("channels", 0), **found})
+    if "stream" in call.params and "tiles" in found:
+        found |= {"vectors": _vectors(call.params["stream"], found["tiles"])}
     if "filter_c" in found:
         found |= _pieces(found)
     if "depth_multiplier" in found:
@@ -148,6 +150,12 @@ def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
     """Channels of a pixel are computed together where the window reaches over no border."""
     fours = p["whole"] * p["quads"]
     return {"fours": fours, "lone": p["pixels"] * p["out_c"] - LANES * fours}
+
+
+def _vectors(stream: Value, tiles: int) -> int:
+    """Behind the weights of four filters stand three words for each."""
+    assert isinstance(stream, Array)
+    return max(0, stream.elements // tiles - 3 * LANES) // 16
 
 
 def _bits(shift: Value, channels: int) -> int:
