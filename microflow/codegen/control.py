@@ -33,7 +33,7 @@ def control_lines(scope: Scope, control: Control, base: int) -> Iterator[str]:
 
 def _loop(scope: Scope, loop: Loop, base: int) -> Iterator[str]:
     condition = scope.inner(loop.condition.subgraph)
-    (truth,) = condition.compiled.graph.outputs
+    truth = condition.compiled.graph.outputs[0]
     for source, target in zip(loop.inputs, loop.outputs, strict=True):
         yield _copy(scope.operand(target), scope.operand(source), _size(scope, target))
     yield "for (;;) {"

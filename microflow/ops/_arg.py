@@ -41,7 +41,7 @@ def operator(name: str, code: int, doc: str, sign: int) -> Operator:
         name=name,
         code=code,
         doc=doc,
-        types="int8, float32 -> int32, int64",
+        types="int8, uint8, float32 -> int32, int64",
         kernels=tuple(KERNELS.values()),
         limits="An axis that is no constant; tensors with no elements.",
         beyond="quantised uint8; positions of int64",

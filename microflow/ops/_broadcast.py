@@ -24,8 +24,6 @@ from microflow.graph.tensor import DType, Shape
 from microflow.ops import _checks
 from microflow.ops._constants import values
 
-MAX_RANK = 6
-
 
 def check(site: Site) -> Iterator[Finding]:
     """Yields findings on the types and shapes of two operands and their output, and on scales."""
@@ -49,8 +47,6 @@ def check_shapes(site: Site) -> Iterator[Finding]:
             "shapes whose dimensions, from the last, are equal or 1",
             b,
         )
-    if a.shape != b.shape and max(len(a.shape), len(b.shape)) > MAX_RANK:
-        yield Finding("broadcasting above rank 6", f"rank {MAX_RANK} or less", site.output)
 
 
 def infer(site: Site) -> tuple[Shape, ...]:

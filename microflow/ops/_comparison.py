@@ -37,8 +37,11 @@ _NUMBERS = (DType.FLOAT32, DType.INT8, DType.INT32, DType.INT64)
 _KERNELS = ("compare_f32", "compare_s32", "compare_s64", "compare_s8")
 
 
-def operator(name: str, code: int, relations: Relation, words: str) -> Operator:
-    """Returns the record of the operator that is true for `relations`, which are `words`."""
+def operator(name: str, code: int, relations: Relation, words: str, more: str = "") -> Operator:
+    """Returns the record of the operator that is true for `relations`, which are `words`.
+
+    `more` is what it refuses beside the others.
+    """
     truths = _TRUTHS.get(relations)
 
     def check(site: Site) -> Iterator[Finding]:
@@ -58,11 +61,12 @@ def operator(name: str, code: int, relations: Relation, words: str) -> Operator:
     return Operator(
         name=name,
         code=code,
-        doc=f"Tells where elements are {words} those of another tensor, broadcast up to rank 6.",
+        doc=f"Tells where elements are {words} those of another tensor, broadcast.",
         arity=(2, 2),
-        types=("bool, " if truths else "") + "int8, int32, int64, float32 -> bool",
+        types=("bool, " if truths else "") + "int8, uint8, int32, int64, float32 -> bool",
         kernels=(*_KERNELS, *(("logical_u8",) if truths else ())),
-        limits="Operands of two types; int8 scales of 1 or more; broadcasting above rank 6.",
+        limits="Operands of two types; int8 scales of 1 or more." + more,
+        beyond="quantised uint8",
         infer=_broadcast.infer,
         check=check,
         access=_broadcast.access,

@@ -9,7 +9,7 @@ import numpy as np
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType
-from microflow.ops import _checks, _reduce
+from microflow.ops import _checks, _reduce, _unary
 from microflow.targets import Core
 
 GREATEST, LEAST = 1, -1
@@ -38,7 +38,7 @@ def operator(
         name=name,
         code=code,
         doc=doc,
-        types=", ".join(dtype.label for dtype in dtypes),
+        types=_unary.labels(dtypes, unsigned=DType.INT8 in dtypes),
         kernels=tuple(KERNELS[dtype] for dtype in dtypes),
         limits=f"{_reduce.LIMITS}; an output on another scale than the input.",
         beyond=beyond,

@@ -31,11 +31,10 @@ def operator(name: str, code: int, outcomes: int) -> Operator:
     return Operator(
         name=name,
         code=code,
-        doc=f"Logical {which} of two tensors, broadcast against each other up to rank 6.",
+        doc=f"Logical {which} of two tensors, broadcast against each other.",
         arity=(2, 2),
         types="bool",
         kernels=("logical_u8",),
-        limits="Broadcasting above rank 6.",
         infer=_broadcast.infer,
         check=_check,
         access=_broadcast.access,

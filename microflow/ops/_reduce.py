@@ -16,10 +16,7 @@ from microflow.ops import _checks
 from microflow.ops._constants import values
 from microflow.ops.options import option
 
-LIMITS = (
-    "Axes that are no constants; dimensions of no elements; three groups of dimensions with others "
-    "between them"
-)
+LIMITS = "Axes that are no constants; dimensions of no elements"
 
 
 @frozen
@@ -39,14 +36,19 @@ def axes(site: Site) -> frozenset[int]:
 def infer(site: Site) -> tuple[Shape, ...]:
     """Returns the output's shape.
 
-    Whether dimensions of one element are kept makes no difference to the result.
+    Dimensions of one element, kept or not, make no difference to the result.
     """
     shape, reduced = site.input(0).shape, axes(site)
     kept = tuple(1 if i in reduced else size for i, size in enumerate(shape))
     dropped = tuple(size for i, size in enumerate(shape) if i not in reduced)
-    if site.output.shape in (kept, dropped):
+    if _solid(site.output.shape) == _solid(kept):
         return (site.output.shape,)
     return (kept if site.attrs.keep_dims else dropped,)
+
+
+def _solid(shape: Shape) -> Shape:
+    """The dimensions of more than one element, or none."""
+    return tuple(size for size in shape if size != 1)
 
 
 def check(site: Site, *dtypes: DType) -> Iterator[Finding]:
@@ -67,12 +69,14 @@ def _check_dimensions(site: Site) -> Iterator[Finding]:
         return
     if any(x.shape[axis] == 0 for axis in axes(site)):
         yield Finding("a reduction of no elements", "dimensions of 1 or more", x)
-    elif _grouped(site) is None:
-        yield Finding(
-            "a reduction of three groups of dimensions with others between them",
-            "two such operators, one behind the other",
-            x,
-        )
+
+
+def is_scattered(site: Site) -> bool:
+    """Tells whether dimensions that are kept and reduced alternate too often for the kernels.
+
+    A pass brings them together.
+    """
+    return _grouped(site) is None
 
 
 def access(site: Site) -> Access:
@@ -120,7 +124,7 @@ def _grouped(site: Site) -> tuple[int, ...] | None:
 
     None where the dimensions alternate more often.
     """
-    reduced, sizes, group = axes(site), [1] * 7, 0
+    reduced, sizes, group = axes(site), [1] * (len(site.input(0).shape) + 5), 0
     for axis, size in enumerate(site.input(0).shape):
         if size != 1:
             group += (group % 2 == 1) != (axis in reduced)

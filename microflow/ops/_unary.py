@@ -57,6 +57,7 @@ def unary(
     exact: Exact | None = None,
     check: Check = lambda site: (),
     quantised: tuple[DType, ...] = _checks.QUANTISED,
+    unsigned: bool = False,
     **more: Any,
 ) -> Operator:
     """Returns the record of an operator on one tensor.
@@ -64,6 +65,7 @@ def unary(
     `table` returns the results of int8, `forms` the call of each other type. `check` sees only a
     site of such a type, with a scale where the type is among `quantised`. Constants are folded
     where int8, and where `exact` computes the result of numbers without a scale bit for bit.
+    `unsigned` tells whether uint8 is computed as int8 is (`microflow.ops._unsigned`).
     """
     lowerings: dict[DType, Lower] = dict(forms)
     if table is not None:
@@ -73,7 +75,7 @@ def unary(
         name=name,
         code=code,
         doc=doc,
-        types=", ".join(dtype.label for dtype in lowerings),
+        types=labels(lowerings, unsigned),
         infer=infer,
         check=lambda site: _findings(site, tuple(lowerings), quantised, check),
         access=access,
@@ -81,6 +83,12 @@ def unary(
         lower=lambda site, core: (lowerings[site.input(0).dtype](site),),
         **more,
     )
+
+
+def labels(dtypes: Iterable[DType], unsigned: bool) -> str:
+    """Returns the words for `dtypes`, with uint8 behind int8 where that is computed alike."""
+    alike = {DType.INT8: [DType.INT8, DType.UINT8]} if unsigned else {}
+    return ", ".join(t.label for dtype in dtypes for t in alike.get(dtype, [dtype]))
 
 
 def _findings(

@@ -2,8 +2,8 @@
 
 TensorFlow Lite Micro refuses most uint8 operators. LiteRT's reference computes those named here as
 it does int8, seen in that way, but for what an operator's option `unsigned` stands for: that
-convolutions have weights whose zero point counts, that FULLY_CONNECTED rounds once, and that means
-round ties up.
+convolutions have weights whose zero point counts, that FULLY_CONNECTED rounds once, that means
+round ties up, and that vectors are normalised more finely.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from microflow.ops.registry import operator, schema_names
 
 _TEXT = """
 ADD ARG_MAX ARG_MIN AVERAGE_POOL_2D BATCH_TO_SPACE_ND CONCATENATION CONV_2D DEPTHWISE_CONV_2D
-DEPTH_TO_SPACE FULLY_CONNECTED GATHER GATHER_ND HARD_SWISH LEAKY_RELU LOGISTIC LOG_SOFTMAX MAXIMUM
-MAX_POOL_2D MEAN MINIMUM MUL PACK PAD PADV2 QUANTIZE REDUCE_MAX REDUCE_MIN RELU REVERSE_V2 SLICE
-SOFTMAX SPACE_TO_BATCH_ND SPACE_TO_DEPTH SPLIT SPLIT_V STRIDED_SLICE SUB SUM TANH TILE TRANSPOSE
-UNPACK
+DEPTH_TO_SPACE DIV EQUAL FULLY_CONNECTED GATHER GATHER_ND GREATER GREATER_EQUAL HARD_SWISH
+L2_NORMALIZATION LEAKY_RELU LESS LESS_EQUAL LOGISTIC LOG_SOFTMAX MAXIMUM MAX_POOL_2D MEAN MINIMUM
+MUL NOT_EQUAL PACK PAD PADV2 PRELU QUANTIZE REDUCE_MAX REDUCE_MIN REVERSE_V2 SLICE SOFTMAX
+SPACE_TO_BATCH_ND SPACE_TO_DEPTH SPLIT SPLIT_V STRIDED_SLICE SUB SUM TANH TILE TRANSPOSE UNPACK
 """
 _NAMES = frozenset(_TEXT.split())
 _FLIP = 128

@@ -21,8 +21,8 @@ The compiler implements the operator for the types, ranks and options that its p
 `docs/operators.md` lists. The message names the operator, its index in the model, the tensor, what
 is unsupported and what would work.
 
-Remedy: convert the model again so that the operator takes a supported form (for example with full
-int8 quantisation instead of int16 activations), or replace the layer in the training script.
+Remedy: convert the model again so that the operator takes a supported form (for example fully
+quantised to int8 or int16, instead of weights alone), or replace the layer in the training script.
 """,
 )
 
@@ -112,7 +112,7 @@ def _arity(site: Site) -> Iterator[Finding]:
         yield Finding(f"{given} inputs", f"{expected} inputs")
     elif any(t is None for t in site.inputs[:least]):
         yield Finding("an absent input", f"the first {least} inputs present")
-    if op.outputs is None and not site.outputs:
+    if op.outputs is None and not site.outputs and op.control is None:
         yield Finding("no output", "one output or more")
     elif op.outputs not in (None, len(site.outputs)):
         yield Finding(f"{len(site.outputs)} outputs", f"{op.outputs} outputs")

@@ -91,8 +91,10 @@ OPERATOR = Operator(
     doc="The last values of a signal, the newest at the end. A custom operator.",
     kernels=("every_nth", "shift_in"),
     limits=(
-        "More than one row at a time; results that only some inferences have, without a second "
-        "output that tells when."
+        "More than one row at a time; a period above 1 without a second output that tells when "
+        "values are due: the reference ends the inferences between with an error, before anything "
+        "behind the operator has run or remembered, and a call of the generated code has no result "
+        "for that."
     ),
     options=CircularBufferOptions,
     outputs=None,

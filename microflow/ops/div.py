@@ -58,14 +58,14 @@ def _integer_quotient(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="DIV",
     code=42,
-    doc="Quotient of two tensors, broadcast against each other up to rank 6, with a fused clamp; "
+    doc="Quotient of two tensors, broadcast against each other, with a fused clamp; "
     "an integer divided by zero is zero.",
     kernels=("div_f32", "div_s32", "div_s8"),
-    limits="A fused TANH or SIGN_BIT; broadcasting above rank 6.",
-    beyond="quotients of integers by zero",
+    limits="A fused TANH or SIGN_BIT.",
+    beyond="quantised uint8; quotients of integers by zero",
     options=DivOptions,
     arity=(2, 2),
-    types="int8, int32, float32",
+    types="int8, uint8, int32, float32",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

@@ -39,12 +39,12 @@ def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="FLOOR_DIV",
     code=90,
-    doc="Quotient of two tensors, rounded down, broadcast against each other up to rank 6; "
+    doc="Quotient of two tensors, rounded down, broadcast against each other; "
     "an integer divided by zero is zero.",
     arity=(2, 2),
     types="int32, float32",
     kernels=("floor_div_f32", "floor_div_s32"),
-    limits="Operands of two types; broadcasting above rank 6.",
+    limits="Operands of two types.",
     beyond="int32; division by zero",
     infer=_broadcast.infer,
     check=_check,

@@ -36,12 +36,12 @@ def _compute(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="FLOOR_MOD",
     code=95,
-    doc="Rest of a division with the sign of the divisor, broadcast up to rank 6; of an integer "
+    doc="Rest of a division with the sign of the divisor, broadcast; of an integer "
     "divided by zero it is zero.",
     arity=(2, 2),
     types="int32, int64, float32",
     kernels=("floor_mod_f32", "floor_mod_s32", "floor_mod_s64"),
-    limits="Operands of two types; broadcasting above rank 6.",
+    limits="Operands of two types.",
     beyond="int32, int64",
     infer=_broadcast.infer,
     check=_check,

@@ -80,6 +80,7 @@ OPERATOR = unary(
     kernels=("hard_swish_f32", "lookup_s8"),
     limits="An int8 output scale far below the input's.",
     beyond="quantised uint8",
+    unsigned=True,
     table=_table,
     forms={DType.FLOAT32: mapped("hard_swish_f32")},
     exact=_exact,

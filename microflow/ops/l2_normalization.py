@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.graph.access import Access, pixelwise
 from microflow.graph.call import KernelCall, Value
@@ -15,12 +15,15 @@ from microflow.ops import _checks, _unary
 from microflow.ops.options import option
 from microflow.targets import Core
 
+_EARLY = 7  # bits that values of uint8 are shifted by before they are scaled
+
 
 @frozen
 class L2NormOptions:
-    """Schema: L2NormOptions."""
+    """Schema: L2NormOptions. A pass made an `unsigned` one of one on uint8."""
 
     activation: Activation = option(0, Activation, Activation.NONE)
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _check(site: Site) -> Iterator[Finding]:
@@ -45,7 +48,7 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     params: dict[str, Value] = {"rows": x.elements // x.shape[-1], "depth": x.shape[-1]}
     if x.dtype is DType.FLOAT32:
         return (KernelCall("l2_norm_f32", (x.id,), (y.id,), params),)
-    params["in_zero_point"] = x.zero_point
+    params |= {"in_zero_point": x.zero_point, "early": _EARLY if site.attrs.unsigned else 0}
     return (KernelCall("l2_norm_s8", (x.id,), (y.id,), params),)
 
 
@@ -55,9 +58,9 @@ OPERATOR = Operator(
     doc="Vectors along the last dimension over the root of the sum of their squares.",
     kernels=("l2_norm_f32", "l2_norm_s8"),
     limits="Scalars; a fused activation.",
-    beyond="ranks above 4",
+    beyond="quantised uint8; ranks above 4",
     options=L2NormOptions,
-    types="int8, float32",
+    types="int8, uint8, float32",
     infer=_unary.infer,
     check=_check,
     access=_access,

@@ -6,22 +6,24 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Finding, Site
 from microflow.graph.tensor import DType
 from microflow.numerics import fixed_point, tflm
-from microflow.ops import _unary
+from microflow.ops import _unary, _xnnpack
 from microflow.ops._unary import Floats, Function, Table, unary
 from microflow.ops.options import option
+from microflow.profiles import TFLM
 
 
 @frozen
 class LeakyReluOptions:
-    """Schema: LeakyReluOptions."""
+    """Schema: LeakyReluOptions. A pass made an `unsigned` one of one on uint8."""
 
     alpha: float = option(0, "f32", 0.0)
+    unsigned: bool = field(default=False, repr=False)
 
 
 def _check(site: Site) -> Iterator[Finding]:
@@ -30,13 +32,20 @@ def _check(site: Site) -> Iterator[Finding]:
 
 
 def _factors(site: Site) -> tuple[float, float]:
-    """The ratios of quantised steps below zero and above."""
-    x, y = site.input(0).scale, site.output.scale
-    return x * site.attrs.alpha / y, x / y
+    """The ratios of quantised steps below zero and above; LiteRT's in single precision."""
+    x, y, alpha = site.input(0).scale, site.output.scale, site.attrs.alpha
+    litert = site.attrs.unsigned or site.profile != TFLM
+    if litert and site.output.dtype is DType.INT8:
+        single = np.float32(x) * np.float32(alpha) / np.float32(y)
+        return float(single), float(np.float32(x) / np.float32(y))
+    return x * alpha / y, x / y
 
 
 def _table(site: Site) -> Table:
     """A negative factor changes the sign of what was rounded with the positive one."""
+    x, y, alpha = site.input(0), site.output, site.attrs.alpha
+    if _xnnpack.computes(site) and _xnnpack.takes_leaky(x, y, alpha):
+        return _xnnpack.leaky_table(x, y, alpha)
     negative, positive = _factors(site)
     steps = _unary.steps(site.input(0))
     below = fixed_point.requantise(steps, *tflm.quantised_multiplier(abs(negative)))
@@ -82,6 +91,7 @@ OPERATOR = unary(
     kernels=("leaky_relu_s16", "lookup_s8", "unary_f32"),
     limits="Integers with a factor that is not finite.",
     beyond="quantised uint8",
+    unsigned=True,
     options=LeakyReluOptions,
     table=_table,
     forms={DType.INT16: _int16, DType.FLOAT32: _float32},

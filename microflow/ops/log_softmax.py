@@ -86,7 +86,7 @@ OPERATOR = Operator(
         " 4095 elements."
     ),
     beyond="quantised uint8",
-    types="int8, float32",
+    types="int8, uint8, float32",
     infer=_unary.infer,
     check=_check,
     access=_access,

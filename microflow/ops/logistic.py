@@ -41,6 +41,7 @@ OPERATOR = unary(
         "scale other than 1/32768."
     ),
     beyond="quantised uint8",
+    unsigned=True,
     table=_table,
     forms={DType.INT16: _int16, DType.FLOAT32: mapped("logistic_f32")},
     check=_check,

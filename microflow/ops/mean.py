@@ -6,7 +6,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Operator, Site
 from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _reduce, _sum
+from microflow.ops import _reduce, _sum, _xnnpack
 from microflow.targets import Core
 
 
@@ -14,6 +14,8 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y, elements = site.input(0), site.output, _reduce.elements(site)
     if x.dtype is DType.FLOAT32:
         return (_reduce.call(site, "mean_f32", {"divisor": elements}),)
+    if _xnnpack.computes(site):
+        return (_xnnpack.total(site, elements),)
     return (_sum.quantised_call(site, *mean_multiplier(x.scale / y.scale, elements)),)
 
 
@@ -30,8 +32,8 @@ def mean_multiplier(real: float, elements: int) -> tuple[int, int]:
 OPERATOR = Operator(
     name="MEAN",
     code=40,
-    doc="The mean over any dimensions, as one or two groups of neighbours.",
-    kernels=("mean_f32", "mean_s16", "mean_s8"),
+    doc="The mean over any dimensions.",
+    kernels=("mean_f32", "mean_s16", "mean_s8", "scaled_total_s8"),
     limits=f"{_reduce.LIMITS}.",
     beyond="quantised uint8",
     types="int8, uint8, int16, float32",

@@ -11,7 +11,7 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _arithmetic, _broadcast, _checks
+from microflow.ops import _arithmetic, _broadcast, _checks, _xnnpack
 from microflow.targets import Core
 
 
@@ -32,6 +32,8 @@ def _check(site: Site) -> Iterator[Finding]:
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
+    if _xnnpack.computes(site):
+        return (_xnnpack.product(site),)
     params: dict[str, Value] = _arithmetic.limits(site)
     if site.output.dtype in _arithmetic.QUANTISED:
         params |= _multiplier(site)
@@ -55,13 +57,13 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 OPERATOR = Operator(
     name="MUL",
     code=18,
-    doc="Product of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
-    kernels=("mul_f32", "mul_s16", "mul_s32", "mul_s8"),
-    limits="A fused TANH or SIGN_BIT; broadcasting above rank 6; int16: a zero point other than 0.",
+    doc="Product of two tensors, broadcast against each other, with a fused clamp.",
+    kernels=("mul_f32", "mul_s16", "mul_s32", "mul_s8", "scaled_product_s8"),
+    limits="A fused TANH or SIGN_BIT; int16: a zero point other than 0.",
     beyond="quantised uint8",
     options=MulOptions,
     arity=(2, 2),
-    types="int8, int16, int32, float32",
+    types="int8, uint8, int16, int32, float32",
     infer=_broadcast.infer,
     check=_check,
     access=_broadcast.access,

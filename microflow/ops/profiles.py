@@ -16,7 +16,7 @@ from microflow.graph.enums import Activation
 from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType, Tensor
 from microflow.numerics import litert, tflm
-from microflow.ops import _layer, _weighted
+from microflow.ops import _layer, _weighted, _xnnpack
 from microflow.ops._constants import folded_bias, values
 from microflow.ops._unsigned import signed
 from microflow.ops.registry import operator, schema_names
@@ -37,14 +37,20 @@ SQUARED_DIFFERENCE SUB TANH
 """
 _LISTS: Mapping[str, Mapping[DType, str]] = {
     LITERT_REF: {
-        DType.INT8: f"{_BYTES} LEAKY_RELU LOG_SOFTMAX MEAN MUL QUANTIZE RESIZE_BILINEAR",
-        DType.INT16: "ABS AVERAGE_POOL_2D LOGISTIC MAXIMUM MAX_POOL_2D PRELU QUANTIZE RELU TANH",
+        DType.INT8: f"{_BYTES} LEAKY_RELU LOG_SOFTMAX MEAN MUL QUANTIZE RELU6 RESIZE_BILINEAR "
+        "TRANSPOSE_CONV",
+        DType.UINT8: "RELU RELU6 RESIZE_BILINEAR",
+        DType.INT16: "ABS AVERAGE_POOL_2D CONV_2D DEPTHWISE_CONV_2D DEQUANTIZE LOGISTIC "
+        "MAXIMUM MAX_POOL_2D MEAN MINIMUM PRELU QUANTIZE RELU TANH TRANSPOSE_CONV",
         DType.FLOAT32: f"{_LAYERS} {_COMPARISONS} ABS ADD AVERAGE_POOL_2D CUMSUM DEQUANTIZE DIV "
-        "FLOOR FLOOR_DIV FLOOR_MOD HARD_SWISH L2_POOL_2D LEAKY_RELU MAXIMUM MAX_POOL_2D MEAN "
-        "MINIMUM MUL NEG PRELU QUANTIZE REDUCE_MIN RELU RELU6 RESIZE_BILINEAR "
-        "RESIZE_NEAREST_NEIGHBOR SQRT SQUARE SQUARED_DIFFERENCE SUB SUM",
+        "FLOOR FLOOR_DIV FLOOR_MOD HARD_SWISH L2_NORMALIZATION L2_POOL_2D LEAKY_RELU MAXIMUM "
+        "MAX_POOL_2D MEAN MINIMUM MUL NEG PRELU QUANTIZE REDUCE_MIN RELU RELU6 RESIZE_BILINEAR "
+        "RESIZE_NEAREST_NEIGHBOR SQRT SQUARE SQUARED_DIFFERENCE SUB SUM TRANSPOSE_CONV",
     },
-    XNNPACK: {DType.INT8: _BYTES, DType.FLOAT32: "DEQUANTIZE"},
+    XNNPACK: {
+        DType.INT8: f"{_BYTES} LEAKY_RELU MEAN MUL QUANTIZE RELU6 RESIZE_BILINEAR SUM",
+        DType.FLOAT32: "DEQUANTIZE",
+    },
 }
 _PLAIN = (DType.BOOL, DType.INT32, DType.INT64)  # types whose values nothing rounds
 _FIXED_OUTPUTS = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0)}  # LiteRT's, of int8
@@ -68,10 +74,23 @@ def _check_form(site: Site, profile: str) -> Iterator[Finding]:
     yield from _check_output(site, profile)
     if _among(site, _LAYERS):
         yield from _check_layer(site, profile)
-    if profile == XNNPACK and _among(site, "ADD SUB") and not _weighted.takes(site):
-        what = f"an output scale far from an input's under profile {profile}"
+    if profile == XNNPACK:
+        yield from _check_scales(site)
+
+
+def _check_scales(site: Site) -> Iterator[Finding]:
+    """Scales that XNNPACK does not take: LiteRT computes otherwise then, or not at all."""
+    x, y = site.input(0), site.output
+    if _among(site, "ADD SUB") and not _weighted.takes(site):
+        what = f"an output scale far from an input's under profile {XNNPACK}"
         works = "input scales of 1/1024 of the output's to less than 256 times it"
-        yield Finding(what, f"{works}, or profile tflm", site.output)
+        yield Finding(what, f"{works}, or profile tflm", y)
+    if _among(site, "MUL") and not _xnnpack.takes_product(site):
+        what = f"a product with no factor below 256 to the output's scale, under profile {XNNPACK}"
+        yield Finding(what, "operands with scales, a larger output scale, or profile tflm", y)
+    if _among(site, "RESIZE_BILINEAR") and x.quantization != y.quantization:
+        what = f"a picture on another scale than the input's under profile {XNNPACK}"
+        yield Finding(what, "one scale and zero point, or profile tflm", y)
 
 
 def _types(site: Site) -> list[DType]:
@@ -97,10 +116,22 @@ def _check_output(site: Site, profile: str) -> Iterator[Finding]:
 
 def _check_layer(site: Site, profile: str) -> Iterator[Finding]:
     x, w = site.input(0), site.input(1)
-    if w.dtype is not x.dtype:
+    if x.dtype is DType.INT16:
+        yield from _check_wide(site, profile)
+    elif w.dtype is not x.dtype:
         yield Finding(f"{w.dtype.label} weights under profile {profile}", "profile tflm", w)
     elif x.dtype is DType.INT8 and (profile == XNNPACK or _among(site, "FULLY_CONNECTED")):
         yield from _check_weights(site, profile)
+
+
+def _check_wide(site: Site, profile: str) -> Iterator[Finding]:
+    """Layers of int16, whose sums TFLM scales in another way where the bias has 32 bits."""
+    w, bias = site.input(1), site.optional(2)
+    if not w.is_constant or w.dtype is not DType.INT8:
+        yield Finding(f"weights computed at run time under profile {profile}", "profile tflm", w)
+    elif bias is None or bias.dtype is not DType.INT64:
+        what = f"an int16 layer without a bias of 64 bits, under profile {profile}"
+        yield Finding(what, "a bias of type int64, or profile tflm", bias)
 
 
 def _check_weights(site: Site, profile: str) -> Iterator[Finding]:

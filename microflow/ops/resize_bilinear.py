@@ -10,10 +10,11 @@ from microflow.graph.access import Access, whole
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType
-from microflow.ops import _checks, _movement, _resize
+from microflow.ops import _checks, _movement, _resize, _xnnpack
 from microflow.ops.options import option
 from microflow.targets import Core
 
+_SUFFIXES = {DType.FLOAT32: "f32", DType.INT8: "s8", DType.UINT8: "u8"}
 _ONE = 1 << 10  # of int8's fixed-point places
 
 
@@ -26,7 +27,7 @@ class ResizeBilinearOptions:
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    yield from _checks.types(site, 0, *_checks.FLOAT_OR_INT8)
+    yield from _checks.types(site, 0, *_SUFFIXES)
     yield from _movement.filled(site.input(0))
     yield from _resize.check(site)
     if site.attrs.align_corners and site.attrs.half_pixel_centers:
@@ -38,10 +39,10 @@ def _access(site: Site) -> Access:
 
 
 def _step(site: Site, axis: int) -> Value:
-    """The pixels of the input to one of the output: a float, or fixed-point for int8."""
+    """The pixels of the input to one of the output: fixed-point for int8, else a float."""
     given, made = site.input(0).shape[axis], site.output.shape[axis]
     aligned = site.attrs.align_corners
-    if site.output.dtype is DType.FLOAT32:
+    if site.output.dtype is not DType.INT8:
         return float(_resize.scale(given, made, aligned))
     if aligned and made > 1:
         given, made = given - 1, made - 1
@@ -49,7 +50,9 @@ def _step(site: Site, axis: int) -> Value:
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
-    kernel = "resize_bilinear_" + ("f32" if site.output.dtype is DType.FLOAT32 else "s8")
+    if _xnnpack.computes(site):
+        return (_xnnpack.resized(site),)
+    kernel = f"resize_bilinear_{_SUFFIXES[site.output.dtype]}"
     params = {
         **_resize.sizes(site),
         "step_h": _step(site, 1),
@@ -63,12 +66,14 @@ OPERATOR = Operator(
     name="RESIZE_BILINEAR",
     code=23,
     doc="A larger or smaller picture, interpolated; aligned corners or half-pixel centres.",
-    kernels=("resize_bilinear_f32", "resize_bilinear_s8"),
+    kernels=("resize_bilinear_f32", "resize_bilinear_s8", "resize_bilinear_u8", "resize_table_s8"),
     limits=(
         "Ranks other than 4; a size that is no constant; more than 32767 rows or columns; aligned"
         " corners together with half-pixel centres."
     ),
+    beyond="uint8, as LiteRT computes it",
     options=ResizeBilinearOptions,
+    types="int8, uint8, float32",
     arity=(2, 2),
     infer=_resize.infer,
     check=_check,

@@ -60,7 +60,8 @@ OPERATOR = _signal.signal(
         "rfft_split_s32",
     ),
     limits=(
-        "Lengths that are odd, below 4, above 65536, or with prime factors other than 2, 3 and 5."
+        "Lengths that are odd, 2, or have prime factors above 5: the reference ends its process at "
+        "them. Lengths above 65536."
     ),
     options=_fft.FftOptions,
     types="int16, int32, float32",

@@ -149,7 +149,7 @@ OPERATOR = Operator(
     ),
     beyond="quantised uint8",
     options=SoftmaxOptions,
-    types="int8, int8 -> int16, int16, float32",
+    types="int8, uint8, int8 -> int16, int16, float32",
     infer=_infer,
     check=_check,
     access=_access,

@@ -59,9 +59,9 @@ def _squared(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
 OPERATOR = Operator(
     name="SQUARED_DIFFERENCE",
     code=99,
-    doc="Squares of two tensors' differences, broadcast against each other up to rank 6.",
+    doc="Squares of two tensors' differences, broadcast against each other.",
     kernels=("sub_f32", "sub_s16", "sub_s32", "sub_s8"),
-    limits="Broadcasting above rank 6; int16: a zero point other than 0.",
+    limits="int16: a zero point other than 0.",
     arity=(2, 2),
     types="int8, int16, int32, float32",
     infer=_broadcast.infer,

@@ -27,6 +27,7 @@ OPERATOR = unary(
     kernels=("lookup_s8", "sigmoid_s16", "tanh_f32"),
     limits="int16: a zero point other than 0, an output scale other than 1/32768.",
     beyond="quantised uint8",
+    unsigned=True,
     table=_table,
     forms={DType.INT16: _int16, DType.FLOAT32: mapped("tanh_f32")},
     check=_sigmoid.check_s16,

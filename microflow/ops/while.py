@@ -22,14 +22,14 @@ class WhileOptions:
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    """Shapes stay as they are from one round to the next."""
+    """Shapes stay as they are from one round to the next; the condition's first output decides."""
     condition, body = site.subgraphs
-    if len(condition.outputs) != 1:
-        yield Finding(f"a condition with {len(condition.outputs)} outputs", "one output")
+    if not condition.outputs:
+        yield Finding("a condition without an output", "an output that says whether to go on")
         return
-    (truth,) = (condition.tensors[t] for t in condition.outputs)
-    yield from _control.condition("a condition that gives out", truth)
-    yield from _control.ports("a condition", condition, site.inputs, (truth,))
+    made = [condition.tensors[t] for t in condition.outputs]
+    yield from _control.condition("a condition that gives out", made[0])
+    yield from _control.ports("a condition", condition, site.inputs, made)
     yield from _control.ports("a body", body, site.inputs, site.outputs)
 
 
@@ -49,7 +49,7 @@ OPERATOR = Operator(
         "size than the operator's, such as shapes that change."
     ),
     options=WhileOptions,
-    arity=(1, 1 << 16),
+    arity=(0, 1 << 16),
     outputs=None,
     infer=_control.infer,
     check=_check,

@@ -13,6 +13,7 @@ from microflow.passes import (
     fold_constants,
     fold_pad,
     fuse_activation,
+    gather_axes,
     give_state,
     load_constants,
     materialise_outputs,
@@ -24,6 +25,7 @@ from microflow.targets import Core
 PIPELINE = (
     flip_uint8,
     fold_constants,
+    gather_axes,
     view_copies,
     stand_up,
     fold_pad,

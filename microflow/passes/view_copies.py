@@ -18,7 +18,13 @@ def run(graph: Graph) -> Graph:
 
 def _seen(site: Site) -> Node:
     op = site.node.op
-    if op.view or site.inputs[:1] in ((), (None,)) or _is_kept(site) or not op.copies(site):
+    if (
+        op.view
+        or op.control
+        or site.inputs[:1] in ((), (None,))
+        or _is_kept(site)
+        or not op.copies(site)
+    ):
         return site.node
     view = evolve(op, view=True, access=_view.access, fold=_view.fold, lower=_view.lower)
     return evolve(site.node, op=view)

@@ -65,8 +65,8 @@ def operands(cases: Sequence[Case], seed: int) -> list[Array]:
 
 @st.composite
 def shapes(draw: st.DrawFn) -> tuple[Shape, Shape]:
-    """Draws two shapes of up to six dimensions that broadcast, some of them without leading 1s."""
-    sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=6))
+    """Draws two shapes of up to seven dimensions that broadcast, some without leading 1s."""
+    sizes = draw(st.lists(st.integers(1, 3), min_size=1, max_size=7))
     spread = [draw(st.sampled_from([(s, s), (s, s), (s, 1), (1, s)])) for s in sizes]
     a, b = zip(*spread, strict=True)
     return a[draw(_leading_ones(a)) :], b[draw(_leading_ones(b)) :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from tests.assemble import N, T
@@ -62,6 +62,11 @@ def cases(draw: st.DrawFn) -> Case:
 def one(scale: float | None = 0.05, window: Windowed = PLAIN, integers: str = "int8") -> Case:
     """Returns a pool whose windows leave the picture, with a clamp."""
     return Case(window, 3, scale, -4, 1, integers)
+
+
+def wide(case: Case) -> Case:
+    """Returns the case with int8 and with more channels."""
+    return evolve(case, channels=4 * case.channels + 1, scale=case.scale or 1.0, integers="int8")
 
 
 def check(op: str, drawn: list[Case], **options: Any) -> None:

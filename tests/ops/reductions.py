@@ -44,7 +44,8 @@ def part(
 
 @st.composite
 def shaped(draw: st.DrawFn) -> tuple[tuple[int, ...], list[int], bool]:
-    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
+    few = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+    shape = tuple(draw(few | st.lists(st.integers(1, 3), min_size=5, max_size=7)))
     axes = draw(st.lists(st.integers(0, len(shape) - 1), unique=True, max_size=len(shape)))
     return shape, [a - len(shape) * draw(st.integers(0, 1)) for a in axes], draw(st.booleans())
 

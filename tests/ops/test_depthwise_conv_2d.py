@@ -33,6 +33,7 @@ from tests.ops.windows import (
     with_options,
 )
 from tests.oracle import tflm
+from tests.run_model import compiled
 
 
 @frozen
@@ -101,6 +102,24 @@ def test_int8(drawn: list[Case]) -> None:
     check_int8(drawn)
 
 
+@st.composite
+def small_steps(draw: st.DrawFn) -> Case:
+    """Draws a case whose factors are below a half, wide enough for any kernel."""
+    drawn = draw(cases(quantised=True))
+    assert drawn.scales is not None
+    taken = evolve(drawn.scales, gain=draw(st.sampled_from([0.2, 0.02, 0.0007])))
+    window, columns = drawn.window, drawn.window.columns
+    columns = evolve(columns, size=columns.size + draw(st.integers(0, 8)), dilation=1)
+    window = evolve(window, columns=columns, activation=draw(st.sampled_from(["NONE", "RELU"])))
+    return evolve(drawn, window=window, channels=draw(st.integers(1, 9)), scales=taken)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(small_steps(), min_size=4, max_size=8))
+def test_int8_with_the_dsp_extension(drawn: list[Case]) -> None:
+    check_int8(drawn, isa=("dsp",))
+
+
 @settings(deadline=None, max_examples=12)
 @given(st.lists(cases(quantised=True, activations="int16"), min_size=4, max_size=8))
 def test_int16(drawn: list[Case]) -> None:
@@ -144,6 +163,31 @@ def test_int16_windows_of_many_taps() -> None:
     part = changed(case.part(), "w", data=np.full((1, 1, 599, 6), -128))
     least = np.full(case.shape, -32768, np.int16)
     assert_same(joined(part), [[least], [-1 - least]], sanitize=True)
+
+
+SQUARE = Windowed("SAME", Axis(5, 3, 1, 1), Axis(7, 3, 1, 1), 2, "NONE")
+WIDE_SQUARE = Windowed("VALID", Axis(6, 5, 1, 1), Axis(140, 5, 2, 1), 1, "RELU")
+
+
+@pytest.mark.parametrize(
+    ("window", "kernel"), [(SQUARE, "depthwise3x3_s8"), (WIDE_SQUARE, "depthwise_pairs_s8")]
+)
+def test_kernels_for_the_dsp_extension(window: Windowed, kernel: str) -> None:
+    case = one(window, channels=7, scales=evolve(PLAIN, y_zero=-128))
+    made = compiled(joined(case.part()), isa=("dsp",))
+    assert made.kernels == (kernel,)
+    check_int8([case, case], isa=("dsp",), sanitize=True)
+
+
+def test_channels_of_one_value() -> None:
+    """Those without weights give what the bias gives, however large it or the shift is."""
+    case = one(SQUARE, channels=4, scales=evolve(PLAIN, y_zero=9))
+    weights = int8_weights((1, 3, 3, 4), 5)
+    weights[..., :3] = 0
+    part = changed(case.part(), "w", data=weights, scales=[3e-3, 1e-12, 2.5, 1e-3])
+    part = changed(part, "b", data=np.array([-(2**31), 2**31 - 1, 77, 1000], np.int32))
+    assert compiled(joined(part), isa=("dsp",)).kernels == ("depthwise3x3_s8",)
+    assert_same(joined(part), [[p] for p in int8_pictures(case.shape, 1)], isa=("dsp",))
 
 
 def test_clang_computes_the_same() -> None:
@@ -243,7 +287,8 @@ def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> N
 
 
 def test_int16_with_a_bias_that_the_reference_reads_as_64_bits() -> None:
-    assert "type int32" in findings(joined(one(scales=evolve(WIDE, bias="int32")).part()))
+    found = findings(joined(one(scales=evolve(WIDE, bias="int32")).part()))
+    assert "a bias of type int32 beside int16" in found
 
 
 @pytest.mark.parametrize(

@@ -162,6 +162,32 @@ def test_a_layer_with_state_in_a_branch() -> None:
     assert_same_steps(choosing(branch(layer, tensors=tensors), DOUBLE), both_ways(7))
 
 
+@pytest.mark.parametrize("given", [(), ("x",)])
+def test_branches_without_outputs(given: tuple[str, ...]) -> None:
+    """They leave their mark on a variable; the second one only adds to it what it is given."""
+
+    def assigning(*data: int) -> S:
+        value = number("c", data=data) if not given else number("c")
+        assign = N("ASSIGN_VARIABLE", ["h", "c"], [])
+        tensors = [T("h", "resource", ()), value]
+        return S(tensors, [handle("h"), assign], ["c"] if given else [], [])
+
+    ports = {"thenSubgraphIndex": 1, "elseSubgraphIndex": 2}
+    model = assemble(
+        [number("x"), T("choice", "bool", (1,)), T("h", "resource", ()), number("r"), number("y")],
+        [
+            handle("h"),
+            N("IF", ["choice", *given], [], ports),
+            N("READ_VARIABLE", ["h"], ["r"]),
+            N("ADD", ["x", "r"], ["y"]),
+        ],
+        ["x", "choice"],
+        ["y"],
+        subgraphs=[assigning(1, 2, 3, 4), assigning(9, 8, 7, 6)],
+    )
+    assert_same_steps(model, both_ways(), sanitize=True)
+
+
 def test_unsupported_forms() -> None:
     few = S([number("a")], [], ["a"], [])
     assert "with 0 outputs for 1 of the operator" in findings(choosing(few, DOUBLE))

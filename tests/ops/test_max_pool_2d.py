@@ -24,6 +24,12 @@ def test_any_window(drawn: list[pools.Case]) -> None:
     pools.check(OP, drawn)
 
 
+@settings(deadline=None, max_examples=6)
+@given(st.lists(pools.cases(), min_size=4, max_size=8))
+def test_any_window_with_the_dsp_extension(drawn: list[pools.Case]) -> None:
+    pools.check(OP, list(map(pools.wide, drawn)), isa=("dsp",), sanitize=True)
+
+
 def test_memory_is_read_and_written_within_bounds() -> None:
     wide = pools.one(integers="int16")
     pools.check(OP, [pools.one(), wide, pools.one(None)], sanitize=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,15 @@ from microflow.ops.check import checked_sites
 from microflow.ops.profiles import check
 from microflow.profiles import TFLM
 from tests.assemble import N, T
-from tests.ops.same import Array, Part, assert_outputs, joined
+from tests.ops import (
+    reductions,
+    resizing,
+    test_conv_2d,
+    test_depthwise_conv_2d,
+    test_transpose_conv,
+)
+from tests.ops.same import Array, Part, assert_outputs, joined, values
+from tests.ops.windows import changed
 from tests.oracle import profile_steps
 
 LITERT = ("litert-ref", "xnnpack")
@@ -141,6 +149,68 @@ def test_layers_under_sanitizers(profile: str) -> None:
     assert_as_litert(drawn, profile, sanitize=True)
 
 
+@settings(deadline=None, max_examples=6)
+@given(st.data(), st.sampled_from([test_conv_2d, test_depthwise_conv_2d]))
+def test_int16_layers(data: st.DataObject, kind: Any) -> None:
+    """LiteRT takes them around 0 only, and with a bias."""
+    drawn = data.draw(st.lists(kind.cases(quantised=True, activations="int16"), min_size=4))
+    parts = []
+    for case in drawn[:8]:
+        part = evolve(case, biased=True).part()
+        for name in "xy":
+            part = changed(part, name, zero_point=0)
+        wide = next(t for t in part.tensors if t.name == "b").dtype == "int64"
+        assert wide == (not refusals(part, "litert-ref"))
+        x = next(t for t in part.tensors if t.name == "x")
+        parts.append((part, values("int16", x.shape, 1)))
+    assert_as_litert(parts, "litert-ref")
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(test_transpose_conv.cases(), min_size=6, max_size=10))
+def test_transposed_convolutions(drawn: list[test_transpose_conv.Case]) -> None:
+    """Of the sizes that LiteRT takes, those of a convolution turned round."""
+    parts = []
+    for case in drawn:
+        if case.bias == "int16":
+            continue
+        down, across = (
+            size * step if case.padding == "SAME" else (size - 1) * step + taps
+            for size, step, taps in zip(case.x[1:3], case.stride, case.kernel, strict=True)
+        )
+        part = evolve(case, y=(down, across, case.y[2])).part()
+        assert not refusals(part, "litert-ref")
+        parts.append((part, case.input(3)))
+    assert_as_litert(parts, "litert-ref")
+
+
+int16_scales = st.sampled_from([2.0**-10, 2.0**-11]) | st.floats(2**-12, 2**-7, width=32)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(st.tuples(int16_scales, int16_scales), min_size=2, max_size=5))
+def test_int16_means_and_real_values(drawn: list[tuple[float, float]]) -> None:
+    parts = []
+    for index, (x_scale, y_scale) in enumerate(drawn):
+        x = T("x", "int16", (40, 6, 7), scale=x_scale)
+        axis = T("i", "int32", (1,), data=[1])
+        mean = [x, axis, T("y", "int16", (40, 7), scale=y_scale)]
+        given_ = values("int16", (40, 6, 7), index)
+        parts.append((Part(mean, [N("MEAN", ["x", "i"], ["y"])]), given_))
+        real = [x, T("y", "float32", (40, 6, 7))]
+        parts.append((Part(real, [N("DEQUANTIZE", ["x"], ["y"])]), given_))
+    assert not any(refusals(part, "litert-ref") for part, _ in parts)
+    assert_as_litert(parts, "litert-ref")
+
+
+def test_vectors_of_length_one() -> None:
+    tensors = [T(name, "float32", (40, 7)) for name in "xy"]
+    part = Part(tensors, [N("L2_NORMALIZATION", ["x"], ["y"])])
+    x = np.random.default_rng(1).normal(0, 3, (40, 7)).astype(np.float32)
+    assert not refusals(part, "litert-ref")
+    assert_as_litert([(part, x)], "litert-ref")
+
+
 def _fields(layer: Layer) -> list[Any]:
     return [getattr(layer, name) for name in Layer.__annotations__ if name != "op"]
 
@@ -209,6 +279,120 @@ def test_shares(profile: str, depth: int, scale: float, beta: float, seed: int) 
     assert_as_litert([(Part(tensors, [N("SOFTMAX", ["x"], ["y"], {"beta": beta})]), x)], profile)
 
 
+factors = st.sampled_from([2.0**-9, 2.0**-8, 0.5, 1.0, 3.0, 127.9, 128.0, 129.0, 255.9, 256.0])
+
+
+@pytest.mark.parametrize("profile", LITERT)
+@settings(deadline=None, max_examples=5)
+@given(
+    st.lists(
+        st.tuples(factors | st.floats(2**-10, 300), scales, zero_points, zero_points),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_products_of_all_pairs(profile: str, drawn: list[tuple[float, float, int, int]]) -> None:
+    parts = []
+    for index, (factor, scale, a_zero, y_zero) in enumerate(drawn):
+        tensors = [
+            T("a", "int8", (256, 256), scale=scale, zero_point=a_zero),
+            T("b", "int8", (256, 256), scale=0.25, zero_point=-a_zero - 1),
+            T("y", "int8", (256, 256), scale=0.25 * scale / factor, zero_point=y_zero),
+        ]
+        options = {"fusedActivationFunction": ("NONE", "RELU")[index % 2]}
+        part = Part(tensors, [N("MUL", ["a", "b"], ["y"], options)], inputs=("a", "b"))
+        if factor < 255.8:
+            assert not refusals(part, profile)
+        parts.append(part)
+    parts = [part for part in parts if not refusals(part, profile)]
+    if parts:
+        model, inputs = joined(*parts), EVERY * len(parts)
+        assert_outputs(model, [inputs], profile_steps(profile, model, [inputs]), profile=profile)
+
+
+LINE = np.arange(-128, 128).astype(np.int8).reshape(1, 256)
+
+
+@pytest.mark.parametrize("profile", LITERT)
+@settings(deadline=None, max_examples=6)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["QUANTIZE", "LEAKY_RELU", "RELU6"]),
+            factors | st.floats(2**-10, 300),
+            zero_points,
+            zero_points,
+            st.sampled_from([0.0, 0.01, 0.1, -0.25, 1.5, -3.0, 200.0]) | st.floats(-2, 2, width=32),
+        ),
+        min_size=6,
+        max_size=12,
+    )
+)
+def test_every_value(profile: str, drawn: list[tuple[str, float, int, int, float]]) -> None:
+    parts = []
+    for op, factor, x_zero, y_zero, alpha in drawn:
+        tensors = [
+            T("x", "int8", (1, 256), scale=0.03 * factor, zero_point=x_zero),
+            T("y", "int8", (1, 256), scale=0.03, zero_point=y_zero),
+        ]
+        options = {"alpha": alpha} if op == "LEAKY_RELU" else None
+        parts.append((Part(tensors, [N(op, ["x"], ["y"], options)]), LINE))
+    assert not any(refusals(part, profile) for part, _ in parts)
+    assert_as_litert(parts, profile)
+
+
+@pytest.mark.parametrize("profile", LITERT)
+@settings(deadline=None, max_examples=8)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["MEAN", "SUM"]),
+            reductions.shaped(),
+            reductions.quantised(),
+            st.integers(0, 99),
+        ),
+        min_size=4,
+        max_size=10,
+    )
+)
+def test_totals(profile: str, drawn: list[Any]) -> None:
+    """Of up to six dimensions: LiteRT's default does not run more."""
+    parts = []
+    for op, form, (x, y), seed in drawn:
+        shape, axes, keep = form
+        if axes and len(shape) <= 6:
+            made = reductions.part(op, "int8", shape, axes, keep, x, y)
+            parts.append((made, values("int8", shape, seed)))
+    assert_as_litert(parts, profile, sanitize=len(parts) % 4 == 0)
+    taken = [made for made, _ in parts if not refusals(made, profile)]
+    assert profile != "xnnpack" or len(taken) == len(parts)
+
+
+@pytest.mark.parametrize("op", ["MEAN", "SUM"])
+def test_totals_near_ties(op: str) -> None:
+    """Hundreds of sums of few elements, on scales whose quotients are halves and thirds."""
+    parts = []
+    for index, (x_zero, y_zero, factor) in enumerate(
+        [(-77, 5, 0.5), (127, -77, 0.3), (5, 0, 2.0), (-128, 127, 1.0)]
+    ):
+        x, y = (0.07 * factor, x_zero), (0.07, y_zero)
+        for shape, axes in (((400, 8), [1]), ((7, 300), [0]), ((20, 3, 10, 2), [1, 3])):
+            made = reductions.part(op, "int8", shape, axes, x=x, y=y)
+            parts.append((made, values("int8", shape, index)))
+    assert_as_litert(parts, "xnnpack")
+
+
+@pytest.mark.parametrize("profile", LITERT)
+@settings(deadline=None, max_examples=6)
+@given(st.lists(resizing.cases(False, "int8"), min_size=2, max_size=6), st.integers(0, 99))
+def test_pictures_of_another_size(profile: str, drawn: list[resizing.Case], seed: int) -> None:
+    parts = [changed(resizing.part("RESIZE_BILINEAR", case), "y", zero_point=3) for case in drawn]
+    assert not any(refusals(part, profile) for part in parts)
+    pictures = [values("int8", case.shape, seed) for case in drawn]
+    pairs = list(zip(parts, pictures, strict=True))
+    assert_as_litert(pairs, profile, sanitize=seed % 4 == 0)
+
+
 @settings(deadline=None, max_examples=50)
 @given(st.floats(1e-7, 4), st.integers(1, 1 << 31), st.integers(0, 1 << 30))
 def test_one_multiplier_rounds_as_double_precision_does(
@@ -247,16 +431,21 @@ def test_unsupported_forms() -> None:
     layer = Layer("CONV_2D", 1, 0.5, 0.5, (0, 0), True, False, "NONE", (1, 1, 1, 1, "SAME"), 1)
     part, _ = part_of(layer)
     (node,) = part.nodes
-    plain = [T("x", "int8", (4,), scale=0.5), T("y", "int8", (4,), scale=0.5)]
+    axis = T("a", "int32", (), data=0)
+    plain = [T("x", "int8", (4,), scale=0.5), T("y", "int8", (4,), scale=0.5), axis]
     whole = [T("x", "int32", (4,)), T("y", "int32", (4,))]
     far = [T("x", "int8", (4,), scale=0.5), T("y", "int8", (4,), scale=0.001)]
+    far.append(T("z", "int8", (4,), scale=0.75))
     cases = [
         (Part(part.tensors, [N("CONV_2D", ["x", "w", -1], ["y"], node.options)]), "without a bias"),
         (Part(plain, [N("LOGISTIC", ["x"], ["y"])]), "an output scale of 0.5"),
         (Part(far, [N("ADD", ["x", "x"], ["y"])]), "far from an input's"),
         (Part(plain, [N("ELU", ["x"], ["y"])]), "int8 under profile xnnpack"),
         (Part(whole, [N("MUL", ["x", "x"], ["y"])]), "an operator on whole numbers"),
-        (Part(plain, [N("LEAKY_RELU", ["x"], ["y"], {"alpha": 0.5})]), "int8 under profile"),
+        (Part(plain, [N("CUMSUM", ["x", "a"], ["y"])]), "int8 under profile"),
+        (Part(far, [N("MUL", ["x", "z"], ["y"])], ["x", "z"]), "no factor below 256"),
+        (changed(resizing.part("RESIZE_BILINEAR", resizing.Case()), "y", zero_point=4),
+         "a picture on another scale"),
         (part_of(Layer(**{**_named(layer), "x_scale": 1e5}))[0], "does not take"),
         (part_of(Layer(**{**_named(layer), "activation": "RELU_N1_TO_1", "y_scale": 2.0}))[0],
          "between two steps"),

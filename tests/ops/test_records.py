@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from microflow.codegen.contract import PORTABLE
 from microflow.ops.reference import BUILTIN, CUSTOM, NOT_COMPILED, compared
 from microflow.ops.registry import named, operators
 from microflow.resources import resource
+from microflow.targets import core_variants
 from microflow.verify.oracle import NoResult, tflm_steps
 from tests.assemble import N, T, assemble
 from tests.ops.same import findings
@@ -24,7 +26,17 @@ TYPES = ("uint8", "int16", "int32", "int64", "bool")
 
 def test_records_name_kernels_that_there_are() -> None:
     present = {folder.name for folder in resource("runtime_c/kernels").iterdir()}
-    assert {kernel for operator in operators() for kernel in operator.kernels} == present
+    usual = {kernel for operator in operators() for kernel in operator.kernels}
+    packed = {kernel for operator in operators() for kernel in operator.packed}
+    assert usual | packed == present
+    assert not usual & packed
+
+
+def test_packed_kernels_are_for_some_cores() -> None:
+    variants = {name for isa in core_variants().values() for name in isa} - {PORTABLE}
+    for kernel in {kernel for operator in operators() for kernel in operator.packed}:
+        folder = resource(f"runtime_c/kernels/{kernel}")
+        assert any((folder / f"{name}.h").is_file() for name in variants), kernel
 
 
 def test_what_the_reference_has_is_compiled_or_named_with_the_reason() -> None:

@@ -120,6 +120,33 @@ def test_lstm(dtype: str, layer: Layer) -> None:
     assert_same_steps(model(layer, dtype), inputs(layer, dtype))
 
 
+ZEROS = st.sampled_from([-128, -3, 0, 64, 127])
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+@settings(max_examples=8, deadline=None)
+@given(layer=LAYERS, zeros=st.tuples(*[ZEROS] * 8), own=ZEROS, cell=ZEROS)
+def test_zero_points(dtype: str, layer: Layer, zeros: tuple[int, ...], own: int, cell: int) -> None:
+    """The reference takes those of weights into account; that of cells it does not look at."""
+    made = tensors(layer, dtype)
+    names = [*(f"in {g}" for g in GATES), *(f"own {g}" for g in GATES)]
+    changes: dict[str, Any] = {
+        f"at_{1 + i}": evolve(made[name], zero_point=zero)
+        for i, (name, zero) in enumerate(zip(names, zeros, strict=True))
+    }
+    changes["at_0"] = evolve(made["x"], zero_point=own // 2)
+    changes["at_18"] = evolve(made["own"], zero_point=own)
+    changes["at_19"] = evolve(made["cell"], zero_point=cell)
+    assert_same_steps(model(layer, dtype, **changes), inputs(layer, dtype), sanitize=own == 127)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "float32"])
+@pytest.mark.parametrize("clip", [-1.0, float("nan"), float("inf")])
+def test_clips_that_are_none(dtype: str, clip: float) -> None:
+    layer = Layer(clip=clip)
+    assert_same_steps(model(layer, dtype), inputs(layer, dtype))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_cells_near_ties(seed: int) -> None:
     """Multipliers of scales that are multiplied in single precision miss some of these cells."""
@@ -153,9 +180,8 @@ def test_unsupported_forms() -> None:
     own = evolve(tensors(layer, "int8")["own"], variable=False, data=[0] * 6)
     assert "a state that is no variable" in findings(model(layer, "int8", at_18=own))
     weights = tensors(layer, "int8")["in input"]
-    skewed = evolve(weights, zero_point=3)
-    assert "weights with a zero point" in findings(model(layer, "int8", at_1=skewed))
+    several = evolve(weights, scale=None, scales=[0.01, 0.02, 0.03])
+    assert "a scale for each cell" in findings(model(layer, "int8", at_1=several))
     assert "fused activation RELU" in findings(model(evolve(layer, activation="relu"), "int8"))
-    assert "a clip of -1" in findings(model(evolve(layer, clip=-1.0), "int8"))
     small = evolve(weights, shape=(3, 3), data=np.zeros((3, 3)))
     assert "shape [3, 3]" in findings(model(layer, "int8", at_1=small))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from tests.assemble import N, S, T, assemble
 from tests.ops.same import findings
@@ -132,9 +133,48 @@ def test_constants_go_round() -> None:
     assert_same_steps(model, [[v] for _, v in starts(0, 0)])
 
 
+def test_a_condition_with_several_outputs() -> None:
+    talkative = evolve(CONDITION, outputs=["t", "v", "limit"])
+    assert_same_steps(loop(talkative, DOUBLE), starts(0, 4, 9), sanitize=True)
+
+
+def test_a_loop_on_nothing_but_a_variable() -> None:
+    """The condition and the body have no operands: a variable counts the rounds."""
+
+    def number(name: str, data: int | None = None) -> T:
+        given = None if data is None else [data]
+        return T(name, "float32", (1,), data=given)
+
+    read = [handle("h"), N("READ_VARIABLE", ["h"], ["v"])]
+    kept = [T("h", "resource", ()), number("v")]
+    condition = S(
+        [*kept, number("limit", 7), T("t", "bool", (1,))],
+        [*read, N("LESS", ["v", "limit"], ["t"])],
+        [],
+        ["t"],
+    )
+    rounds = S(
+        [*kept, number("two", 2), number("s")],
+        [*read, N("ADD", ["v", "two"], ["s"]), N("ASSIGN_VARIABLE", ["h", "s"], [])],
+        [],
+        [],
+    )
+    ports = {"condSubgraphIndex": 1, "bodySubgraphIndex": 2}
+    take_away = [N("SUB", ["v", "x"], ["y"]), N("ASSIGN_VARIABLE", ["h", "y"], [])]
+    model = assemble(
+        [number("x"), *kept, number("y")],
+        [N("WHILE", [], [], ports), *read, *take_away],
+        ["x"],
+        ["y"],
+        subgraphs=[condition, rounds],
+    )
+    given = [[np.array([x], np.float32)] for x in (3, 0.5, 40, -2)]
+    assert_same_steps(model, given, sanitize=True)
+
+
 def test_unsupported_forms() -> None:
-    two = S([*values(), T("t", "bool", (1,))], [], ["i", "v"], ["i", "v"])
-    assert "a condition with 2 outputs" in findings(loop(two, DOUBLE))
+    none = S(values(), [], ["i", "v"], [])
+    assert "a condition without an output" in findings(loop(none, DOUBLE))
     number = S(values(), [], ["i", "v"], ["i"])
     assert "a condition that gives out 'i' (int32 1)" in findings(loop(number, DOUBLE))
     growing = S([*values(), T("w", "float32", (1, 6))], [], ["i", "v"], ["i", "w"])

@@ -16,10 +16,11 @@ from microflow.graph.verify import verify
 from microflow.importer.tflite import import_model
 from microflow.passes import flip_uint8
 from tests.assemble import N, T
-from tests.ops import pools, test_conv_2d, test_depthwise_conv_2d, test_fully_connected
-from tests.ops.same import Part, findings, joined
+from tests.ops import pools, resizing, test_conv_2d, test_depthwise_conv_2d, test_fully_connected
+from tests.ops.same import Part, assert_outputs, findings, joined, values
 from tests.ops.unsigned import check, unsigned
 from tests.ops.windows import Axis, Scales, Windowed, changed, scales
+from tests.oracle import litert
 
 SHAPE = (1, 4, 5, 6)
 
@@ -120,6 +121,7 @@ def with_table(op: str, table: Any, shape: Any, y: dict[str, Any] | None = None)
     return Part(tensors, [N(op, ["x", "a"], ["y"])])
 
 
+SLOPES = q("z", (1, 1, 6), scale=0.07, zero=103, data=np.arange(100, 106))
 OPERATORS = [
     two("ADD"),
     two("SUB"),
@@ -133,6 +135,10 @@ OPERATORS = [
     one("RELU"),
     one("LEAKY_RELU", alpha=0.1),
     one("HARD_SWISH"),
+    one("RELU6"),
+    one("L2_NORMALIZATION", q("y", scale=1 / 128, zero=128)),
+    Part([q("x"), SLOPES, q("y", scale=0.06, zero=30)], [N("PRELU", ["x", "z"], ["y"])]),
+    with_table("RESIZE_BILINEAR", [7, 3], (1, 7, 3, 6)),
     one("QUANTIZE"),
     Part([T("x", "float32", SHAPE), q("y")], [N("QUANTIZE", ["x"], ["y"])]),
     Part([q("x"), T("y", "float32", SHAPE)], [N("DEQUANTIZE", ["x"], ["y"])]),
@@ -149,6 +155,47 @@ OPERATORS[-1] = changed(OPERATORS[-1], "y", shape=(1, 8, 5, 6))
 @pytest.mark.parametrize("seed", [1, 7])
 def test_operators_without_weights(seed: int) -> None:
     check(OPERATORS, seed)
+
+
+COMPARISONS = ("EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL")
+
+
+def test_comparisons() -> None:
+    check([two(op, T("y", "bool", SHAPE)) for op in COMPARISONS], 2)
+
+
+@pytest.mark.parametrize("zero", [0, 3, 250])
+def test_quotients(zero: int) -> None:
+    """LiteRT stops at a division by zero."""
+    model = joined(changed(two("DIV"), "z", zero_point=zero))
+    x, z = values("uint8", SHAPE, zero), values("uint8", SHAPE, zero + 1)
+    given_ = [[x, np.where(z == zero, z + 1, z).astype(np.uint8)]]
+    assert_outputs(model, given_, litert(model, given_))
+
+
+@pytest.mark.parametrize("scale", [0.003, 0.05, 1.0])
+def test_clamps_to_six(scale: float) -> None:
+    drawn = [(x_zero, y_zero) for x_zero in (0, 77, 255) for y_zero in (0, 128, 200)]
+    parts = [
+        changed(one("RELU6", q("y", scale=scale, zero=y)), "x", zero_point=x) for x, y in drawn
+    ]
+    check(parts, 5)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(resizing.cases(False, "uint8"), min_size=3, max_size=6), st.integers(0, 99))
+def test_pictures_of_another_size(drawn: list[resizing.Case], seed: int) -> None:
+    check([resizing.part("RESIZE_BILINEAR", case) for case in drawn], seed, sanitize=seed % 3 == 0)
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.lists(st.tuples(st.integers(1, 40), st.sampled_from([0, 3, 128, 255])), min_size=4))
+def test_vectors_of_length_one(drawn: list[tuple[int, int]]) -> None:
+    made = q("y", scale=1 / 128, zero=128)
+    forms = [((2, depth), zero) for depth, zero in drawn[:8]]
+    parts = [one("L2_NORMALIZATION", evolve(made, shape=shape)) for shape, _ in forms]
+    pairs = zip(parts, forms, strict=True)
+    check([changed(p, "x", shape=shape, zero_point=zero) for p, (shape, zero) in pairs], 3)
 
 
 # ---- What becomes of the graph ----

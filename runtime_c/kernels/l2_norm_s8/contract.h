@@ -9,6 +9,7 @@ typedef struct {
   int32_t rows;          /* vectors, each normalised by itself */
   int32_t depth;         /* elements of a vector */
   int16_t in_zero_point; /* -128 to 127 */
+  int16_t early;         /* 0 to 7: bits to the left before values are scaled; 7 in all */
 } mf_l2_norm_s8_params;
 
 /* A vector is read whole before the first of its results is written, then element by element: `out` may be `in`. */

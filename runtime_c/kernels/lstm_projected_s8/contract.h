@@ -7,7 +7,7 @@
    function, the candidate by tanh. A cell becomes cell * forget + input * candidate; tanh(cell) * output are the
    hidden values, which are projected to outputs. All is as LiteRT has it, whose functions of 16 bits are not those of
    lstm_s16. */
-/* Needs mf_divide.h and mf_functions.h. */
+/* Needs mf_divide.h and mf_dots.h and mf_functions.h. */
 #ifndef MF_LSTM_PROJECTED_S8_CONTRACT_H
 #define MF_LSTM_PROJECTED_S8_CONTRACT_H
 

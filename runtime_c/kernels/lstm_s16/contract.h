@@ -6,7 +6,7 @@
    the order input, forget, candidate, output. Sums are int16 in steps of 2^-12; the logistic
    function, of the candidate tanh, makes them int16 in steps of 2^-15. A cell then becomes cell *
    forget + input * candidate, and its output is tanh(cell) * output. */
-/* Needs mf_functions.h. */
+/* Needs mf_dots.h and mf_functions.h and mf_wide_dots.h. */
 #ifndef MF_LSTM_S16_CONTRACT_H
 #define MF_LSTM_S16_CONTRACT_H
 
@@ -24,7 +24,10 @@ typedef struct {
   const MF_ROM int8_t *own_weights;     /* [4][cells][cells], of the outputs before */
   const MF_ROM int32_t *in_bias;        /* [4][cells], with the zero point's share; null if wide */
   const MF_ROM int32_t *own_bias;       /* [4][cells], the zero point's share; null if wide */
-  const MF_ROM int64_t *wide_bias;      /* [4][cells]; null unless wide */
+  const MF_ROM int64_t *wide_bias;      /* [4][cells], as in_bias; null unless wide */
+  const MF_ROM int64_t *wide_own_bias;  /* [4][cells], as own_bias; null if all are 0 */
+  const MF_ROM int32_t *in_zeros;       /* [4], zero points of the weights; null: all are 0 */
+  const MF_ROM int32_t *own_zeros;      /* [4], the same; null with the others */
   const MF_ROM int32_t *in_multiplier;  /* [4], to gates: Q0.31, or Q0.15 if wide */
   const MF_ROM int32_t *in_shift;       /* [4], -31 to 30 */
   const MF_ROM int32_t *own_multiplier; /* [4], the same for outputs before */

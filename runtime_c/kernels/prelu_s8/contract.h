@@ -10,7 +10,7 @@ typedef struct {
   int32_t count;                   /* elements of a run */
   int16_t a_step;                  /* elements in advances by within a run: 1, or 0 if repeated */
   int16_t b_step;                  /* the same of alpha */
-  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  int16_t outer;                   /* dimensions around a run, 0 to 7 */
   int16_t bytes;                   /* of an element of in and out: 1 or 2 */
   int16_t in_zero_point;           /* in in's range */
   int16_t alpha_zero_point;        /* -128 to 127 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* resize_bilinear_f32: interpolates between the four pixels around a place. */
+/* Needs mf_bilinear.h. */
 #ifndef MF_RESIZE_BILINEAR_F32_CONTRACT_H
 #define MF_RESIZE_BILINEAR_F32_CONTRACT_H
 

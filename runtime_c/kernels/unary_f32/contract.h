@@ -8,6 +8,7 @@
 #define MF_UNARY_F32_NEG        1 /* with the other sign */
 #define MF_UNARY_F32_SQUARE     2 /* in * in */
 #define MF_UNARY_F32_LEAKY_RELU 3 /* in times `slope` where it is not above 0 */
+#define MF_UNARY_F32_SIGN_BIT   4 /* 1 with a sign, -0 and odd values too; else 0 */
 
 typedef struct {
   int32_t count;    /* elements */

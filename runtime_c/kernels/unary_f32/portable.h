@@ -11,10 +11,17 @@ MF_KERNEL float mf_unary_f32_abs(float x) {
   return x;
 }
 
+MF_KERNEL float mf_unary_f32_sign_bit(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits >> 31 != 0 ? 1.0f : 0.0f;
+}
+
 MF_KERNEL float mf_unary_f32_one(float x, int function, float slope) {
   if (function == MF_UNARY_F32_ABS) return mf_unary_f32_abs(x);
   if (function == MF_UNARY_F32_NEG) return -x;
   if (function == MF_UNARY_F32_SQUARE) return x * x;
+  if (function == MF_UNARY_F32_SIGN_BIT) return mf_unary_f32_sign_bit(x);
   return x > 0.0f ? x : x * slope;
 }
 

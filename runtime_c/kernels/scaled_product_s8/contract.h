@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* scaled_product_s8: out = a * b * scale, int8, the operands broadcast against each other.
+
+   The product of scale and whole numbers is made in single precision and rounded to nearest, ties to even. */
+/* Needs mf_broadcast.h and mf_nearest.h. */
+#ifndef MF_SCALED_PRODUCT_S8_CONTRACT_H
+#define MF_SCALED_PRODUCT_S8_CONTRACT_H
+
+typedef struct {
+  int32_t runs;           /* runs of the output */
+  int32_t count;          /* elements of a run */
+  int16_t a_step;         /* elements a advances by within a run: 1, or 0 if repeated */
+  int16_t b_step;         /* the same of b */
+  int16_t outer;          /* dimensions around a run, 0 to 7 */
+  int16_t a_zero_point;   /* -128 to 127 */
+  int16_t b_zero_point;   /* -128 to 127 */
+  int16_t out_zero_point; /* -128 to 127 */
+  int16_t out_min;        /* clamp, -128 to 127 */
+  int16_t out_max;        /* clamp, -128 to 127 */
+  float scale;            /* the product of the operands' scales over the output's, 0 to 256 */
+  const MF_ROM int32_t *extents;   /* [outer], from the innermost */
+  const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where a is repeated */
+  const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */
+} mf_scaled_product_s8_params;
+
+/* Computes the whole output in ascending order. `out` may be an operand that is not repeated. */
+MF_ENTRY void mf_scaled_product_s8(const int8_t *a, const int8_t *b, int8_t *out,
+                                   const MF_ROM mf_scaled_product_s8_params *p);
+
+#endif
