@@ -38,6 +38,7 @@ format: $(DEV) ## format Python and C
 bench: $(DEV) ## count the reference models on the emulated cores, and time compiler and server
 	@tools/install-tools
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/host.py
 	$(BIN)/python benchmarks/speed.py
 
 sizes: $(DEV) ## measure code and stack of every kernel on every core

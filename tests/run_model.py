@@ -20,7 +20,7 @@ from microflow.importer.tflite import import_model
 from microflow.ops.check import check_operators
 from microflow.profiles import TFLM
 from microflow.rules.profile import check_profiles
-from microflow.targets import load_target
+from microflow.targets import Core, CostTable, load_target
 from microflow.toolchain.host import build_program, run_program
 
 from .need import need
@@ -59,8 +59,12 @@ def bind_graph(graph: Graph) -> BoundModel:
     )
 
 
-def compiled(model: bytes, profile: str = TFLM) -> Compiled:
-    """Returns `model` compiled for the host under `profile`; fails the test on any diagnostic."""
+def compiled(model: bytes, profile: str = TFLM, isa: Sequence[str] = ()) -> Compiled:
+    """Returns `model` compiled for the host under `profile`; fails the test on any diagnostic.
+
+    `isa` gives it kernel variants that the host does not have, but can compute. They are taken,
+    whatever time the host would take with others.
+    """
     graph, diagnostics = import_model(model, "model")
     assert graph is not None, [d.message for d in diagnostics]
     assert not diagnostics, [d.message for d in diagnostics]
@@ -69,9 +73,14 @@ def compiled(model: bytes, profile: str = TFLM) -> Compiled:
     bound = evolve(bind_graph(graph), profile=profile)
     unlike = check_profiles(Project("test.mflow", (), (bound,)))
     assert not unlike, [d.message for d in unlike]
-    made = compile_model(bound, load_target("host").core)
+    made = compile_model(bound, _core(isa))
     _check_records(made)
     return made
+
+
+def _core(isa: Sequence[str]) -> Core:
+    core = load_target("host").core
+    return evolve(core, isa=(*isa, *core.isa), costs=CostTable()) if isa else core
 
 
 def _check_records(made: Compiled) -> None:
@@ -80,7 +89,7 @@ def _check_records(made: Compiled) -> None:
     graphs += [(inner.graph, inner.calls) for inner in made.inners.values()]
     for graph, calls in graphs:
         for node, group in zip(graph.nodes, calls, strict=True):
-            foreign = {call.kernel for call in group} - {*node.op.kernels}
+            foreign = {call.kernel for call in group} - {*node.op.kernels, *node.op.packed}
             assert not foreign, f"the record of {node.op.name} has to name {foreign} in `kernels`"
 
 
@@ -92,13 +101,13 @@ def run_model_many(
     optimise: str = "-O1",
     sanitize: bool = False,
     profile: str = TFLM,
+    isa: Sequence[str] = (),
 ) -> list[list[NDArray[Any]]]:
     """Returns the outputs for each of several sets of inputs, built under the strict flags."""
-    made = compiled(model, profile)
+    made = compiled(model, profile, isa)
     flags = (*STRICT, optimise, *(SANITIZE if sanitize else ()))
     with tempfile.TemporaryDirectory() as folder:
-        core = load_target("host").core
-        program, failed = build_program(made, core, Path(folder), flags, need(compiler))
+        program, failed = build_program(made, _core(isa), Path(folder), flags, need(compiler))
         assert program is not None, failed
         sent = [[np.ascontiguousarray(a).tobytes() for a in given] for given in inputs]
         replies, failed = run_program(program, sent, 120)

@@ -188,7 +188,8 @@ def _function(
     helped = any(_PROLOGUE.match(name) for name in (*called, *jumped) if name)
     subroutine = any(s.calls and _inside(symbol, s) for s in steps)
     frame, untouched = _frame(steps, pushed * (2 if subroutine else 1))
-    known = usage.get(_plain(symbol.name), frame)
+    said = usage.get(_plain(symbol.name), frame)
+    known = frame if said == 0 else said  # of functions that are all assembler, compilers say 0
     problems = [s.problem for s in steps if s.problem and s.problem != VARIABLE]
     problems += [LOST] if None in (*called, *jumped) else []
     varies = helped or any(s.problem == VARIABLE for s in steps)

@@ -6,8 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from microflow.analysis import Analysis, Request, check
+from microflow.codegen.contract import PORTABLE
+from microflow.compilation import compile_for
 from microflow.files import Disk
+from microflow.targets import CostTable
 from microflow.toolchain.host import Build
 from microflow.verify.compare import Verification, verify
 from microflow.verify.vectors import load_vectors
@@ -66,12 +71,23 @@ def vector_files(folder: Path, entry: Entry) -> Iterator[Path]:
 
 
 def verified(
-    folder: Path, entry: Entry, flags: Sequence[str], compiler: str, **options: str
+    folder: Path,
+    entry: Entry,
+    flags: Sequence[str],
+    compiler: str,
+    isa: Sequence[str] = (),
+    **options: str,
 ) -> list[Verification]:
-    """Returns how a model compares with each of its files; fails the test where it cannot run."""
+    """Returns how a model compares with each of its files; fails the test where it cannot run.
+
+    `isa` are kernel variants of other cores that this computer can play: all of them are taken.
+    """
     analysis = analysed(folder, entry, **options)
     assert not analysis.diagnostics, [d.message for d in analysis.diagnostics]
     (result,) = analysis.results
+    if isa:
+        core = evolve(result.target.core, isa=(*isa, PORTABLE), costs=CostTable())
+        result = compile_for(result.model, evolve(result.target, core=core))
     model = (folder / entry["file"]).read_bytes()
     made = []
     for path in vector_files(folder, entry):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from microflow.codegen.contract import PORTABLE
 from microflow.diag import has_errors
 from microflow.verify.compare import verify
 
@@ -67,6 +68,31 @@ def test_model_with_gcc_and_the_least_memory(entry: Entry | None) -> None:
     folder = corpus()
     assert entry is not None
     assert verified(folder, entry, (*STRICT, "-O2"), need("gcc"), optimize="ram")
+
+
+# Variants that run here through stand-ins: those of Arm's DSP extension, and of cores without it.
+_ELSEWHERE = (("dsp", "thumb2", "blocked"), ("blocked",), ())
+
+
+@pytest.mark.parametrize("entry", _PART, ids=name)
+def test_model_with_the_kernels_of_other_cores(entry: Entry | None) -> None:
+    folder = corpus()
+    assert entry is not None
+    flags, compiler = (*STRICT, "-O1", *SANITIZE), need_sanitizers("gcc")
+    assert verified(folder, entry, flags, compiler, isa=_ELSEWHERE[0])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("entry", _REQUIRED, ids=name)
+@pytest.mark.parametrize("isa", _ELSEWHERE, ids=["dsp", "blocked", "portable"])
+@pytest.mark.parametrize("goal", ["balanced", "ram"])
+def test_required_model_with_the_kernels_of_other_cores(
+    entry: Entry | None, isa: tuple[str, ...], goal: str
+) -> None:
+    folder = corpus()
+    assert entry is not None
+    flags = (*STRICT, "-O2")
+    assert verified(folder, entry, flags, need("gcc"), isa=(*isa, PORTABLE), optimize=goal)
 
 
 @pytest.mark.full

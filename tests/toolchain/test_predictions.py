@@ -22,6 +22,7 @@ from microflow.toolchain.measure import Measurement
 from microflow.toolchain.stack import stack_bounds
 from microflow.verify.bench import bench
 from tests.need import corpus, need_core
+from tests.toolchain.counts import assert_no_more
 from tests.toolchain.small import as_bytes, draw
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,7 @@ def test_the_image_is_as_predicted(model: str, core: str) -> None:
     assert made is not None and not failed
     predicted, measured = result.sizes, made.measurement
     assert made.verification.passed
+    assert_no_more(model, core, measured.instructions)
     assert measured.sizes.arena_bytes == predicted.arena_bytes
     assert measured.sizes.constant_bytes == predicted.constant_bytes
     assert measured.sizes.static_bytes == 0
