@@ -46,7 +46,9 @@ _LIMITS = """
 
 What is refused beside other types, and the kernels in `runtime_c/kernels/` that an operator is
 lowered to. Without kernels, the output is a constant, or the bytes of the input, or subgraphs make
-it. A core uses the first variant of a kernel that its description lists (`mflowc targets NAME`).
+it. Behind a semicolon stand kernels with packed parameters, which only some cores have
+(docs/kernels.md). A core uses the first variant of a kernel that its description lists
+(`mflowc targets NAME`); `mflowc ops OPERATOR` tells which those are.
 
 | operator | refused | kernels |
 | --- | --- | --- |""".splitlines()
@@ -157,7 +159,8 @@ def _compared_row(operator: Operator) -> str:
 
 
 def _limits_row(operator: Operator) -> str:
-    kernels = ", ".join(f"`{kernel}`" for kernel in operator.kernels)
+    named = (", ".join(f"`{k}`" for k in group) for group in (operator.kernels, operator.packed))
+    kernels = "; ".join(filter(None, named))
     return f"| {operator.name} | {_cell(operator.limits)} | {kernels} |"
 
 

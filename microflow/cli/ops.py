@@ -75,21 +75,23 @@ def _data(operator: Operator) -> dict[str, Any]:
         "limits": operator.limits,
         "kernels": [
             {"kernel": kernel, "variant": name, "cores": cores}
-            for kernel in operator.kernels
-            for name, cores in _variants(kernel).items()
+            for kernel in (*operator.kernels, *operator.packed)
+            for name, cores in _variants(operator, kernel).items()
         ],
         "tflm": compared(operator),
     }
 
 
-def _variants(kernel: str) -> dict[str, list[str]]:
+def _variants(operator: Operator, kernel: str) -> dict[str, list[str]]:
     """The cores that use each variant of a kernel."""
-    from microflow.codegen.contract import variant
+    from microflow.codegen.contract import PORTABLE, variant
     from microflow.targets import core_variants
 
     found: dict[str, list[str]] = {}
     for core, isa in core_variants().items():
         found.setdefault(variant(kernel, isa), []).append(core)
+    if kernel in operator.packed:
+        del found[PORTABLE]
     return found
 
 
@@ -122,10 +124,13 @@ def _details(operator: Operator) -> str:
 
 def _kernels(operator: Operator) -> Iterator[tuple[str, str]]:
     """A line a kernel: which cores have which variant."""
+    from microflow.targets import core_variants
+
     if not operator.kernels:
         yield "kernels", "none"
-    for number, kernel in enumerate(operator.kernels):
-        found = _variants(kernel)
+    for number, kernel in enumerate((*operator.kernels, *operator.packed)):
+        found = _variants(operator, kernel)
+        everywhere = any(len(cores) == len(core_variants()) for cores in found.values())
         cores = (f"{name} on {', '.join(on)}" for name, on in found.items())
-        said = "; ".join(cores) if len(found) > 1 else f"{next(iter(found))} on every core"
+        said = f"{next(iter(found))} on every core" if everywhere else "; ".join(cores)
         yield ("" if number else "kernels"), f"{kernel}: {said}"

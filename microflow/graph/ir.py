@@ -56,7 +56,8 @@ class Operator:
     operator with these options runs, `control` how it does: such operators lower to no calls.
     `custom` is the name that files have for a custom operator.
 
-    What documents say of it is held true by tests: `kernels` are those that `lower` calls; `limits`
+    What documents say of it is held true by tests: `kernels` are those that any core may have,
+    `packed` those of designs for the cores that have another variant of them than plain C; `limits`
     says what `check` refuses beside other `types`, `beyond` which forms are taken here that
     TensorFlow Lite Micro refuses.
     """
@@ -73,7 +74,7 @@ class Operator:
     fold: Callable[[Site], tuple[bytes, ...] | None] = lambda site: None
     options: type[Any] | None = None
     arity: tuple[int, int] = (1, 1)
-    outputs: int | None = 1  # None: one or more
+    outputs: int | None = 1  # None: one or more; or none, of operators that run subgraphs
     types: str = "int8, float32"
     view: bool = False  # the output is the input's bytes under another shape
     copies: Callable[[Site], bool] = lambda site: False  # a site where it is
@@ -83,6 +84,7 @@ class Operator:
     control: Callable[[Site], Control] | None = None
     custom: str = ""
     kernels: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
     limits: str = ""
     beyond: str = ""
 

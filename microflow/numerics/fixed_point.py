@@ -38,16 +38,16 @@ def high_mul(a: Ints, b: Ints | int) -> Ints:
     return product.clip(max=MAX)
 
 
-def round_shift(x: Ints, exponent: int) -> Ints:
+def round_shift(x: Ints, exponent: Ints | int) -> Ints:
     """Returns x / 2^exponent, rounded to nearest, ties away from zero."""
     mask = (1 << exponent) - 1
     threshold = (mask >> 1) + (x < 0)
     return (x >> exponent) + ((x & mask) > threshold)
 
 
-def requantise(x: Ints, multiplier: int, shift: int) -> Ints:
+def requantise(x: Ints, multiplier: Ints | int, shift: Ints | int) -> Ints:
     """Returns x * multiplier * 2^(shift - 31), rounded twice; a left shift wraps as int32 does."""
-    left = max(shift, 0)
+    left: Ints = np.asarray(shift, np.int64).clip(0)
     shifted = (x << left).astype(np.int32).astype(np.int64)
     return round_shift(high_mul(shifted, multiplier), left - shift)
 

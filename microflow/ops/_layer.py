@@ -51,7 +51,7 @@ def single_tables(site: Site, weights: NDArray[np.int8], bias: NDArray[np.int32]
     factors = tflm.channel_factors(x, w, y, site.attrs.unsigned)
     if site.attrs.unsigned:
         return tflm.quantised_multipliers(factors)
-    largest = _largest_sums(weights.astype(np.int64), bias.astype(np.int64))
+    largest = largest_sums(weights, bias)
     bounds = [max(largest)] if len(factors) == 1 else largest
     pairs = [litert.single_multiplier(f, n) for f, n in zip(factors, bounds, strict=True)]
     known = [pair for pair in pairs if pair is not None]
@@ -60,8 +60,12 @@ def single_tables(site: Site, weights: NDArray[np.int8], bias: NDArray[np.int32]
     return np.array([m for m, _ in known], np.int32), np.array([s for _, s in known], np.int8)
 
 
-def _largest_sums(weights: NDArray[np.int64], bias: NDArray[np.int64]) -> list[int]:
-    """How far from zero the sum of each output can be, over all inputs."""
-    highest = bias + np.maximum(127 * weights, -128 * weights).sum(axis=1)
-    lowest = bias + np.minimum(127 * weights, -128 * weights).sum(axis=1)
+def largest_sums(weights: NDArray[np.int8], bias: NDArray[np.int32]) -> list[int]:
+    """Returns how far from zero the sum of each output can be, over all inputs.
+
+    `weights` are those of each output and `bias` what is added to its sum.
+    """
+    wide, start = weights.astype(np.int64), bias.astype(np.int64)
+    highest = start + np.maximum(127 * wide, -128 * wide).sum(axis=1)
+    lowest = start + np.minimum(127 * wide, -128 * wide).sum(axis=1)
     return [int(n) for n in np.maximum(abs(highest), abs(lowest))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from attrs import frozen
 
@@ -9,7 +11,7 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Operator, Site
 from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _arithmetic, _broadcast, _weighted
+from microflow.ops import _arithmetic, _blend, _broadcast, _weighted
 from microflow.targets import Core
 
 
@@ -32,6 +34,10 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     return (_arithmetic.call(site, "add", params),)
 
 
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    return _blend.designs(site, core, 1)
+
+
 def _fold(site: Site) -> tuple[bytes, ...] | None:
     """The reference ignores the activation of an integer sum."""
     limits = tflm.float_activation_range(site.attrs.activation)
@@ -42,25 +48,24 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 OPERATOR = Operator(
     name="ADD",
     code=0,
-    doc="Sum of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
+    doc="Sum of two tensors, broadcast against each other, with a fused clamp.",
     kernels=(
         "add_f32",
         "add_s16",
         "add_s32",
         "add_s8",
+        "blend_s8",
         "weighted_sum_s8",
     ),
-    limits=(
-        "A fused TANH or SIGN_BIT; broadcasting above rank 6; an int8 or int16 output scale far "
-        "below the inputs'."
-    ),
+    limits=("A fused TANH or SIGN_BIT; an int8 or int16 output scale far below the inputs'."),
     beyond="quantised uint8",
     options=AddOptions,
     arity=(2, 2),
-    types="int8, int16, int32, float32",
+    types="int8, uint8, int16, int32, float32",
     infer=_broadcast.infer,
     check=_arithmetic.check_sum,
     access=_broadcast.access,
     fold=_fold,
     lower=_lower,
+    designs=_designs,
 )

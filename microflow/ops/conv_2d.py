@@ -11,10 +11,22 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, Finding, Operator, Site
 from microflow.graph.tensor import DType, Shape
-from microflow.ops import _convolution, _dense, _dynamic, _hybrid, _sixteen
+from microflow.ops import (
+    _convolution,
+    _dense,
+    _dynamic,
+    _fully_connected_pairs,
+    _fully_connected_quads,
+    _hybrid,
+    _pairs,
+    _quads,
+    _sixteen,
+)
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
+
+_MANY = 8  # filters of a picture of one pixel for which a kernel of its own pays
 
 
 @frozen
@@ -133,6 +145,23 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=_sums(site)),)
 
 
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    """Where the whole input is under one window, those that can take it in pieces."""
+    x, w = site.input(0), site.input(1)
+    if _is_dense(site):
+        yield from _fully_connected_quads.designs(site, core, w.shape[0])
+        yield from _fully_connected_pairs.designs(site, core, w.shape[0])
+        return
+    if not _pairs.is_plain(site) or w.shape[3] != x.shape[3]:
+        return
+    weights = _convolution.centred_weights(site)
+    if weights is not None and (x.shape[1] == 1 or _sums(site) == 0):
+        yield from _quads.designs(site, core, weights)
+        if _convolution.fits(site) and len(weights) >= _MANY:
+            yield from _fully_connected_pairs.designs(site, core, len(weights))
+        yield from _pairs.designs(site, core, weights)
+
+
 OPERATOR = Operator(
     name="CONV_2D",
     code=3,
@@ -150,6 +179,13 @@ OPERATOR = Operator(
         "fully_connected_once_s8",
         "fully_connected_s8",
     ),
+    packed=(
+        "conv2d_pairs_s8",
+        "conv2d_quads_s8",
+        "fully_connected_pairs_s8",
+        "fully_connected_quads_s8",
+        "fully_connected_short_s8",
+    ),
     limits=(
         "Ranks other than 4; with floats and int8 weights, weights or a bias that are no "
         "constants, or groups; int4 weights beside operands computed at run time; windows over "
@@ -164,4 +200,5 @@ OPERATOR = Operator(
     cost=_cost,
     types="int8, uint8, int16, float32",
     lower=_lower,
+    designs=_designs,
 )

@@ -12,7 +12,17 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.enums import Activation, Padding
 from microflow.graph.ir import Cost, Finding, Operator, Site
 from microflow.graph.tensor import DType, Shape, Tensor
-from microflow.ops import _convolution, _hybrid, _sixteen
+from microflow.ops import (
+    _convolution,
+    _depthwise3x3,
+    _depthwise_pairs,
+    _depthwise_quads,
+    _depthwise_sixteens,
+    _hybrid,
+    _pairs,
+    _quads,
+    _sixteen,
+)
 from microflow.ops._geometry import Pads
 from microflow.ops.options import option
 from microflow.targets import Core
@@ -99,6 +109,19 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     return (KernelCall(kernel, *operands, params, row_pointers=w.shape[1], sums=sums),)
 
 
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    yield from _depthwise_quads.designs(site, core)
+    yield from _depthwise_sixteens.designs(site, core)
+    yield from _depthwise3x3.designs(site, core)
+    yield from _depthwise_pairs.designs(site, core)
+    if _pairs.is_plain(site) and site.input(0).shape[3] == 1 and not _convolution.fits(site):
+        weights = _convolution.centred_weights(site)
+        assert weights is not None, "wants no operands"
+        filters = weights[0].transpose(2, 0, 1)[..., None]
+        yield from _quads.designs(site, core, filters)
+        yield from _pairs.designs(site, core, filters)
+
+
 OPERATOR = Operator(
     name="DEPTHWISE_CONV_2D",
     code=4,
@@ -112,6 +135,14 @@ OPERATOR = Operator(
         "depthwise_f32",
         "depthwise_s16",
         "depthwise_s8",
+    ),
+    packed=(
+        "conv2d_pairs_s8",
+        "conv2d_quads_s8",
+        "depthwise3x3_s8",
+        "depthwise_pairs_s8",
+        "depthwise_quads_s8",
+        "depthwise_sixteens_s8",
     ),
     limits=(
         "Ranks other than 4; int16 with a bias of 32 bits, which the reference reads as 64 "
@@ -129,4 +160,5 @@ OPERATOR = Operator(
     cost=_cost,
     types="int8, uint8, int16, float32",
     lower=_lower,
+    designs=_designs,
 )

@@ -12,7 +12,17 @@ from microflow.graph.call import KernelCall
 from microflow.graph.enums import Activation
 from microflow.graph.ir import Cost, Finding, Operator, Site
 from microflow.graph.tensor import DType, Shape
-from microflow.ops import _checks, _convolution, _dense, _dynamic, _hybrid, _layer, _sixteen
+from microflow.ops import (
+    _checks,
+    _convolution,
+    _dense,
+    _dynamic,
+    _fully_connected_pairs,
+    _fully_connected_quads,
+    _hybrid,
+    _layer,
+    _sixteen,
+)
 from microflow.ops.options import option
 from microflow.targets import Core
 
@@ -109,6 +119,13 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     return (_dense.call(site, filters, zero_point, once),)
 
 
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    filters, _ = _filters(site)
+    if _weights_zero_point(site) == 0 and not _hybrid.is_hybrid(site):
+        yield from _fully_connected_quads.designs(site, core, filters)
+        yield from _fully_connected_pairs.designs(site, core, filters)
+
+
 OPERATOR = Operator(
     name="FULLY_CONNECTED",
     code=9,
@@ -124,6 +141,11 @@ OPERATOR = Operator(
         "fully_connected_once_s8",
         "fully_connected_s8",
     ),
+    packed=(
+        "fully_connected_pairs_s8",
+        "fully_connected_quads_s8",
+        "fully_connected_short_s8",
+    ),
     limits=(
         "Shuffled weights; with floats and int8 weights, weights or a bias that are no constants;"
         " uint8 weights or their bias that are no constants; int4 weights beside operands "
@@ -138,4 +160,5 @@ OPERATOR = Operator(
     cost=_cost,
     types="int8, uint8, int16, float32",
     lower=_lower,
+    designs=_designs,
 )

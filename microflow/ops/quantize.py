@@ -13,8 +13,9 @@ from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType, Shape, Tensor
 from microflow.numerics import fixed_point, tflm
 from microflow.numerics.real import nearest
+from microflow.ops import _unary, _xnnpack
 from microflow.ops._constants import values
-from microflow.ops._rescale import EIGHT_BITS, rescaled, rescaled_wide
+from microflow.ops._rescale import EIGHT_BITS, rescaled, rescaled_wide, tabulated
 from microflow.targets import Core
 
 _MANY = 2.0**30  # steps, which saturate at any zero point
@@ -62,6 +63,8 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
     if not x.is_constant:
         return None
     low, high = tflm.INT_RANGE[y.dtype]
+    if _by_table(site):
+        return (_xnnpack.rescaled_table(x, y)[values(x).astype(int) + 128].tobytes(),)
     if x.dtype is DType.FLOAT32:
         made = _nearest(values(x), y)
     else:
@@ -70,6 +73,12 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
         made = (fixed_point.requantise(steps, *factor) + y.zero_point).astype(np.int32)
     little = np.dtype(y.dtype.numpy).newbyteorder("<")
     return (made.clip(low, high).astype(little).tobytes(),)
+
+
+def _by_table(site: Site) -> bool:
+    """Tells whether XNNPACK computes a site, which then is a table of 256 entries."""
+    x, y = site.input(0), site.output
+    return _xnnpack.computes(site) and x.dtype is DType.INT8 and _xnnpack.takes_rescaled(x, y)
 
 
 def _nearest(x: NDArray[np.float32], y: Tensor) -> NDArray[np.int64]:
@@ -84,9 +93,16 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, y = site.input(0), site.output
     if x.dtype is DType.FLOAT32:
         return (_quantised(x, y),)
+    if _by_table(site):
+        return (_unary.looked_up(site, _xnnpack.rescaled_table(x, y)),)
     if x.dtype in EIGHT_BITS and y.dtype in EIGHT_BITS:
         return (rescaled(x, y),)
     return (rescaled_wide(x, y, *tflm.INT_RANGE[y.dtype]),)
+
+
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    (usual,) = _lower(site, core)
+    return tabulated(usual, core)
 
 
 def _quantised(x: Tensor, y: Tensor) -> KernelCall:
@@ -101,6 +117,7 @@ OPERATOR = Operator(
     doc="Quantises real values, or gives integers another scale or type.",
     kernels=(
         "clamp_s8",
+        "lookup_s8",
         "quantize_f32_s16",
         "quantize_f32_s8",
         "requantize_s8_s8",
@@ -118,4 +135,5 @@ OPERATOR = Operator(
     access=_access,
     fold=_fold,
     lower=_lower,
+    designs=_designs,
 )

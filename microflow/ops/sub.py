@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from attrs import frozen
 
 from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Operator, Site
-from microflow.ops import _arithmetic, _broadcast, _weighted
+from microflow.ops import _arithmetic, _blend, _broadcast, _weighted
 from microflow.targets import Core
 
 
@@ -28,6 +30,10 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     return (_arithmetic.call(site, "sub", params),)
 
 
+def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
+    return _blend.designs(site, core, -1)
+
+
 def _fold(site: Site) -> tuple[bytes, ...] | None:
     if site.output.dtype in _arithmetic.QUANTISED:
         return None
@@ -37,25 +43,24 @@ def _fold(site: Site) -> tuple[bytes, ...] | None:
 OPERATOR = Operator(
     name="SUB",
     code=41,
-    doc="Difference of two tensors, broadcast against each other up to rank 6, with a fused clamp.",
+    doc="Difference of two tensors, broadcast against each other, with a fused clamp.",
     kernels=(
+        "blend_s8",
         "sub_f32",
         "sub_s16",
         "sub_s32",
         "sub_s8",
         "weighted_sum_s8",
     ),
-    limits=(
-        "A fused TANH or SIGN_BIT; broadcasting above rank 6; an int8 or int16 output scale far "
-        "below the inputs'."
-    ),
+    limits=("A fused TANH or SIGN_BIT; an int8 or int16 output scale far below the inputs'."),
     beyond="quantised uint8",
     options=SubOptions,
     arity=(2, 2),
-    types="int8, int16, int32, float32",
+    types="int8, uint8, int16, int32, float32",
     infer=_broadcast.infer,
     check=_arithmetic.check_sum,
     access=_broadcast.access,
     fold=_fold,
     lower=_lower,
+    designs=_designs,
 )

@@ -36,7 +36,8 @@ def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Core:
     if wishes.plain:
         core = evolve(core, isa=("portable",))
     records = {node.op.name.lower(): node.op for each in _all(graph) for node in each.nodes}
-    named = {k for name in wishes.operators if name in records for k in records[name].kernels}
+    operators = [records[name] for name in wishes.operators if name in records]
+    named = {k for op in operators for k in (*op.kernels, *op.packed)}
     core = _without(core, frozenset(named), frozenset())
     return _with_little_flash(graph, core) if small else core
 

@@ -16,13 +16,99 @@ MF_WIDE int32_t mf_round_shift(int32_t x, int32_t exponent) {
   return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
 }
 
-/* x * multiplier * 2^(shift - 31), rounded twice, as the quantised reference does.
-   multiplier: 0 or 2^30 to 2^31 - 1. shift: -31 to 30; to the left where positive. */
-MF_WIDE int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
-  const int32_t left = shift > 0 ? shift : 0;
-  const int32_t shifted = (int32_t)((uint32_t)x << left);
-  return mf_round_shift(mf_high_mul(shifted, multiplier), left - shift);
+/* The same product of one of them in halves, for cores whose own products have 32 bits. b: 0 or more. */
+MF_WIDE int32_t mf_high_mul_halves(int32_t a, int32_t b) {
+  const uint16_t a0 = (uint16_t)a, b0 = (uint16_t)b;
+  const int16_t a1 = (int16_t)(a >> 16), b1 = (int16_t)(b >> 16);
+  const int32_t upper = (int32_t)a1 * b0 + (int32_t)((uint32_t)a0 * b0 >> 16);
+  const int32_t middle = (int32_t)a0 * b1 + (int32_t)(uint16_t)upper;
+  const int32_t high = (int32_t)a1 * b1 + (upper >> 16) + (middle >> 16);
+  return high * 2 + (int32_t)(((uint32_t)(uint16_t)middle + 0x4000u) >> 15);
 }
+
+/* x * multiplier * 2^(shift - 31), rounded twice, as the quantised reference does.
+   multiplier: 0 or 2^30 to 2^31 - 1. shift: -31 to 30; to the left where positive.
+
+   With v the rounded product, v / 2^n rounded to nearest, ties away from zero, is floor((v' / 2^(n-1) + 1) / 2),
+   where v' is v, and v - 1 below zero. None of it overflows: |v| is at most 2^31 - 2, as multiplier / 2^31 < 1. */
+#if defined(__AVR_HAVE_MUL__)
+/* A byte of x times the multiplier (r18 to r21), added to the five bytes from b0 on, of which b4 is new. clr leaves the
+   carry as it is. */
+#define MF_REQUANTISE_BYTE(x, b0, b1, b2, b3, b4)                                        \
+  "mul " x ", r21\n add " b3 ", r0\n mov " b4 ", r1\n clr r0\n adc " b4                  \
+  ", r0\n"                                                                               \
+  "mul " x ", r20\n add " b2 ", r0\n adc " b3 ", r1\n clr r0\n adc " b4                  \
+  ", r0\n"                                                                               \
+  "mul " x ", r19\n add " b1 ", r0\n adc " b2 ", r1\n clr r0\n adc " b3 ", r0\n adc " b4 \
+  ", r0\n"                                                                               \
+  "mul " x ", r18\n add " b0 ", r0\n adc " b1 ", r1\n clr r0\n adc " b2 ", r0\n adc " b3 \
+  ", r0\n adc " b4 ", r0\n"
+/* To each of the four bytes of r27, r26, r22 and r31, from the lowest on. */
+#define MF_REQUANTISE_EACH(do, with) \
+  do " r31" with "\n" do " r22" with "\n" do " r26" with "\n" do " r27" with "\n"
+
+MF_INNER int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
+  register int32_t value __asm__("r22") = x;
+  register int32_t factor __asm__("r18") = multiplier;
+  const int8_t left = (int8_t)shift;
+  __asm__(
+      "mov r26, %2\n"
+      "1:\n" /* to the left */
+      "cpi r26, 1\n"
+      "brlt 2f\n"
+      "lsl r22\n rol r23\n rol r24\n rol r25\n"
+      "dec r26\n"
+      "rjmp 1b\n"
+      "2:\n"
+      "mul r22, r19\n movw r26, r0\n"
+      "mul r22, r21\n movw r30, r0\n"
+      "mul r22, r18\n add r26, r1\n clr r0\n adc r27, r0\n adc r30, r0\n adc r31, r0\n"
+      "mul r22, r20\n add r27, r0\n adc r30, r1\n clr r0\n adc r31, r0\n"
+      MF_REQUANTISE_BYTE("r23", "r26", "r27", "r30", "r31", "r22")
+      MF_REQUANTISE_BYTE("r24", "r27", "r30", "r31", "r22", "r26")
+      MF_REQUANTISE_BYTE("r25", "r30", "r31", "r22", "r26", "r27")
+      "sbrs r25, 7\n" /* x was taken as if unsigned */
+      "rjmp 3f\n"
+      "sub r31, r18\n sbc r22, r19\n sbc r26, r20\n sbc r27, r21\n"
+      "3:\n"
+      "ldi r18, 0x40\n"
+      "clr r0\n"
+      "add r30, r18\n" MF_REQUANTISE_EACH("adc", ", r0")
+      "lsl r30\n" MF_REQUANTISE_EACH("rol", "")
+      "mov r18, %2\n"
+      "neg r18\n"
+      "brmi 6f\n"
+      "breq 6f\n"
+      "mov r19, r27\n"
+      "lsl r19\n" MF_REQUANTISE_EACH("sbc", ", r0")
+      "4:\n"
+      "cpi r18, 9\n"
+      "brlo 5f\n"
+      "mov r31, r22\n mov r22, r26\n mov r26, r27\n lsl r27\n sbc r27, r27\n"
+      "subi r18, 8\n"
+      "rjmp 4b\n"
+      "5:\n"
+      "asr r27\n ror r26\n ror r22\n ror r31\n"
+      "dec r18\n"
+      "brne 5b\n" MF_REQUANTISE_EACH("adc", ", r0")
+      "6:\n"
+      "mov r23, r22\n mov r22, r31\n movw r24, r26\n"
+      "clr r1\n"
+      : "+r"(value), "+r"(factor)
+      : "l"(left)
+      : "r0", "r26", "r27", "r30", "r31");
+  return value;
+}
+#else
+MF_WIDE int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
+  const int32_t shifted = shift > 0 ? (int32_t)((uint32_t)x << shift) : x;
+  const int32_t v = MF_LONG_PRODUCTS
+                        ? (int32_t)(((int64_t)shifted * multiplier + ((int64_t)1 << 30)) >> 31)
+                        : mf_high_mul_halves(shifted, multiplier);
+  if (shift >= 0) return v;
+  return (((v + (v >> 31)) >> (-1 - shift)) + 1) >> 1;
+}
+#endif
 
 /* x * multiplier * 2^(shift - 15), rounded once, as the reference does with sums of more than 32 bits.
    multiplier: 0 to 2^15 - 1. shift: -31 to 14; to the left where positive. */
@@ -44,11 +130,23 @@ MF_KERNEL int64_t mf_wrapping_add64(int64_t a, int64_t b) {
   return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-/* The int8 output of an accumulator: requantised, moved by the zero point, clamped. */
+/* The int8 output of an accumulator: requantised, moved by the zero point, clamped. Where nothing below the zero
+   point passes the clamp, as behind ReLU, no sum below zero needs the product. */
 MF_KERNEL int8_t mf_output_s8(int32_t sum, int32_t multiplier, int32_t shift, int32_t zero_point,
                               int32_t low, int32_t high) {
+  if (sum <= 0 && low >= zero_point && shift < 0) return (int8_t)low;
   const int32_t scaled = mf_requantise(sum, multiplier, shift);
   return (int8_t)mf_clamp(mf_wrapping_add(scaled, zero_point), low, high);
+}
+
+/* The same of a sum above zero whose shift is to the right, up to the clamp's high end. */
+MF_KERNEL int8_t mf_output_above_s8(int32_t sum, int32_t multiplier, int32_t shift,
+                                    int32_t zero_point, int32_t high) {
+  const uint64_t product = (uint64_t)(uint32_t)sum * ((uint32_t)multiplier << 1) + 0x80000000u;
+  const uint32_t v =
+      MF_LONG_PRODUCTS ? (uint32_t)(product >> 32) : (uint32_t)mf_high_mul_halves(sum, multiplier);
+  const int32_t out = (int32_t)((v + ((uint32_t)1 << (-1 - shift))) >> -shift) + zero_point;
+  return (int8_t)(out > high ? high : out);
 }
 
 /* The int16 output of a sum: in its low 32 bits and rounded twice, or whole and rounded once. */
@@ -63,14 +161,14 @@ MF_KERNEL float mf_clamp_f32(float x, float low, float high) {
   return x < low ? low : (x > high ? high : x);
 }
 
-/* The quantised value nearest to x, ties away from zero, within low to high; NaN becomes low. */
+/* The quantised value nearest to x, ties away from zero, within low to high; NaN becomes low. Of half steps, whole ones
+   towards zero, the upper of a positive number's two counts. */
 MF_KERNEL int32_t mf_quantise(float x, float scale, int32_t zero_point, int32_t low, int32_t high) {
   const float steps = x / scale;
   if (!(steps > (float)(low - zero_point))) return low;
   if (steps >= (float)(high - zero_point)) return high;
-  const int32_t whole = (int32_t)steps;
-  const float rest = steps - (float)whole;
-  return zero_point + whole + (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);
+  const int32_t halves = (int32_t)(steps + steps);
+  return zero_point + ((halves + (halves >= 0 ? 1 : 0)) >> 1);
 }
 
 /* A walk over n things: up from the first where `order` is 1, down from the last where it is -1.
@@ -83,84 +181,10 @@ MF_KERNEL int mf_within(int32_t i, int32_t n) { return i >= 0 && i < n; }
 
 MF_KERNEL int32_t mf_lanes(int32_t left) { return left < MF_LANES ? left : MF_LANES; }
 
-/* Counts of values in a picture are int, which has 16 bits on 8-bit cores: their memory is no larger.
-
-   The sum of n values. */
-MF_INNER int32_t mf_sum_s8(const MF_ROM int8_t *w, int n) {
-  int32_t sum = 0;
-  for (const MF_ROM int8_t *end = w + n; w != end; w++) sum += *w;
-  return sum;
-}
-
-/* The products of n inputs and weights, summed. A product of two bytes fits a 16-bit int. */
-MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
-  int32_t sum = 0;
-  for (const int8_t *end = x + n; x != end; x++) sum += *x * *w++;
-  return sum;
-}
-
-/* Adds such sums for four lanes, whose weights lie `step` apart. */
-MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                         int32_t *sum) {
-  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
-  int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
-  for (const int8_t *end = x + n; x != end; x++) {
-    const int8_t v = *x;
-    s0 += v * *w++;
-    s1 += v * *w1++;
-    s2 += v * *w2++;
-    s3 += v * *w3++;
-  }
-  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
-}
-
-/* The same for up to four lanes. */
-MF_KERNEL void mf_dots_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n, int lanes,
-                          int32_t *sum) {
-  if (lanes == MF_LANES)
-    mf_dot4_s8(x, w, step, n, sum);
-  else
-    for (int i = 0; i < lanes; i++, w += step) sum[i] += mf_dot_s8(x, w, n);
-}
-
 /* So many products of int16 and int8 fit 32 bits when summed. */
 #define MF_RUN_S16 511
 
-/* The products of n int16 inputs and int8 weights, summed. n: at most MF_RUN_S16. */
-MF_INNER int32_t mf_dot_s16(const int16_t *x, const MF_ROM int8_t *w, int n) {
-  int32_t sum = 0;
-  for (const int16_t *end = x + n; x != end; x++) sum += (int32_t)*x * *w++;
-  return sum;
-}
-
-/* Adds such sums for four lanes, whose weights lie `step` apart. */
-MF_INNER void mf_dot4_s16(const int16_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                          int64_t *sum) {
-  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  for (const int16_t *end = x + n; x != end; x++) {
-    const int32_t v = *x;
-    s0 += v * *w++;
-    s1 += v * *w1++;
-    s2 += v * *w2++;
-    s3 += v * *w3++;
-  }
-  sum[0] += s0, sum[1] += s1, sum[2] += s2, sum[3] += s3;
-}
-
-/* The same for up to four lanes and any n. */
-MF_KERNEL void mf_dots_s16(const int16_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                           int lanes, int64_t *sum) {
-  for (int run; n > 0; n -= run, x += run, w += run) {
-    run = n < MF_RUN_S16 ? n : MF_RUN_S16;
-    if (lanes == MF_LANES)
-      mf_dot4_s16(x, w, step, run, sum);
-    else
-      for (int i = 0; i < lanes; i++) sum[i] += mf_dot_s16(x, w + i * step, run);
-  }
-}
-
-/* The same in single precision. Each sum goes on where it stood, in the order of its inputs. */
+/* The products of n inputs and weights, summed in single precision. Each sum goes on where it stood, in the order of its inputs. */
 MF_INNER float mf_dot_f32(const float *x, const MF_ROM float *w, int32_t n, float sum) {
   for (const float *end = x + n; x != end; x++) sum += *x * *w++;
   return sum;

@@ -88,12 +88,27 @@
 #define MF_INNER static inline
 #endif
 
+/* What a naked function says of its parameters, which it finds in registers: GCC takes them for unused, and Clang has
+   no such statements there. */
+#if defined(__clang__)
+#define MF_IN_REGISTERS(...)
+#else
+#define MF_IN_REGISTERS(...) __VA_ARGS__
+#endif
+
 /* Arithmetic in more bits than a register has: a few instructions on 32-bit cores, where it is inlined, and
    so many on 8-bit ones that calls cost little and save flash. */
 #if defined(__AVR__)
 #define MF_WIDE MF_INNER
 #else
 #define MF_WIDE MF_KERNEL
+#endif
+
+/* Whether the product of two 32-bit values has 64 bits without a call that takes a hundred instructions. */
+#if defined(__AVR__) || defined(__ARM_ARCH_6M__) || defined(__XTENSA_CALL0_ABI__)
+#define MF_LONG_PRODUCTS 0
+#else
+#define MF_LONG_PRODUCTS 1
 #endif
 
 /* Copies from, and compares with, program memory, where memcpy and memcmp may not reach. */
@@ -122,6 +137,10 @@ static inline int mf_rom_equal(const void *data, const MF_ROM void *constant, si
 /* Products and sums of floats are rounded one by one, as the reference does. */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__) && __GNUC__ >= 8 && (defined(__x86_64__) || defined(__aarch64__))
+/* And loops are made vectors of: at -O2 too, and instead of what -O3 would make of two that are nested. */
+#pragma GCC optimize("fp-contract=off", "tree-vectorize", "vect-cost-model=dynamic", \
+                     "no-loop-unroll-and-jam")
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off")
 #endif

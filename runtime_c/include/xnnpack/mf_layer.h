@@ -4,21 +4,35 @@
 #ifndef MF_LAYER_H
 #define MF_LAYER_H
 
+/* Whether sums are multiplied and shifted, both rounded, as mf_output_s8 does. */
+#define MF_LAYER_ROUNDS_TWICE 0
+
 /* 1.5 * 2^23, and its bits: floats around it are whole numbers, and so are the steps between their bits. An
    addition rounds to one of them. */
 #define MF_LAYER_MIDDLE      12582912.0f
 #define MF_LAYER_MIDDLE_BITS 0x4b400000
 
-/* A layer's table of multipliers holds the bits of its scales, that of shifts nothing. */
-MF_KERNEL int8_t mf_layer_output_s8(int32_t sum, int32_t scale_bits, int32_t shift,
-                                    int32_t zero_point, int32_t low, int32_t high) {
+/* A layer's table of multipliers holds the bits of its scales, that of shifts nothing. The output before zero point
+   and clamp. */
+MF_KERNEL int32_t mf_layer_scaled(int32_t sum, int32_t scale_bits, int32_t shift) {
   float scale, nearest;
   int32_t bits;
   (void)shift;
   memcpy(&scale, &scale_bits, sizeof scale);
   nearest = mf_clamp_f32((float)sum * scale, -512.0f, 512.0f) + MF_LAYER_MIDDLE;
   memcpy(&bits, &nearest, sizeof bits);
-  return (int8_t)mf_clamp(bits - MF_LAYER_MIDDLE_BITS + zero_point, low, high);
+  return bits - MF_LAYER_MIDDLE_BITS;
+}
+
+MF_KERNEL uint32_t mf_layer_factor(int32_t shift) { return (uint32_t)shift; }
+
+MF_KERNEL int32_t mf_layer_product(int32_t sum, int32_t scale_bits, uint32_t factor) {
+  return mf_layer_scaled(sum, scale_bits, (int32_t)factor);
+}
+
+MF_KERNEL int8_t mf_layer_output_s8(int32_t sum, int32_t scale_bits, int32_t shift,
+                                    int32_t zero_point, int32_t low, int32_t high) {
+  return (int8_t)mf_clamp(mf_layer_scaled(sum, scale_bits, shift) + zero_point, low, high);
 }
 
 #endif

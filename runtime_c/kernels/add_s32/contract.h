@@ -9,7 +9,7 @@ typedef struct {
   int32_t count;                   /* elements of a run */
   int16_t a_step;                  /* elements a advances by within a run: 1, or 0 if repeated */
   int16_t b_step;                  /* the same of b */
-  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  int16_t outer;                   /* dimensions around a run, 0 to 7 */
   const MF_ROM int32_t *extents;   /* [outer], from the innermost */
   const MF_ROM int32_t *a_strides; /* [outer], elements; 0 where a is repeated */
   const MF_ROM int32_t *b_strides; /* [outer], elements; 0 where b is repeated */

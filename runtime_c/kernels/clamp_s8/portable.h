@@ -6,10 +6,10 @@
 MF_ENTRY void mf_clamp_s8(const void *in, void *out, const MF_ROM mf_clamp_s8_params *p) {
   const int8_t *x = (const int8_t *)in;
   int8_t *y = (int8_t *)out;
-  for (int32_t i = 0; i < p->count; i++) {
-    const int32_t moved = (int32_t)(x[i] ^ p->in_flip) + p->offset;
-    y[i] = (int8_t)(mf_clamp(moved, p->out_min, p->out_max) ^ p->out_flip);
-  }
+  const int in_flip = p->in_flip, out_flip = p->out_flip, offset = p->offset;
+  const int32_t low = p->out_min, high = p->out_max;
+  for (const int8_t *end = x + p->count; x != end; x++)
+    *y++ = (int8_t)(mf_clamp((*x ^ in_flip) + offset, low, high) ^ out_flip);
 }
 
 #endif

@@ -3,6 +3,7 @@
 
    Tensors are NHWC. Weights are [out_c][kernel_h][kernel_w][filter_c]; filter_c < in_c means groups.
    A tap outside the picture counts as 0. A vector is a picture of one pixel, its weights taps of that. */
+/* Needs mf_wide_dots.h. */
 #ifndef MF_CONV2D_S16_CONTRACT_H
 #define MF_CONV2D_S16_CONTRACT_H
 

@@ -4,7 +4,7 @@
    Tensors are NHWC. Weights are [out_c][kernel_h][kernel_w][filter_c]; filter_c < in_c means groups.
    The input's zero point is folded into `bias`; a tap outside the picture counts as the zero point, so
    that the fold is exact at borders. */
-/* Needs mf_layer.h. */
+/* Needs mf_dots.h and mf_layer.h. */
 #ifndef MF_CONV2D_S8_CONTRACT_H
 #define MF_CONV2D_S8_CONTRACT_H
 
@@ -48,7 +48,6 @@ MF_ENTRY void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t 
 /* Computes the whole output, images, rows and pixels in p->order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_conv2d_s8(const int8_t *in, int8_t *out, const int8_t **rows,
                            const MF_ROM mf_conv2d_s8_params *p);
-MF_WHOLE_PICTURE(conv2d_s8, int8_t, s8, p->in_c, p->out_c, p->dilation_h)
 
 /* The same where the output has one row, whose window covers all rows of the only image, without gaps:
    begin, then add the input's rows from top to bottom in one piece or several, then end. A piece is whole

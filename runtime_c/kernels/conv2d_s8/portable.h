@@ -140,4 +140,6 @@ MF_ENTRY void mf_conv2d_s8_end(const int32_t *sums, int8_t *out,
     mf_conv2d_s8_write(sums, 0, p->out_c, out, p);
 }
 
+MF_WHOLE_PICTURE(conv2d_s8, int8_t, s8, p->in_c, p->out_c, p->dilation_h)
+
 #endif

@@ -6,8 +6,10 @@
 MF_ENTRY void mf_dequantize_s8_f32(const void *in, float *out,
                                    const MF_ROM mf_dequantize_s8_f32_params *p) {
   const int8_t *x = (const int8_t *)in;
-  for (int32_t i = 0; i < p->count; i++)
-    out[i] = p->scale * (float)((x[i] ^ p->in_flip) - p->zero_point);
+  const float scale = p->scale;
+  const int32_t flip = p->in_flip, zero_point = p->zero_point;
+  for (const int8_t *end = x + p->count; x != end; x++)
+    *out++ = scale * (float)((*x ^ flip) - zero_point);
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* fully_connected_once_s8: out[b][o] = bias[o] + sum over i of in[b][i] * weights[o][i], int8.
 
    The zero points are folded into `bias`, but for the weights'. Outputs are rounded once. */
+/* Needs mf_dots.h. */
 #ifndef MF_FULLY_CONNECTED_ONCE_S8_CONTRACT_H
 #define MF_FULLY_CONNECTED_ONCE_S8_CONTRACT_H
 

@@ -2,7 +2,7 @@
 /* fully_connected_s8: out[b][o] = bias[o] + sum over i of in[b][i] * weights[o][i], int8.
 
    The zero points are folded into `bias`, but for the rare one of the weights. */
-/* Needs mf_layer.h. */
+/* Needs mf_dots.h and mf_layer.h. */
 #ifndef MF_FULLY_CONNECTED_S8_CONTRACT_H
 #define MF_FULLY_CONNECTED_S8_CONTRACT_H
 

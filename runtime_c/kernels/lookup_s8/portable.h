@@ -5,7 +5,7 @@
 
 MF_ENTRY void mf_lookup_s8(const int8_t *in, int8_t *out, const MF_ROM mf_lookup_s8_params *p) {
   const MF_ROM int8_t *zero = p->table + 128;
-  for (int32_t i = 0; i < p->count; i++) out[i] = zero[in[i]];
+  for (const int8_t *end = in + p->count; in != end;) *out++ = zero[*in++];
 }
 
 #endif

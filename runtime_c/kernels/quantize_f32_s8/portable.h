@@ -5,8 +5,10 @@
 
 MF_ENTRY void mf_quantize_f32_s8(const float *in, int8_t *out,
                                  const MF_ROM mf_quantize_f32_s8_params *p) {
-  for (int32_t i = 0; i < p->count; i++)
-    out[i] = (int8_t)mf_quantise(in[i], p->scale, p->zero_point, INT8_MIN, INT8_MAX);
+  const float scale = p->scale;
+  const int32_t zero_point = p->zero_point;
+  for (const float *end = in + p->count; in != end; in++)
+    *out++ = (int8_t)mf_quantise(*in, scale, zero_point, INT8_MIN, INT8_MAX);
 }
 
 #endif

@@ -10,7 +10,7 @@ typedef struct {
   int32_t count;                   /* elements of a run */
   int16_t a_step;                  /* elements a advances by within a run: 1, or 0 if repeated */
   int16_t b_step;                  /* the same of b */
-  int16_t outer;                   /* dimensions around a run, 0 to 5 */
+  int16_t outer;                   /* dimensions around a run, 0 to 7 */
   int8_t square;                   /* 1: the difference is squared; 0: it is not */
   int32_t out_min;                 /* clamp */
   int32_t out_max;                 /* clamp */

@@ -14,17 +14,23 @@ MF_KERNEL int32_t mf_svdf_s8_value(const int8_t *in, int32_t f, const MF_ROM mf_
 /* Keeps a value behind the n - 1 last ones, its low bits where the zero point moved it out of range, as the reference
    does; returns the weighted sum of all n. */
 MF_KERNEL int32_t mf_svdf_s8_narrow(int8_t *kept, int32_t value, const MF_ROM int8_t *time, int n) {
-  memmove(kept, kept + 1, (size_t)(n - 1));
-  kept[n - 1] = (int8_t)value;
-  return mf_dot_s8(kept, time, n);
+  int32_t sum = 0;
+  for (const int8_t *last = kept + n - 1; kept != last; kept++, time++) {
+    *kept = kept[1];
+    sum += *kept * *time;
+  }
+  *kept = (int8_t)value;
+  return sum + *kept * *time;
 }
 
 MF_KERNEL int32_t mf_svdf_s8_wide(int16_t *kept, int32_t value, const MF_ROM int16_t *time, int n) {
   int32_t sum = 0;
-  memmove(kept, kept + 1, (size_t)(n - 1) * sizeof *kept);
-  kept[n - 1] = (int16_t)value;
-  for (int i = 0; i < n; i++) sum = mf_wrapping_add(sum, (int32_t)kept[i] * time[i]);
-  return sum;
+  for (const int16_t *last = kept + n - 1; kept != last; kept++, time++) {
+    *kept = kept[1];
+    sum = mf_wrapping_add(sum, (int32_t)*kept * *time);
+  }
+  *kept = (int16_t)value;
+  return mf_wrapping_add(sum, (int32_t)*kept * *time);
 }
 
 /* The sum of output o of a batch, whose kept values begin `kept` values into the memory of all. */

@@ -3,6 +3,7 @@
 
    Tensors are NHWC. Each input pixel, times the weights, is added to the window of output pixels that it stands
    for. An output pixel gathers the input pixels whose windows it is in, rows and pixels in ascending order. */
+/* Needs mf_wide_dots.h. */
 #ifndef MF_TRANSPOSE_CONV_S16_CONTRACT_H
 #define MF_TRANSPOSE_CONV_S16_CONTRACT_H
 

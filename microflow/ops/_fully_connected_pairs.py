@@ -1,0 +1,173 @@
+"""Layers of known int8 weights that are packed for Arm's DSP extension.
+
+There are two kernels: fully_connected_pairs_s8, and fully_connected_short_s8 for few inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from microflow.graph.call import KernelCall, array
+from microflow.graph.ir import Site
+from microflow.graph.tensor import DType
+from microflow.numerics import tflm
+from microflow.ops import _dynamic, _layer
+from microflow.ops._constants import folded_bias, values
+from microflow.profiles import TFLM
+from microflow.targets import Core
+
+_RUN = 512  # products of one filter whose sum, times 256, fits a word
+_LARGEST_SUM, _LARGEST_SHORT_SUM = 2**30 - 1, 2**23 - 1
+_SHIFTS = (-22, -1)
+_SHORT = 256  # inputs for which what comes on top of products counts
+_WASTED = 32  # and products that fill up the last filters
+
+
+def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, ...]]:
+    """Yields the calls of the kernels that serve the site: see their contracts.
+
+    `filters` are the weights' first size; they have no zero point.
+    """
+    if "dsp" not in core.isa or not _is_plain(site):
+        return
+    layer = _layer_of(site, filters)
+    if not layer.is_computed():
+        return
+    for call in (_short_call(site, layer), _call(site, layer)):
+        if call is not None:
+            yield (call,)
+
+
+def _is_plain(site: Site) -> bool:
+    """Tells whether it is one of int8 with constants, as TensorFlow Lite Micro rounds it."""
+    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
+    unclamped = is_int8 and tflm.activation_range(site.attrs.activation, site.output) == (-128, 127)
+    return unclamped and not _dynamic.is_dynamic(site) and not site.attrs.unsigned
+
+
+@frozen
+class _Layer:
+    """Weights [filters, depth], with what their sums are brought to outputs by.
+
+    There is a multiplier and a shift for each filter, or one of each for all.
+    """
+
+    weights: NDArray[np.int8]
+    bias: NDArray[np.int32]
+    multiplier: NDArray[np.int32]
+    shift: NDArray[np.int8]
+    largest: int  # sum, from zero
+
+    def is_computed(self) -> bool:
+        """Tells whether both kernels have what outputs take; sums may be too large for one."""
+        least, most = _SHIFTS
+        shifts = bool(least <= self.shift.min() and self.shift.max() <= most)
+        return shifts and self.largest <= _LARGEST_SUM
+
+
+def _layer_of(site: Site, filters: int) -> _Layer:
+    weights = values(site.input(1)).reshape(filters, -1)
+    bias = folded_bias(weights, site.optional(2), site.input(0).zero_point)
+    largest = max(_layer.largest_sums(weights, bias))
+    return _Layer(weights, bias, *_layer.tables(site), largest)
+
+
+def _call(site: Site, layer: _Layer) -> KernelCall | None:
+    """The call of fully_connected_pairs_s8, where two weights fit 16 bits."""
+    count, depth = layer.weights.shape
+    words = packed(layer.weights)
+    if words is None:
+        return None
+    batches = site.output.elements // count
+    params = {
+        "batches": batches,
+        "in_c": depth,
+        "out_c": count,
+        "out_zero_point": site.output.zero_point,
+        "scale_step": int(len(layer.multiplier) > 1),
+        "weights": array("weights", words),
+        "bias": array("bias", 2 * layer.bias),
+        "multiplier": array("multiplier", layer.multiplier),
+        "shift": array("shift", (-1 - layer.shift).astype(np.uint8)),
+    }
+    operands = (site.input(0).id,), (site.output.id,)
+    sums = count if batches == 1 else 0
+    return KernelCall("fully_connected_pairs_s8", *operands, params, sums=sums, piece=4)
+
+
+def _short_call(site: Site, layer: _Layer) -> KernelCall | None:
+    """The call of fully_connected_short_s8, where it has few inputs and one vector of them."""
+    count, depth = layer.weights.shape
+    wasted = (_rounded_up(count, 4) - count) * depth
+    both = _both(layer.weights, 4)
+    if both is None or site.output.elements > count or layer.largest > _LARGEST_SHORT_SUM:
+        return None
+    if depth > _SHORT or (depth > 4 and depth % 4) or wasted > _WASTED * 3:
+        return None
+    params = {
+        "in_c": depth,
+        "out_c": count,
+        "centre": 2 * site.output.zero_point + 1,
+        "stream": array("stream", _stream(layer, both)),
+    }
+    operands = (site.input(0).id,), (site.output.id,)
+    return KernelCall("fully_connected_short_s8", *operands, params)
+
+
+# ---- Words ----
+
+
+def packed(weights: NDArray[np.int8]) -> NDArray[np.uint32] | None:
+    """Returns fully_connected_pairs_s8's words for weights; None where two do not fit 16 bits."""
+    count, depth = weights.shape
+    both = _both(weights[: count // 2 * 2], 2)
+    if both is None:
+        return None
+    single = np.pad(weights[count // 2 * 2 :], ((0, 0), (0, -depth % 4)))
+    return np.concatenate([_words(both, count // 4 * 2), single.reshape(-1).view("<u4")])
+
+
+def _both(weights: NDArray[np.int8], step: int) -> NDArray[np.int32] | None:
+    """The weights of pairs in one number, of a multiple of `step` filters; None if too large."""
+    count, depth = weights.shape
+    wide = np.zeros((_rounded_up(count, step), _rounded_up(depth, 4)), np.int32)
+    wide[:count, :depth] = weights
+    f, g = wide[0::2], wide[1::2]
+    both: NDArray[np.int32] = 256 * g + f
+    least, most = both.min(initial=0), (g == -128).sum(axis=1).max(initial=0)
+    fits = least >= -(2**15) and most < _RUN
+    return both if fits else None
+
+
+def _words(both: NDArray[np.int32], paired: int) -> NDArray[np.uint32]:
+    """The words of pairs; the first `paired` of them come two by two."""
+    blocks = _blocks(both)
+    twos = blocks[:paired].reshape(paired // 2, 2, *blocks.shape[1:]).swapaxes(1, 2)
+    return np.concatenate([twos.reshape(-1), blocks[paired:].reshape(-1)])
+
+
+def _blocks(both: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """The words of each pair for each four inputs, [pairs, fours, 2]."""
+    pairs, fours = len(both), both.shape[1] // 4
+    halves = both.reshape(pairs, fours, 2, 2).swapaxes(2, 3)  # inputs 0, 2, 1, 3
+    return halves.astype("<i2").reshape(pairs, fours, 4).view("<u4")
+
+
+def _stream(layer: _Layer, both: NDArray[np.int32]) -> NDArray[np.uint32]:
+    """Biases, weights and multipliers of each four filters."""
+    count = len(layer.bias)
+    more = (0, 2 * len(both) - count)
+    shift = np.broadcast_to(-1 - layer.shift.astype(np.int64), count)
+    biases = np.pad(layer.bias.astype(np.int64) << 8 | shift, more)
+    multipliers = np.pad(np.broadcast_to(layer.multiplier, count), more)
+    words = _words(both, len(both)).reshape(len(both) // 2, -1)
+    columns = [biases.astype(np.uint32).reshape(-1, 4), words]
+    return np.hstack([*columns, multipliers.astype(np.uint32).reshape(-1, 4)]).reshape(-1)
+
+
+def _rounded_up(count: int, step: int) -> int:
+    return -(-count // step) * step

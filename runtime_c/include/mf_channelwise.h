@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* mf_channelwise.h: windows of single channels: of 3x3, and those that several filters share. Some cores have them in
+   assembly, which is C elsewhere. Include mf_kernel.h first. */
+#ifndef MF_CHANNELWISE_H
+#define MF_CHANNELWISE_H
+
+/* mf_nine_s8: n sums of nine products each: of the inputs i, i + x_step and i + 2 x_step of three rows with the weights
+   i, i + w_step to i + 8 w_step. */
+#if defined(__thumb2__)
+/* Three products; x steps by r1, w by r3. */
+#define MF_NINE_ROW(multiply, x, w)                   \
+  "ldrsb r9, [" x                                     \
+  ", r1]\n"                                           \
+  "ldrsb r10, [" w ", r3]\n" multiply "ldrsb r9, [" x \
+  ", r1, lsl #1]\n"                                   \
+  "ldrsb r10, [" w                                    \
+  ", r3, lsl #1]\n"                                   \
+  "mla r0, r9, r10, r0\n"                             \
+  "ldrsb r9, [" x                                     \
+  "], #1\n"                                           \
+  "ldrsb r10, [" w                                    \
+  "], #1\n"                                           \
+  "mla r0, r9, r10, r0\n"
+
+__attribute__((naked)) MF_INNER void mf_nine_s8(const int8_t *const *x, int32_t x_step,
+                                                const int8_t *w, int32_t w_step, int n,
+                                                int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)x_step, (void)w, (void)w_step, (void)n, (void)sum);
+  __asm__ volatile(
+      "push {r4-r11, lr}\n"
+      "ldrd r12, lr, [sp, #36]\n"
+      "add r12, lr, r12, lsl #2\n"
+      "ldrd r4, r5, [r0]\n"
+      "ldr r6, [r0, #8]\n"
+      "add r7, r3, r3, lsl #1\n"
+      "add r8, r2, r7, lsl #1\n"
+      "add r7, r2, r7\n"
+      "1:\n" MF_NINE_ROW("mul r0, r9, r10\n", "r4", "r2")
+      MF_NINE_ROW("mla r0, r9, r10, r0\n", "r5", "r7")
+      MF_NINE_ROW("mla r0, r9, r10, r0\n", "r6", "r8")
+      "str r0, [lr], #4\n"
+      "cmp lr, r12\n"
+      "bne 1b\n"
+      "pop {r4-r11, pc}\n");
+}
+#else
+MF_INNER void mf_nine_s8(const int8_t *const *x, int32_t x_step, const MF_ROM int8_t *w,
+                         int32_t w_step, int n, int32_t *sum) {
+  for (int i = 0; i < n; i++, w++, sum++) {
+    const int8_t *const a = x[0] + i, *const b = x[1] + i, *const c = x[2] + i;
+    const MF_ROM int8_t *const v = w + 3 * w_step, *const u = v + 3 * w_step;
+    *sum = a[0] * w[0] + a[x_step] * w[w_step] + a[2 * x_step] * w[2 * w_step] + b[0] * v[0] +
+           b[x_step] * v[w_step] + b[2 * x_step] * v[2 * w_step] + c[0] * u[0] +
+           c[x_step] * u[w_step] + c[2 * x_step] * u[2 * w_step];
+  }
+}
+#endif
+
+/* mf_nines_s8: n such sums of a pixel, then from sum[MF_NINES] on those of the pixel beside it. Inputs and weights step
+   alike. */
+#define MF_NINES 16
+#if defined(__thumb2__)
+/* Three products of each of two pixels, from the last column to the first; x steps by r1, three times that is r7. */
+#define MF_NINES_ROW(first, x, w0, w1, w2)       \
+  "ldrsb r11, [" x                               \
+  ", r7]\n"                                      \
+  "ldrsb r10, [" x                               \
+  ", r1, lsl #1]\n"                              \
+  "ldrsb r12, [" w2 "]\n" first "ldrsb r11, [" x \
+  ", r1]\n"                                      \
+  "ldrsb r12, [" w1                              \
+  "]\n"                                          \
+  "mla r9, r10, r12, r9\n"                       \
+  "mla r0, r11, r12, r0\n"                       \
+  "ldrsb r10, [" x                               \
+  "], #1\n"                                      \
+  "ldrsb r12, [" w0                              \
+  "]\n"                                          \
+  "mla r9, r11, r12, r9\n"                       \
+  "mla r0, r10, r12, r0\n"
+#define MF_NINES_BEGIN "mul r9, r11, r12\nmul r0, r10, r12\n"
+#define MF_NINES_ADD   "mla r9, r11, r12, r9\nmla r0, r10, r12, r0\n"
+
+__attribute__((naked)) MF_INNER void mf_nines_s8(const int8_t *const *x, int32_t step,
+                                                 const int8_t *w, int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)step, (void)w, (void)n, (void)sum);
+  __asm__ volatile(
+      "push {r4-r11, lr}\n"
+      "ldr lr, [sp, #36]\n"
+      "add r3, lr, r3, lsl #2\n"
+      "ldrd r4, r5, [r0]\n"
+      "ldr r6, [r0, #8]\n"
+      "add r7, r1, r1, lsl #1\n"
+      "add r8, r2, r7\n"
+      "1:\n" MF_NINES_ROW(MF_NINES_BEGIN, "r4", "r2", "r2, r1", "r2, r1, lsl #1")
+          MF_NINES_ROW(MF_NINES_ADD, "r5", "r8", "r8, r1", "r8, r1, lsl #1")
+              MF_NINES_ROW(MF_NINES_ADD, "r6", "r8, r7", "r8, r1, lsl #2", "r2, r1, lsl #3")
+      "adds r2, #1\n"
+      "add r8, #1\n"
+      "str r9, [lr, #64]\n"
+      "str r0, [lr], #4\n"
+      "cmp lr, r3\n"
+      "bne 1b\n"
+      "pop {r4-r11, pc}\n");
+}
+#else
+MF_KERNEL void mf_nines_s8(const int8_t *const *x, int32_t step, const MF_ROM int8_t *w, int n,
+                           int32_t *sum) {
+  const int8_t *const beside[3] = {x[0] + step, x[1] + step, x[2] + step};
+  mf_nine_s8(x, step, w, step, n, sum);
+  mf_nine_s8(beside, step, w, step, n, sum + MF_NINES);
+}
+#endif
+
+/* mf_eight_s8: the sums of the products of n inputs with the weights of each of eight lanes, which are neighbours;
+   the next weights of a lane are `step` further. */
+#define MF_EIGHT 8
+#if defined(__thumb2__)
+#define MF_EIGHT_LANE(offset, sum) \
+  "ldrsb lr, [r1, #" offset        \
+  "]\n"                            \
+  "mla " sum ", lr, r12, " sum "\n"
+#define MF_EIGHT_STEP                                                            \
+  "ldrsb r12, [r0], #1\n" MF_EIGHT_LANE("0", "r4") MF_EIGHT_LANE("1", "r5")      \
+      MF_EIGHT_LANE("2", "r6") MF_EIGHT_LANE("3", "r7") MF_EIGHT_LANE("4", "r8") \
+          MF_EIGHT_LANE("5", "r9") MF_EIGHT_LANE("6", "r10")                     \
+              MF_EIGHT_LANE("7", "r11") "add r1, r2\n"
+
+__attribute__((naked)) MF_INNER void mf_eight_s8(const int8_t *x, const int8_t *w, ptrdiff_t step,
+                                                 int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
+  __asm__ volatile(
+      "push {r4-r11, lr}\n"
+      "movs r4, #0\n"
+      "movs r5, #0\n"
+      "movs r6, #0\n"
+      "movs r7, #0\n"
+      "mov r8, r4\n"
+      "mov r9, r4\n"
+      "mov r10, r4\n"
+      "mov r11, r4\n"
+      "subs r3, #4\n"
+      "blt 2f\n"
+      "1:\n" MF_EIGHT_STEP MF_EIGHT_STEP MF_EIGHT_STEP MF_EIGHT_STEP
+      "subs r3, #4\n"
+      "bge 1b\n"
+      "2:\n"
+      "adds r3, #4\n"
+      "beq 4f\n"
+      "3:\n" MF_EIGHT_STEP
+      "subs r3, #1\n"
+      "bne 3b\n"
+      "4:\n"
+      "ldr r12, [sp, #36]\n"
+      "stm r12, {r4-r11}\n"
+      "pop {r4-r11, pc}\n");
+}
+#else
+MF_INNER void mf_eight_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
+                          int32_t *sum) {
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+  for (const int8_t *end = x + n; x != end; x++, w += step) {
+    const int v = *x;
+    s0 += v * w[0], s1 += v * w[1], s2 += v * w[2], s3 += v * w[3];
+    s4 += v * w[4], s5 += v * w[5], s6 += v * w[6], s7 += v * w[7];
+  }
+  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+  sum[4] = s4, sum[5] = s5, sum[6] = s6, sum[7] = s7;
+}
+#endif
+
+/* mf_twos_s8: the sums of the products of n inputs of each of two windows, MF_TWOS bytes apart, with the weights of
+   each of four lanes: the first lane's two sums, then the next one's. Weights lie as for mf_eight_s8. */
+#define MF_TWOS 128
+#if defined(__thumb2__)
+#define MF_TWOS_LANE(offset, first, second) \
+  "ldrsb r3, [r1, #" offset                 \
+  "]\n"                                     \
+  "mla " first ", r3, r12, " first          \
+  "\n"                                      \
+  "mla " second ", r3, lr, " second "\n"
+#define MF_TWOS_STEP                                                                  \
+  "ldrsb lr, [r0, #128]\n"                                                            \
+  "ldrsb r12, [r0], #1\n" MF_TWOS_LANE("0", "r4", "r5") MF_TWOS_LANE("1", "r6", "r7") \
+      MF_TWOS_LANE("2", "r8", "r9") MF_TWOS_LANE("3", "r10", "r11") "add r1, r2\n"
+/* Counts inputs in memory, for want of a register. */
+#define MF_TWOS_LESS(n) \
+  "ldr r3, [sp]\n"      \
+  "subs r3, #" n        \
+  "\n"                  \
+  "str r3, [sp]\n"
+
+__attribute__((naked)) MF_INNER void mf_twos_s8(const int8_t *x, const int8_t *w, ptrdiff_t step,
+                                                int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
+  __asm__ volatile(
+      "push {r3-r11, lr}\n"
+      "movs r4, #0\n"
+      "movs r5, #0\n"
+      "movs r6, #0\n"
+      "movs r7, #0\n"
+      "mov r8, r4\n"
+      "mov r9, r4\n"
+      "mov r10, r4\n"
+      "mov r11, r4\n" MF_TWOS_LESS("4")
+      "blt 2f\n"
+      "1:\n" MF_TWOS_STEP MF_TWOS_STEP MF_TWOS_STEP MF_TWOS_STEP MF_TWOS_LESS("4")
+      "bge 1b\n"
+      "2:\n"
+      "adds r3, #4\n"
+      "beq 4f\n"
+      "str r3, [sp]\n"
+      "3:\n" MF_TWOS_STEP MF_TWOS_LESS("1")
+      "bne 3b\n"
+      "4:\n"
+      "ldr r12, [sp, #40]\n"
+      "stm r12, {r4-r11}\n"
+      "pop {r3-r11, pc}\n");
+}
+#else
+MF_INNER void mf_twos_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
+                         int32_t *sum) {
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+  for (const int8_t *end = x + n; x != end; x++, w += step) {
+    const int u = x[0], v = x[MF_TWOS];
+    s0 += u * w[0], s1 += v * w[0], s2 += u * w[1], s3 += v * w[1];
+    s4 += u * w[2], s5 += v * w[2], s6 += u * w[3], s7 += v * w[3];
+  }
+  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+  sum[4] = s4, sum[5] = s5, sum[6] = s6, sum[7] = s7;
+}
+#endif
+
+#endif

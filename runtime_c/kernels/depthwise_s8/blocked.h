@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 OR MIT */
+/* depthwise_s8 for cores of 32 bits: windows of 3x3 without a loop over taps, eight filters of a channel at once. */
+/* Needs mf_channelwise.h and mf_outputs.h and mf_tile.h. */
+#ifndef MF_DEPTHWISE_S8_BLOCKED_H
+#define MF_DEPTHWISE_S8_BLOCKED_H
+
+MF_KERNEL mf_outputs mf_depthwise_s8_outputs(const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs made = {p->bias,    p->multiplier, p->shift, p->out_zero_point,
+                           p->out_min, p->out_max,    p->out_c};
+  return made;
+}
+
+/* ---- Windows of 3x3 ---- */
+
+/* Channels that are computed together. All that they read, they read before they are written. */
+#define MF_DEPTHWISE_S8_RUN MF_NINES
+
+/* Copies channels c to c + n of the window whose tap 0 lies at x0, zero points where it is outside. */
+MF_INNER void mf_depthwise_s8_lay(const int8_t *const *rows, int32_t x0, int32_t c, int32_t n,
+                                  int8_t *to, const MF_ROM mf_depthwise_s8_params *p) {
+  int8_t zeros[MF_DEPTHWISE_S8_RUN];
+  memset(zeros, p->in_zero_point, sizeof zeros);
+  for (int k = 0; k < 3; k++)
+    for (int32_t x = x0; x < x0 + 3; x++, to += n) {
+      const int in = rows[k] != NULL && x >= 0 && x < p->in_w;
+      const int8_t *from = in ? rows[k] + x * p->in_c + c : zeros;
+      if (n == MF_DEPTHWISE_S8_RUN)
+        memcpy(to, from, MF_DEPTHWISE_S8_RUN);
+      else
+        mf_copy_few(to, from, n);
+    }
+}
+
+/* Computes the pixel whose tap 0 lies at x0. */
+MF_INNER void mf_depthwise_s8_nine(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                   const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t channels = p->in_c, offset = x0 * channels;
+  const int inside =
+      rows[0] != NULL && rows[1] != NULL && rows[2] != NULL && x0 >= 0 && x0 + 3 <= p->in_w;
+  for (int32_t c = 0, n; c < channels; c += n) {
+    int8_t stage[9 * MF_DEPTHWISE_S8_RUN];
+    int32_t sum[MF_DEPTHWISE_S8_RUN];
+    const int8_t *x[3];
+    n = channels - c < MF_DEPTHWISE_S8_RUN ? channels - c : MF_DEPTHWISE_S8_RUN;
+    if (!inside) mf_depthwise_s8_lay(rows, x0, c, n, stage, p);
+    for (int k = 0; k < 3; k++) x[k] = inside ? rows[k] + offset + c : stage + 3 * k * n;
+    mf_nine_s8(x, inside ? channels : n, p->weights + c, channels, (int)n, sum);
+    mf_outputs_channels_s8(&outputs, c, sum, out + c, n);
+  }
+}
+
+/* The most channels of two pixels that are computed together. */
+#define MF_DEPTHWISE_S8_LATE 256
+
+/* Computes the pixel whose tap 0 lies at x0, and the one beside it, where both windows are inside. Outputs of the one
+   that comes later are kept back until all is read. */
+MF_INNER void mf_depthwise_s8_nines(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                    const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t channels = p->in_c, offset = x0 * channels;
+  int8_t late[MF_DEPTHWISE_S8_LATE];
+  int8_t *const first = p->order > 0 ? out : late, *const second =
+                                                       p->order > 0 ? late : out + channels;
+  for (int32_t c = 0, n; c < channels; c += n) {
+    int32_t sum[2 * MF_NINES];
+    const int8_t *x[3];
+    n = channels - c < MF_NINES ? channels - c : MF_NINES;
+    for (int k = 0; k < 3; k++) x[k] = rows[k] + offset + c;
+    mf_nines_s8(x, channels, p->weights + c, (int)n, sum);
+    mf_outputs_channels_s8(&outputs, c, sum, first + c, n);
+    mf_outputs_channels_s8(&outputs, c, sum + MF_NINES, second + c, n);
+  }
+  memcpy(p->order > 0 ? out + channels : out, late, (size_t)channels);
+}
+
+/* ---- Several filters of a channel ---- */
+
+/* The largest window of a channel that is staged. */
+#define MF_DEPTHWISE_S8_STAGE MF_TWOS
+
+/* Copies a channel of the window whose tap 0 lies at x0, zero points where it is outside. */
+MF_INNER void mf_depthwise_s8_lay_channel(const int8_t *const *rows, int32_t x0, int32_t c,
+                                          int8_t *to, const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, p->dilation_w, p->in_w);
+  const int32_t apart = p->dilation_w * p->in_c, taps = p->kernel_w;
+  const int32_t offset = x0 * p->in_c + inside.first * apart + c;
+  const int8_t zero = p->in_zero_point;
+  const int run = apart == 1 && inside.end - inside.first == taps;
+  for (int32_t k = p->kernel_h; k > 0; k--, rows++, to += taps) {
+    int32_t i = 0;
+    if (*rows != NULL && run) {
+      mf_copy_few(to, *rows + offset, taps);
+      continue;
+    }
+    if (*rows != NULL) {
+      const int8_t *x = *rows + offset;
+      for (; i < inside.first; i++) to[i] = zero;
+      for (; i < inside.end; i++, x += apart) to[i] = *x;
+    }
+    for (; i < taps; i++) to[i] = zero;
+  }
+}
+
+/* Computes the pixel whose tap 0 lies at x0 and whose window fits the stage. */
+MF_INNER void mf_depthwise_s8_eights(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t filters = p->depth_multiplier, out_c = p->out_c, size = p->kernel_h * p->kernel_w;
+  for (int32_t c = 0, o = 0; c < p->in_c; c++) {
+    const int32_t end = o + filters;
+    int8_t stage[MF_DEPTHWISE_S8_STAGE];
+    mf_depthwise_s8_lay_channel(rows, x0, c, stage, p);
+    for (int32_t n; o < end; o += n) {
+      int32_t sum[MF_EIGHT];
+      n = end - o < MF_EIGHT ? 1 : MF_EIGHT;
+      sum[0] = 0;
+      const MF_ROM int8_t *w = p->weights + o;
+      if (n == MF_EIGHT)
+        mf_eight_s8(stage, w, (ptrdiff_t)out_c, (int)size, sum);
+      else
+        for (int32_t k = 0; k < size; k++, w += out_c) sum[0] += stage[k] * *w;
+      mf_outputs_channels_s8(&outputs, o, sum, out + o, n);
+    }
+  }
+}
+
+/* Computes two neighbouring pixels of a picture of one channel, in fours of filters. Both are staged, so that all is
+   read before anything is written. */
+MF_INNER void mf_depthwise_s8_two(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t out_c = p->out_c, size = p->kernel_h * p->kernel_w;
+  int8_t stage[2 * MF_DEPTHWISE_S8_STAGE];
+  mf_depthwise_s8_lay_channel(rows, x0, 0, stage, p);
+  mf_depthwise_s8_lay_channel(rows, x0 + p->stride_w, 0, stage + MF_DEPTHWISE_S8_STAGE, p);
+  for (int32_t o = 0; o < out_c; o += 4) {
+    int32_t s[8];
+    mf_twos_s8(stage, p->weights + o, (ptrdiff_t)out_c, (int)size, s);
+    const int32_t first[4] = {s[0], s[2], s[4], s[6]}, second[4] = {s[1], s[3], s[5], s[7]};
+    mf_outputs_channels_s8(&outputs, o, first, out + o, 4);
+    mf_outputs_channels_s8(&outputs, o, second, out + out_c + o, 4);
+  }
+}
+
+/* ---- Any window ---- */
+
+/* Computes `lanes` channels, at most four, of the pixel whose tap 0 lies at x0: those from o on, of which the first
+   reads the input's `channel`, and the next the same or the next, as `spread` is 0 or 1. */
+MF_INNER void mf_depthwise_s8_lanes(const int8_t *const *rows, int32_t x0, int32_t channel,
+                                    int32_t spread, int32_t o, int32_t lanes, int8_t *out,
+                                    const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int8_t zero = p->in_zero_point, outside[MF_LANES] = {zero, zero, zero, zero};
+  const MF_ROM int8_t *w = p->weights + o;
+  int32_t sum[MF_LANES] = {0};
+  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++)
+    for (int32_t k = p->kernel_w, at = x0; k > 0; k--, at += p->dilation_w, w += p->out_c) {
+      const int in = *rows != NULL && at >= 0 && at < p->in_w;
+      const int8_t *x = in ? *rows + at * p->in_c + channel : outside;
+      for (int32_t i = 0; i < lanes; i++) sum[i] += x[i * spread] * w[i];
+    }
+  mf_outputs_channels_s8(&outputs, o, sum, out + o, lanes);
+}
+
+/* Computes the pixel whose tap 0 lies at x0. */
+MF_INNER void mf_depthwise_s8_any(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  const int32_t spread = p->depth_multiplier == 1, out_c = p->out_c;
+  const int32_t filters = spread ? out_c : p->depth_multiplier;
+  for (int32_t c = 0, o = 0; o < out_c; c++) {
+    const int32_t end = o + filters;
+    for (int32_t lanes; o < end; o += lanes) {
+      lanes = mf_lanes(end - o);
+      mf_depthwise_s8_lanes(rows, x0, spread ? o : c, spread, o, lanes, out, p);
+    }
+  }
+}
+
+/* ---- Rows, pieces ---- */
+
+MF_ENTRY void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
+                                   const MF_ROM mf_depthwise_s8_params *p) {
+  const int32_t order = p->order, out_w = p->out_w, taps = p->kernel_h * p->kernel_w;
+  const int single = p->depth_multiplier == 1;
+  const int nine = single && p->kernel_h == 3 && p->kernel_w == 3 && p->dilation_w == 1;
+  const int eights = !single && taps <= MF_DEPTHWISE_S8_STAGE;
+  const int twos = eights && p->in_c == 1 && p->out_c % 4 == 0;
+  const int nines = nine && p->stride_w == 1 && p->in_c <= MF_DEPTHWISE_S8_LATE;
+  for (int32_t y = mf_first(n, order); mf_within(y, n); y += order) {
+    const int8_t *const *under = rows + y * p->kernel_h;
+    const int whole = nines && under[0] != NULL && under[1] != NULL && under[2] != NULL;
+    for (int32_t left = out_w, made; left > 0; left -= made) {
+      int32_t x = order > 0 ? out_w - left : left - 2, x0 = x * p->stride_w - p->pad_left;
+      made = left > 1 && (twos || (whole && x0 >= 0 && x0 + 4 <= p->in_w)) ? 2 : 1;
+      if (order < 0 && made == 1) x++, x0 += p->stride_w;
+      int8_t *to = out + (y * out_w + x) * p->out_c;
+      if (made == 2 && nine)
+        mf_depthwise_s8_nines(under, x0, to, p);
+      else if (nine)
+        mf_depthwise_s8_nine(under, x0, to, p);
+      else if (made == 2)
+        mf_depthwise_s8_two(under, x0, to, p);
+      else if (eights)
+        mf_depthwise_s8_eights(under, x0, to, p);
+      else
+        mf_depthwise_s8_any(under, x0, to, p);
+    }
+  }
+}
+
+MF_ENTRY void mf_depthwise_s8_begin(int32_t *sums, const MF_ROM mf_depthwise_s8_params *p) {
+  memset(sums, 0, (size_t)p->out_c * sizeof *sums);
+}
+
+MF_ENTRY void mf_depthwise_s8_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  const MF_ROM int8_t *w = p->weights + (ptrdiff_t)first * p->depth_multiplier;
+  for (const int8_t *end = in + count; in != end;)
+    for (int32_t o = 0; o < p->out_c; in++)
+      for (int32_t i = p->depth_multiplier; i > 0; i--) sums[o++] += *in * *w++;
+}
+
+MF_ENTRY void mf_depthwise_s8_end(const int32_t *sums, int8_t *out,
+                                  const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  mf_outputs_channels_s8(&outputs, 0, sums, out, p->out_c);
+}
+
+#endif
