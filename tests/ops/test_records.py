@@ -127,3 +127,11 @@ def test_types_that_the_reference_refuses_are_named(op: str) -> None:
         given = [x.astype(dtype)] if "x" in CASES[op][0] else []
         more = not findings(built) and isinstance(tflm_steps(built, [[*given]]), NoResult)
         assert more == (dtype in stated), dtype
+
+
+def test_every_variant_of_a_core_is_there() -> None:
+    kernels = resource("runtime_c/kernels")
+    present = {path.stem for folder in kernels.iterdir() for path in folder.glob("*.h")}
+    for core, isa in core_variants().items():
+        assert isa[-1] == PORTABLE, core
+        assert present.issuperset(isa), core
