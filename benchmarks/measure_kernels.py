@@ -172,8 +172,9 @@ def _fields(size: KernelSize) -> str:
 
 def headers(kernel: str, isa: tuple[str, ...]) -> tuple[str, ...]:
     """Returns the headers of a kernel, behind those that it needs."""
-    needed = (f"../include/{header}" for header in needs(kernel))
-    return (*needed, f"{kernel}/contract.h", f"{kernel}/{variant(kernel, isa)}.h")
+    taken = variant(kernel, isa)
+    needed = (f"../include/{header}" for header in needs(kernel, taken))
+    return (*needed, f"{kernel}/contract.h", f"{kernel}/{taken}.h")
 
 
 @frozen

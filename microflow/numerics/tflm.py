@@ -101,7 +101,10 @@ def activation_range(activation: Activation, output: Tensor) -> tuple[int, int]:
 
 
 def real_activation_range(activation: Activation) -> tuple[float | None, float | None]:
-    """Returns the clamp of a fused activation in real units; None where there is no limit."""
+    """Returns the clamp of a fused activation in real units; None where there is no limit.
+
+    The reference leaves out a TANH or SIGN_BIT that is fused with other operators than SVDF.
+    """
     limits = {
         Activation.RELU: (0.0, None),
         Activation.RELU6: (0.0, 6.0),

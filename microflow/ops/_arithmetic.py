@@ -84,11 +84,8 @@ def scaled(*tensors: Tensor) -> Iterator[Finding]:
 
 
 def check_sum(site: Site) -> Iterator[Finding]:
-    """Yields findings on two operands that are added or subtracted, and on a fused activation."""
-    findings = (
-        *check(site, DType.INT8, DType.INT16, DType.INT32, DType.FLOAT32),
-        *_checks.activation(site),
-    )
+    """Yields findings on two operands that are added or subtracted."""
+    findings = (*check(site, DType.INT8, DType.INT16, DType.INT32, DType.FLOAT32),)
     yield from findings
     if not findings and site.output.dtype in SUM_BITS:
         left_shift = SUM_BITS[site.output.dtype]

@@ -13,8 +13,7 @@ from microflow.graph.ir import Site
 from microflow.numerics.fixed_point import MAX, requantise
 from microflow.ops import _layer
 from microflow.ops._constants import bias_values
-
-_Longs = NDArray[np.int64]
+from microflow.ops._layer import Longs
 
 
 @frozen
@@ -25,16 +24,13 @@ class Channels:
     """
 
     weights: NDArray[np.int8]
-    bias: _Longs
-    multiplier: _Longs
-    shift: _Longs
+    bias: Longs
+    multiplier: Longs
+    shift: Longs
 
-    def sums(self) -> tuple[_Longs, _Longs]:
+    def sums(self) -> tuple[Longs, Longs]:
         """Returns the least and the greatest sum of each channel, over all inputs."""
-        flat = self.weights.reshape(len(self.weights), -1)
-        above = np.maximum(flat, 0).sum(axis=1, dtype=np.int64)
-        below = flat.sum(axis=1, dtype=np.int64) - above
-        return self.bias - 128 * above + 127 * below, self.bias + 127 * above - 128 * below
+        return _layer.sums(self.weights, self.bias)
 
     def are_within(self, largest_sum: int, largest_shift: int) -> bool:
         """Tells whether sums are at most so far from 0, and shifts to the right, by 1 or more."""

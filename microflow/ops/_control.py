@@ -39,7 +39,10 @@ def outputs(site: Site) -> tuple[int, ...]:
 def ports(
     role: str, graph: Graph, inputs: Sequence[Tensor | None], made: Sequence[Tensor | None]
 ) -> Iterator[Finding]:
-    """Yields a finding where a subgraph takes or gives out other tensors than the operator has."""
+    """Yields a finding where a subgraph takes or gives out other tensors than the operator has.
+
+    Only the bytes count, which are copied: another type sees them in its own way.
+    """
     for what, ids, tensors in (("inputs", graph.inputs, inputs), ("outputs", graph.outputs, made)):
         if len(ids) != len(tensors):
             yield Finding(
@@ -48,10 +51,10 @@ def ports(
             )
             continue
         for index, tensor in zip(ids, tensors, strict=True):
-            if tensor is None or not _same(graph.tensors[index], tensor):
+            if tensor is None or graph.tensors[index].bytes != tensor.bytes:
                 yield Finding(
                     f"{role} with {graph.tensors[index]} for {tensor or 'nothing'}",
-                    "tensors of one type and size",
+                    "tensors of one size in bytes",
                     tensor,
                 )
 
@@ -62,5 +65,7 @@ def condition(role: str, tensor: Tensor) -> Iterator[Finding]:
         yield Finding(f"{role} {tensor}", "a bool of one element", tensor)
 
 
-def _same(a: Tensor, b: Tensor) -> bool:
-    return a.dtype is b.dtype and a.bytes == b.bytes
+def truth(role: str, tensor: Tensor) -> Iterator[Finding]:
+    """Yields a finding where the first element of a condition is no truth value."""
+    if tensor.dtype is not DType.BOOL or tensor.elements < 1:
+        yield Finding(f"{role} {tensor}", "a bool, of which the first element decides", tensor)

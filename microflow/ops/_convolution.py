@@ -16,6 +16,7 @@ from microflow.numerics import tflm
 from microflow.ops import _checks, _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
 from microflow.ops._geometry import Extent, Geometry, geometry, output_size
+from microflow.profiles import TFLM
 
 _SUFFIXES = {DType.INT8: "s8", DType.INT16: "s16", DType.FLOAT32: "f32"}
 
@@ -67,7 +68,6 @@ def check(
     yield from _dynamic.check(site)
     yield from _hybrid.check(site)
     yield from _checks.quantised(x, site.output, dtypes=_checks.QUANTISED)
-    yield from _checks.activation(site)
     if len(x.shape) == len(w.shape) == 4:
         yield from _check_window(site)
         yield from channels(site)
@@ -139,6 +139,12 @@ def _weights_zero_point(site: Site) -> int:
 def wants_operands(site: Site) -> bool:
     """Tells whether the kernel is the one that reads weights and bias as tensors."""
     return _dynamic.is_dynamic(site) or centred_weights(site) is None
+
+
+def is_plain(site: Site) -> bool:
+    """Tells whether it is one of int8 with constants, under the rules of TensorFlow Lite Micro."""
+    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
+    return is_int8 and not wants_operands(site)
 
 
 def dynamic_call(site: Site, steps: dict[str, Value]) -> KernelCall:

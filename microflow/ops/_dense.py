@@ -11,6 +11,7 @@ from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _dynamic, _hybrid, _layer, _sixteen
 from microflow.ops._constants import bias_values, folded_bias, values
+from microflow.profiles import TFLM
 
 
 def call(site: Site, filters: int, weights_zero_point: int = 0, once: bool = False) -> KernelCall:
@@ -38,6 +39,12 @@ def call(site: Site, filters: int, weights_zero_point: int = 0, once: bool = Fal
     if once:
         return KernelCall("fully_connected_once_s8", (x.id,), (y.id,), params)
     return KernelCall(kernel, (x.id,), (y.id,), params, sums=filters if batches == 1 else 0)
+
+
+def is_plain(site: Site) -> bool:
+    """Tells whether it is one of int8 with constants, as TensorFlow Lite Micro rounds it."""
+    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
+    return is_int8 and not _dynamic.is_dynamic(site) and not site.attrs.unsigned
 
 
 def wide_call(site: Site, filters: int) -> KernelCall:

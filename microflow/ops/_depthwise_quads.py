@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
-from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _convolution, _layer
 from microflow.ops._constants import folded_bias
-from microflow.profiles import TFLM
 from microflow.targets import Core
 
 _SHAPE = (
@@ -24,7 +22,7 @@ _SHAPE = (
 
 def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
     """Yields the call where the kernel serves the site: see its contract."""
-    if "mve" not in core.isa or not _is_plain(site) or not _fits(site):
+    if "mve" not in core.isa or not _convolution.is_plain(site) or not _fits(site):
         return
     x, y = site.input(0), site.output
     weights = _convolution.centred_weights(site)
@@ -58,12 +56,6 @@ def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
             whole_rows=True,
         ),
     )
-
-
-def _is_plain(site: Site) -> bool:
-    """Tells whether it is one of int8 with constants, under the rules of TensorFlow Lite Micro."""
-    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
-    return is_int8 and not _convolution.wants_operands(site)
 
 
 def _fits(site: Site) -> bool:

@@ -19,7 +19,7 @@ from microflow.ops import _signal
 from microflow.ops.options import entry
 
 SUFFIXES = {DType.INT16: "s16", DType.INT32: "s32", DType.FLOAT32: "f32"}
-_LARGEST = 1 << 16  # values of a transform
+_LARGEST = 1 << 17  # values of a transform
 
 
 @frozen

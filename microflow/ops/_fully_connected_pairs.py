@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, array
 from microflow.graph.ir import Site
-from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _dynamic, _layer
+from microflow.ops import _dense, _layer
 from microflow.ops._constants import folded_bias, values
-from microflow.profiles import TFLM
 from microflow.targets import Core
 
 _RUN = 512  # products of one filter whose sum, times 256, fits a word
@@ -32,7 +30,9 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
 
     `filters` are the weights' first size; they have no zero point.
     """
-    if "dsp" not in core.isa or not _is_plain(site):
+    if "dsp" not in core.isa or not _dense.is_plain(site):
+        return
+    if tflm.activation_range(site.attrs.activation, site.output) != (-128, 127):
         return
     layer = _layer_of(site, filters)
     if not layer.is_computed():
@@ -40,13 +40,6 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
     for call in (_short_call(site, layer), _call(site, layer)):
         if call is not None:
             yield (call,)
-
-
-def _is_plain(site: Site) -> bool:
-    """Tells whether it is one of int8 with constants, as TensorFlow Lite Micro rounds it."""
-    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
-    unclamped = is_int8 and tflm.activation_range(site.attrs.activation, site.output) == (-128, 127)
-    return unclamped and not _dynamic.is_dynamic(site) and not site.attrs.unsigned
 
 
 @frozen

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
-from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _dynamic, _layer
+from microflow.ops import _dense, _layer
 from microflow.ops._constants import folded_bias, values
-from microflow.profiles import TFLM
 from microflow.targets import Core
 
 _STEP = 16  # inputs of a vector
@@ -25,7 +23,7 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
     `filters` are the weights' first size; they have no zero point. All multipliers must shift to
     the right.
     """
-    if "mve" not in core.isa or not _is_plain(site):
+    if "mve" not in core.isa or not _dense.is_plain(site):
         return
     x, y = site.input(0), site.output
     weights = values(site.input(1)).reshape(filters, -1)
@@ -48,12 +46,6 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
     yield (
         KernelCall("fully_connected_quads_s8", (x.id,), (y.id,), params, sums=sums, piece=_STEP),
     )
-
-
-def _is_plain(site: Site) -> bool:
-    """Tells whether it is one of int8 with constants, as TensorFlow Lite Micro rounds it."""
-    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
-    return is_int8 and not _dynamic.is_dynamic(site) and not site.attrs.unsigned
 
 
 def stream(weights: NDArray[np.int8], scales: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -15,6 +15,7 @@ from microflow.numerics import litert, tflm
 from microflow.profiles import LITERT_REF, XNNPACK
 
 Tables: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int8]]
+Longs: TypeAlias = NDArray[np.int64]
 
 
 def tables(site: Site, channels: int = 1) -> Tables:
@@ -61,11 +62,17 @@ def single_tables(site: Site, weights: NDArray[np.int8], bias: NDArray[np.int32]
 
 
 def largest_sums(weights: NDArray[np.int8], bias: NDArray[np.int32]) -> list[int]:
-    """Returns how far from zero the sum of each output can be, over all inputs.
+    """Returns how far from zero the sum of each output can be, over all inputs."""
+    least, most = sums(weights, bias)
+    return [int(n) for n in np.maximum(abs(least), abs(most))]
+
+
+def sums(weights: NDArray[np.int8], bias: NDArray[np.signedinteger]) -> tuple[Longs, Longs]:
+    """Returns the least and the greatest sum of each output, over all inputs.
 
     `weights` are those of each output and `bias` what is added to its sum.
     """
-    wide, start = weights.astype(np.int64), bias.astype(np.int64)
-    highest = start + np.maximum(127 * wide, -128 * wide).sum(axis=1)
-    lowest = start + np.minimum(127 * wide, -128 * wide).sum(axis=1)
-    return [int(n) for n in np.maximum(abs(highest), abs(lowest))]
+    flat, start = weights.reshape(len(weights), -1), bias.astype(np.int64)
+    above = np.maximum(flat, 0).sum(axis=1, dtype=np.int64)
+    below = flat.sum(axis=1, dtype=np.int64) - above
+    return start - 128 * above + 127 * below, start + 127 * above - 128 * below

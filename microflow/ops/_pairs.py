@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
-from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _convolution
 from microflow.ops._channels import Channels, channels_of, settled
 from microflow.ops._geometry import Extent
-from microflow.profiles import TFLM
 from microflow.targets import Core
 
 _END = 0x80  # behind the last pair; no shift has this bit
@@ -32,7 +30,7 @@ def designs(site: Site, core: Core, filters: NDArray[np.int8]) -> Iterator[tuple
 
     `filters` are the weights [out_c, kernel_h, kernel_w, in_c].
     """
-    if "dsp" not in core.isa or not is_plain(site) or len(filters) == 1:
+    if "dsp" not in core.isa or not _convolution.is_plain(site) or len(filters) == 1:
         return
     columns = _convolution.window(site).horizontal
     if _gapped(filters, columns):
@@ -54,12 +52,6 @@ def designs(site: Site, core: Core, filters: NDArray[np.int8]) -> Iterator[tuple
     operands, rows = ((x.id,), (y.id,)), lines.shape[1]
     scratch = _scratch(site, filters)
     yield (KernelCall("conv2d_pairs_s8", *operands, params, row_pointers=rows, scratch=scratch),)
-
-
-def is_plain(site: Site) -> bool:
-    """Tells whether it is one of int8 with constants, under the rules of TensorFlow Lite Micro."""
-    is_int8 = site.profile == TFLM and site.input(0).dtype is DType.INT8
-    return is_int8 and not _convolution.wants_operands(site)
 
 
 # ---- How the bytes under a window are counted ----

@@ -59,7 +59,6 @@ def check(site: Site) -> Iterator[Finding]:
     yield from _checks.same_type(site)
     yield from _checks.rank(site, 0, 4)
     yield from _checks.nonempty(site)
-    yield from _checks.activation(site)
     yield from _check_window(site)
     if site.attrs.activation is not Activation.NONE:
         yield from _checks.quantised(site.output, dtypes=_checks.QUANTISED)

@@ -13,7 +13,6 @@ from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _convolution, _layer
 from microflow.ops._constants import folded_bias
-from microflow.ops._pairs import is_plain
 from microflow.targets import Core
 
 _STEP = 16  # bytes of a vector
@@ -65,7 +64,7 @@ def designs(site: Site, core: Core, filters: NDArray[np.int8]) -> Iterator[tuple
     `filters` are the weights [out_c, kernel_h, kernel_w, in_c]. All multipliers must shift to the
     right, and the clamp must be int8's.
     """
-    if "mve" not in core.isa or not is_plain(site):
+    if "mve" not in core.isa or not _convolution.is_plain(site):
         return
     x, y = site.input(0), site.output
     multiplier, shift = _layer.tables(site, len(filters))

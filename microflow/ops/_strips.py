@@ -8,11 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from microflow.graph.ir import Site
-from microflow.graph.tensor import DType
 from microflow.numerics import tflm
 from microflow.ops import _convolution
 from microflow.ops._channels import Channels, channels_of, settled
-from microflow.profiles import TFLM
 
 _STRIP = 4  # channels
 _LARGEST_SUM = 2**30 - 1
@@ -25,8 +23,7 @@ def are_there(site: Site) -> bool:
     Windows that are two columns apart at most, and not the picture, which can come in pieces.
     """
     x, w = site.input(0), site.input(1)
-    is_int8 = site.profile == TFLM and x.dtype is DType.INT8
-    if not is_int8 or _convolution.wants_operands(site) or _convolution.fits(site):
+    if not _convolution.is_plain(site) or _convolution.fits(site):
         return False
     dense = site.attrs.dilation_w == 1 or w.shape[2] == 1
     return dense and site.attrs.stride_w in (1, 2) and _STRIP <= w.shape[3] == x.shape[3]

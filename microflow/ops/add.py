@@ -57,7 +57,7 @@ OPERATOR = Operator(
         "blend_s8",
         "weighted_sum_s8",
     ),
-    limits=("A fused TANH or SIGN_BIT; an int8 or int16 output scale far below the inputs'."),
+    limits=("An int8 or int16 output scale far below the inputs'."),
     beyond="quantised uint8",
     options=AddOptions,
     arity=(2, 2),

@@ -152,7 +152,7 @@ def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
         yield from _fully_connected_quads.designs(site, core, w.shape[0])
         yield from _fully_connected_pairs.designs(site, core, w.shape[0])
         return
-    if not _pairs.is_plain(site) or w.shape[3] != x.shape[3]:
+    if not _convolution.is_plain(site) or w.shape[3] != x.shape[3]:
         return
     weights = _convolution.centred_weights(site)
     if weights is not None and (x.shape[1] == 1 or _sums(site) == 0):
@@ -189,7 +189,7 @@ OPERATOR = Operator(
     limits=(
         "Ranks other than 4; with floats and int8 weights, weights or a bias that are no "
         "constants, or groups; int4 weights beside operands computed at run time; windows over "
-        "32767 pixels, or with VALID padding larger than the picture; a fused TANH or SIGN_BIT."
+        "32767 pixels, or with VALID padding larger than the picture."
     ),
     beyond="quantised uint8; float32 with int8 weights",
     options=Conv2DOptions,

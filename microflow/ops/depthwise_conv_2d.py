@@ -114,7 +114,7 @@ def _designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
     yield from _depthwise_sixteens.designs(site, core)
     yield from _depthwise3x3.designs(site, core)
     yield from _depthwise_pairs.designs(site, core)
-    if _pairs.is_plain(site) and site.input(0).shape[3] == 1 and not _convolution.fits(site):
+    if _convolution.is_plain(site) and site.input(0).shape[3] == 1 and not _convolution.fits(site):
         weights = _convolution.centred_weights(site)
         assert weights is not None, "wants no operands"
         filters = weights[0].transpose(2, 0, 1)[..., None]
@@ -149,7 +149,7 @@ OPERATOR = Operator(
         "bits an element, beyond its end; with floats and int8 weights, weights "
         "or a bias that are no constants, or one scale for all weights; int4 weights beside "
         "operands computed at run time; windows over 32767 pixels, or with VALID padding larger "
-        "than the picture; a fused TANH or SIGN_BIT."
+        "than the picture."
     ),
     beyond="quantised uint8; float32 with int8 weights; int8 without a bias",
     options=DepthwiseConv2DOptions,

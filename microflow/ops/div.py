@@ -13,7 +13,7 @@ from microflow.graph.call import KernelCall, Value
 from microflow.graph.ir import Finding, Operator, Site
 from microflow.graph.tensor import DType
 from microflow.numerics import tflm
-from microflow.ops import _arithmetic, _broadcast, _checks
+from microflow.ops import _arithmetic, _broadcast
 from microflow.targets import Core
 
 
@@ -24,7 +24,6 @@ class DivOptions(_arithmetic.ClampOptions):
 
 def _check(site: Site) -> Iterator[Finding]:
     yield from _arithmetic.check(site, DType.INT8, DType.INT32, DType.FLOAT32)
-    yield from _checks.activation(site)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
@@ -61,7 +60,6 @@ OPERATOR = Operator(
     doc="Quotient of two tensors, broadcast against each other, with a fused clamp; "
     "an integer divided by zero is zero.",
     kernels=("div_f32", "div_s32", "div_s8"),
-    limits="A fused TANH or SIGN_BIT.",
     beyond="quantised uint8; quotients of integers by zero",
     options=DivOptions,
     arity=(2, 2),

@@ -66,7 +66,6 @@ def _check(site: Site) -> Iterator[Finding]:
         yield from _checks.constant(site, 1, "uint8 weights")
         yield from _checks.constant(site, 2, "bias of a uint8 layer")
     yield from _checks.quantised(x, site.output, dtypes=_checks.QUANTISED)
-    yield from _checks.activation(site)
     if site.attrs.weights_format != 0:
         yield Finding("shuffled weights", "weights in the default format", w)
     if len(w.shape) < 2 or prod(w.shape[:-2]) != 1:
@@ -149,7 +148,7 @@ OPERATOR = Operator(
     limits=(
         "Shuffled weights; with floats and int8 weights, weights or a bias that are no constants;"
         " uint8 weights or their bias that are no constants; int4 weights beside operands "
-        "computed at run time; a fused TANH or SIGN_BIT."
+        "computed at run time."
     ),
     beyond="quantised uint8; float32 with int8 weights; int4 weights with a scale for each output",
     options=FullyConnectedOptions,

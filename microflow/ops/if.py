@@ -38,8 +38,8 @@ OPERATOR = Operator(
     code=118,
     doc="Runs one of two subgraphs, each a function of its own.",
     limits=(
-        "A condition that is not one bool; a subgraph with inputs or outputs of another type or "
-        "size than the operator's."
+        "A condition that is not one bool; a subgraph with inputs or outputs of another size in "
+        "bytes than the operator's."
     ),
     options=IfOptions,
     arity=(1, 1 << 16),

@@ -21,7 +21,7 @@ OPERATOR = Operator(
     kernels=("l2_pool_f32",),
     limits=(
         "Ranks other than 4; windows over 32767 pixels, or with VALID padding larger than the "
-        "picture; a fused TANH or SIGN_BIT."
+        "picture."
     ),
     types="float32",
     options=_pool.Pool2DOptions,

@@ -12,7 +12,7 @@ OPERATOR = Operator(
     kernels=("max_pool_f32", "max_pool_s16", "max_pool_s8"),
     limits=(
         "Ranks other than 4; an output on another scale; windows over 32767 pixels, or with VALID"
-        " padding larger than the picture; a fused TANH or SIGN_BIT."
+        " padding larger than the picture."
     ),
     beyond="quantised uint8",
     options=_pool.Pool2DOptions,

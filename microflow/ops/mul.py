@@ -28,7 +28,6 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.quantised(site.output)
     yield from _arithmetic.scaled(site.output)
     yield from _arithmetic.check_symmetric(site)
-    yield from _checks.activation(site)
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
@@ -59,7 +58,7 @@ OPERATOR = Operator(
     code=18,
     doc="Product of two tensors, broadcast against each other, with a fused clamp.",
     kernels=("mul_f32", "mul_s16", "mul_s32", "mul_s8", "scaled_product_s8"),
-    limits="A fused TANH or SIGN_BIT; int16: a zero point other than 0.",
+    limits="int16: a zero point other than 0.",
     beyond="quantised uint8",
     options=MulOptions,
     arity=(2, 2),

@@ -109,6 +109,9 @@ def _check_output(site: Site, profile: str) -> Iterator[Finding]:
             what = f"an output scale of {y.scale:g} with zero point {y.zero_point}"
             yield Finding(f"{what} under profile {profile}", works, y)
     activation = getattr(site.attrs, "activation", Activation.NONE)
+    if activation in (Activation.TANH, Activation.SIGN_BIT):
+        what = f"fused activation {activation.name} under profile {profile}"
+        yield Finding(what, "the activation as an operator of its own, or profile tflm", y)
     if profile == XNNPACK and y.dtype is DType.INT8 and _clamps_at_a_tie(activation, y):
         what = f"an activation between two steps of the output, under profile {profile}"
         yield Finding(what, "another output scale, or profile tflm", y)

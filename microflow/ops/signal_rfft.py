@@ -61,7 +61,7 @@ OPERATOR = _signal.signal(
     ),
     limits=(
         "Lengths that are odd, 2, or have prime factors above 5: the reference ends its process at "
-        "them. Lengths above 65536."
+        "them. Lengths above 131072."
     ),
     options=_fft.FftOptions,
     types="int16, int32, float32",

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from microflow.graph.access import Access, elementwise
-from microflow.graph.call import KernelCall, array
+from microflow.graph.access import Access, Elementwise, Whole
+from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Finding, Site
 from microflow.graph.tensor import DType, Shape
-from microflow.ops import _checks, _signal
+from microflow.ops import _signal
 from microflow.ops._constants import values
 from microflow.ops.options import entry
 from microflow.targets import Core
@@ -31,7 +31,6 @@ def _infer(site: Site) -> tuple[Shape, ...]:
 
 def _check(site: Site) -> Iterator[Finding]:
     yield from _signal.forms(site, (_INT16, _INT16), (_INT16,), rank=None)
-    yield from _checks.constant(site, 1, "weights")
     yield from _signal.in_range(site, "shift", 0, 31)
     signals, weights = site.input(0), site.input(1)
     if len(weights.shape) != 1 or signals.elements % max(weights.elements, 1):
@@ -43,26 +42,28 @@ def _check(site: Site) -> Iterator[Finding]:
 
 
 def _access(site: Site) -> Access:
-    return elementwise(2)
+    return Access((Elementwise(), Whole()))
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, weights = site.input(0), site.input(1)
-    params = {
+    params: dict[str, Value] = {
         "windows": x.elements // weights.elements,
         "count": weights.elements,
         "shift": site.attrs.shift,
-        "weights": array("weights", values(weights)),
     }
+    if not weights.is_constant:
+        return (KernelCall("window_dynamic_s16", (x.id, weights.id), (site.output.id,), params),)
+    params["weights"] = array("weights", values(weights))
     return (KernelCall("window_s16", (x.id,), (site.output.id,), params),)
 
 
 OPERATOR = _signal.signal(
     "SignalWindow",
     "SIGNAL_WINDOW",
-    "Signals weighted by a constant window. A custom operator of the signal library.",
-    kernels=("window_s16",),
-    limits="Weights that are no constants, or do not divide the values.",
+    "Signals weighted by a window. A custom operator of the signal library.",
+    kernels=("window_dynamic_s16", "window_s16"),
+    limits="Weights whose number does not divide that of the values.",
     options=SignalWindowOptions,
     arity=(2, 2),
     types="int16",

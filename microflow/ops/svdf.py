@@ -47,8 +47,6 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.same_type(site)
     yield from _check_types(site)
     yield from _check_shapes(site)
-    for position, role in ((1, "weights"), (2, "weights of time")):
-        yield from _checks.constant(site, position, role)
     yield from _checks.quantised(*site.inputs[:3], site.output)
     if not site.input(_STATE).is_variable:
         yield Finding("a state that is no variable", "a variable of its own", site.input(_STATE))
@@ -78,7 +76,7 @@ def _check_shapes(site: Site) -> Iterator[Finding]:
     if state.shape != (x.shape[0], filters * memory):
         wanted = [x.shape[0], filters * memory]
         yield Finding(f"a state of shape {list(state.shape)}", f"shape {wanted}", state)
-    yield from _checks.bias(site, 3, filters // site.attrs.rank)
+    yield from _checks.bias(site, 3, filters // site.attrs.rank, known=False)
 
 
 def _access(site: Site) -> Access:
@@ -98,16 +96,40 @@ def _params(site: Site) -> dict[str, Value]:
         "out_c": site.output.shape[1],
         "rank": site.attrs.rank,
         "memory": time.shape[1],
-        "feature": array("feature", values(site.input(1))),
     }
 
 
 def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
     x, state, y = site.input(0), site.input(_STATE), site.output
+    if _is_dynamic(site):
+        call = _dynamic(site)
+    elif x.dtype is DType.INT8:
+        call = KernelCall("svdf_s8", (x.id, state.id), (y.id,), _integers(site))
+    else:
+        call = KernelCall("svdf_f32", (x.id, state.id), (y.id,), _floats(site))
     if x.dtype is DType.INT8:
-        return (KernelCall("svdf_s8", (x.id, state.id), (y.id,), _integers(site)),)
-    call = KernelCall("svdf_f32", (x.id, state.id), (y.id,), _floats(site))
+        return (call,)
     return call, *_after(site.attrs.activation, y)
+
+
+def _is_dynamic(site: Site) -> bool:
+    tables = (site.input(1), site.input(2), site.optional(3))
+    return any(t is not None and not t.is_constant for t in tables)
+
+
+def _dynamic(site: Site) -> KernelCall:
+    """The call where weights or the bias are computed at run time."""
+    x, feature, time, state = (site.input(i) for i in (0, 1, 2, _STATE))
+    bias = site.optional(3)
+    params = {**_params(site), "has_bias": int(bias is not None)}
+    if x.dtype is DType.INT8:
+        wide = int(state.dtype is DType.INT16)
+        params |= {"wide": wide, "in_zero_point": x.zero_point, **_scales(site)}
+    else:
+        params |= _clamp(site)
+    inputs = (x.id, state.id, feature.id, time.id, feature.id if bias is None else bias.id)
+    suffix = "s8" if x.dtype is DType.INT8 else "f32"
+    return KernelCall(f"svdf_dynamic_{suffix}", inputs, (site.output.id,), params)
 
 
 def _after(activation: Activation, y: Tensor) -> tuple[KernelCall, ...]:
@@ -121,29 +143,48 @@ def _after(activation: Activation, y: Tensor) -> tuple[KernelCall, ...]:
 
 
 def _floats(site: Site) -> dict[str, Value]:
-    low, high = tflm.real_activation_range(site.attrs.activation)
     return {
         **_params(site),
+        **_clamp(site),
+        "feature": array("feature", values(site.input(1))),
+        "time": array("time", values(site.input(2))),
+        "bias": array("bias", _bias(site, np.dtype(np.float32))),
+    }
+
+
+def _clamp(site: Site) -> dict[str, Value]:
+    low, high = tflm.real_activation_range(site.attrs.activation)
+    return {
         "clamps": sum(limit is not None for limit in (low, high)),
         "out_min": low or 0.0,
         "out_max": high or 0.0,
-        "time": array("time", values(site.input(2))),
-        "bias": array("bias", _bias(site, np.dtype(np.float32))),
     }
 
 
 def _integers(site: Site) -> dict[str, Value]:
     """The zero points are in the offsets and the bias."""
     x, feature, time, state = (site.input(i) for i in (0, 1, 2, _STATE))
-    kept_multiplier, kept_shift = tflm.quantised_multiplier(_factor(x, feature, state))
-    out_multiplier, out_shift = tflm.quantised_multiplier(_factor(state, time, site.output))
-    low, high = tflm.INT_RANGE[state.dtype]
     weights, units = values(time), site.output.shape[1]
     sums = values(feature).astype(np.int64).sum(axis=1)
     over_time = weights.astype(np.int64).reshape(units, -1).sum(axis=1)
     bias = _bias(site, np.dtype(np.int32)).astype(np.int64)
     return {
         **_params(site),
+        **_scales(site),
+        "feature": array("feature", values(feature)),
+        "offset": array("offset", (-x.zero_point * sums).astype(np.int32)),
+        "time_s8": array("time", weights) if state.dtype is DType.INT8 else None,
+        "time_s16": array("time", weights) if state.dtype is DType.INT16 else None,
+        "bias": array("bias", (bias - state.zero_point * over_time).astype(np.int32)),
+    }
+
+
+def _scales(site: Site) -> dict[str, Value]:
+    x, feature, time, state = (site.input(i) for i in (0, 1, 2, _STATE))
+    kept_multiplier, kept_shift = tflm.quantised_multiplier(_factor(x, feature, state))
+    out_multiplier, out_shift = tflm.quantised_multiplier(_factor(state, time, site.output))
+    low, high = tflm.INT_RANGE[state.dtype]
+    return {
         "kept_zero_point": state.zero_point,
         "kept_min": low,
         "kept_max": high,
@@ -152,10 +193,6 @@ def _integers(site: Site) -> dict[str, Value]:
         "out_zero_point": site.output.zero_point,
         "out_multiplier": out_multiplier,
         "out_shift": out_shift,
-        "offset": array("offset", (-x.zero_point * sums).astype(np.int32)),
-        "time_s8": array("time", weights) if state.dtype is DType.INT8 else None,
-        "time_s16": array("time", weights) if state.dtype is DType.INT16 else None,
-        "bias": array("bias", (bias - state.zero_point * over_time).astype(np.int32)),
     }
 
 
@@ -173,9 +210,15 @@ OPERATOR = Operator(
     code=27,
     doc="A layer that remembers: filters of rank one over the last inputs; state of 8 or 16 bits; "
     "any fused activation of floats. Of int8, the reference leaves it out, as it is done here.",
-    kernels=("svdf_f32", "svdf_s8", "tanh_f32", "unary_f32"),
-    limits="Weights or a bias that are no constants; a state that is no variable, or of another "
-    "type than the weights of time.",
+    kernels=(
+        "svdf_dynamic_f32",
+        "svdf_dynamic_s8",
+        "svdf_f32",
+        "svdf_s8",
+        "tanh_f32",
+        "unary_f32",
+    ),
+    limits="A state that is no variable, or of another type than the weights of time.",
     beyond="int8 without a bias",
     options=SVDFOptions,
     arity=(3, 5),

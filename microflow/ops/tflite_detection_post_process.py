@@ -1,5 +1,6 @@
 """TFLite_Detection_PostProcess: the best of many boxes, without those that overlap with better.
 
+Where a box has several classes, the reference writes beyond its outputs: LiteRT is followed there.
 Where a box has no area the reference ends the inference with an error; here nothing is found.
 """
 
@@ -64,13 +65,10 @@ def _check_options(site: Site) -> Iterator[Finding]:
             yield Finding(f"{name} {value}", f"a {name} of 1 or more", y)
     if not 0 < attrs.nms_iou_threshold <= 1:
         yield Finding(f"nms_iou_threshold {attrs.nms_iou_threshold:g}", "more than 0, at most 1", y)
-    classes = min(attrs.max_classes_per_detection, attrs.num_classes)
-    if classes != 1 and not attrs.use_regular_nms:
-        yield Finding(
-            f"{classes} classes for one box, which the reference writes beyond its outputs",
-            "a max_classes_per_detection of 1, or use_regular_nms",
-            y,
-        )
+    classes = attrs.max_classes_per_detection
+    if not attrs.use_regular_nms and (classes < 1 or classes > attrs.num_classes > 1):
+        works = "1 to num_classes, or use_regular_nms"
+        yield Finding(f"max_classes_per_detection {classes}", works, y)
 
 
 def _check_shapes(site: Site) -> Iterator[Finding]:
@@ -92,10 +90,19 @@ def _check_shapes(site: Site) -> Iterator[Finding]:
 
 
 def _check_outputs(site: Site) -> Iterator[Finding]:
-    most = site.attrs.max_detections
+    most = site.attrs.max_detections * _top(site)
     boxes, classes, scores, _ = site.outputs
     if boxes.elements < 4 * most or min(classes.elements, scores.elements) < most:
-        yield Finding("outputs with less room than max_detections", "an entry for each", boxes)
+        yield Finding(
+            "outputs with less room than max_detections", "an entry for each class", boxes
+        )
+
+
+def _top(site: Site) -> int:
+    """The classes of a detection, each of which has an entry in the outputs."""
+    attrs = site.attrs
+    most = min(attrs.max_classes_per_detection, attrs.num_classes)
+    return 1 if attrs.use_regular_nms else most
 
 
 def _room(site: Site) -> int:
@@ -119,6 +126,7 @@ def _lower(site: Site, core: Core) -> tuple[KernelCall, ...]:
         "detections": attrs.max_detections,
         "each": attrs.detections_per_class if attrs.use_regular_nms else attrs.max_detections,
         "regular": int(attrs.use_regular_nms),
+        "top": _top(site),
         "outputs": _room(site),
         "score_threshold": attrs.nms_score_threshold,
         "overlap_threshold": attrs.nms_iou_threshold,
@@ -138,9 +146,11 @@ OPERATOR = Operator(
     "ones, with exp. A custom operator.",
     kernels=("detection_f32",),
     limits=(
-        "More than one picture; anchors that are no constants; several classes for one box "
-        "without use_regular_nms."
+        "More than one picture; anchors that are no constants; max_classes_per_detection beyond "
+        "num_classes without use_regular_nms. Classes of one box with equal scores come in their "
+        "order, in the reference in any."
     ),
+    beyond="several classes for one box, whose entries LiteRT writes one behind the other",
     options=DetectionOptions,
     arity=(3, 3),
     outputs=4,

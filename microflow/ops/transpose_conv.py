@@ -60,7 +60,6 @@ def _check(site: Site) -> Iterator[Finding]:
     yield from _checks.nonempty(site)
     yield from _checks.quantised(x, site.output)
     yield from _arithmetic.scaled(x, site.output)
-    yield from _checks.activation(site)
     ranks = [f for position in (1, 2) for f in _checks.rank(site, position, 4)]
     yield from ranks or _check_shapes(site)
     if not ranks:
@@ -209,7 +208,7 @@ OPERATOR = Operator(
     ),
     limits=(
         "Ranks other than 4; int16 with a bias of 32 bits, which the reference reads as 64 bits an "
-        "element, beyond its end; windows over 32767 pixels; a fused TANH or SIGN_BIT."
+        "element, beyond its end; windows over 32767 pixels."
     ),
     options=TransposeConvOptions,
     arity=(3, 4),

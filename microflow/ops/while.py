@@ -22,13 +22,14 @@ class WhileOptions:
 
 
 def _check(site: Site) -> Iterator[Finding]:
-    """Shapes stay as they are from one round to the next; the condition's first output decides."""
+    """Shapes stay as they are from one round to the next; the first element decides
+    of the condition's first output."""
     condition, body = site.subgraphs
     if not condition.outputs:
         yield Finding("a condition without an output", "an output that says whether to go on")
         return
     made = [condition.tensors[t] for t in condition.outputs]
-    yield from _control.condition("a condition that gives out", made[0])
+    yield from _control.truth("a condition that gives out", made[0])
     yield from _control.ports("a condition", condition, site.inputs, made)
     yield from _control.ports("a body", body, site.inputs, site.outputs)
 
@@ -45,8 +46,8 @@ OPERATOR = Operator(
     code=119,
     doc="Runs a subgraph as long as another one gives out true; shapes stay as they are.",
     limits=(
-        "A condition that is not one bool; a subgraph with inputs or outputs of another type or "
-        "size than the operator's, such as shapes that change."
+        "A condition that is no bool; a subgraph with inputs or outputs of another size in bytes "
+        "than the operator's, such as shapes that change."
     ),
     options=WhileOptions,
     arity=(0, 1 << 16),

@@ -1,13 +1,12 @@
 """Which kernels compute a node: those that every core has, or a design for the core's instructions.
 
-The goal decides: the least modelled time, or the least flash. What the manifest wants in plain C
-stays so.
+The goal decides: `flash` takes the fastest of the smallest images, others the smallest of the
+fastest. What the manifest wants in plain C stays so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -19,19 +18,20 @@ from microflow.plan.cost import call_time
 from microflow.targets import Core, KernelSize, SizeTable
 
 Group: TypeAlias = tuple[KernelCall, ...]  # what computes a node
-SLACK = 0.01  # by how much an image may be larger than the smallest, if it is faster
-_MOST = 8  # kernels of which every selection is tried
+SMALLEST = 0.01  # by how much an image may be larger than the smallest, if it is faster
+FASTEST = 0.02  # by how much an inference may take longer than the fastest, if it is smaller
 
 
 def chosen(site: Site, core: Core) -> Group:
     """Returns the kernel calls that compute a node on `core`: the fastest."""
-    return _ranked(site, core)[0]
+    return _ranked(site, core)[0][1]
 
 
 def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Core:
     """Returns `core` with the kernels that `graph` shall have on it.
 
-    `small` asks for little flash: kernels whose code does not pay are left out, or in plain C.
+    Kernels whose code does not pay are left out; where `small` asks for little flash, others are in
+    plain C.
     """
     if wishes.plain:
         core = evolve(core, isa=("portable",))
@@ -39,7 +39,7 @@ def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Core:
     operators = [records[name] for name in wishes.operators if name in records]
     named = {k for op in operators for k in (*op.kernels, *op.packed)}
     core = _without(core, frozenset(named), frozenset())
-    return _with_little_flash(graph, core) if small else core
+    return _with_what_pays(graph, core, small)
 
 
 def _all(graph: Graph) -> Iterable[Graph]:
@@ -52,19 +52,22 @@ def _without(core: Core, plain: frozenset[str], unwanted: frozenset[str]) -> Cor
     return evolve(core, plain=core.plain | plain, unwanted=unwanted, sizes=sizes)
 
 
-def _ranked(site: Site, core: Core) -> list[Group]:
-    """The calls that may be taken, the fastest first.
+def _ranked(site: Site, core: Core) -> list[tuple[float, Group]]:
+    """The calls that may be taken, with their times, the fastest first.
 
-    Where the time of one is not known, designs are as good as they claim.
+    Where the time of one is not known, designs are as good as they claim: places stand for times.
     """
     op = site.node.op
-    shunned = core.plain | core.unwanted
-    designs = [g for g in op.designs(site, core) if shunned.isdisjoint(c.kernel for c in g)]
+    designs = [g for g in op.designs(site, core) if core.plain.isdisjoint(c.kernel for c in g)]
     offers = [*designs, op.lower(site, core)]
-    times = [_time(group, core) for group in offers] if designs else []
-    if None in times or not designs:
-        return offers
-    return sorted(offers, key=lambda group: times[offers.index(group)] or 0.0)
+    if len(offers) == 1:
+        return [(0.0, offers[0])]
+    times = [_time(group, core) for group in offers]
+    known = [time for time in times if time is not None]
+    ranks = known if len(known) == len(times) else [float(place) for place in range(len(times))]
+    ranked = sorted(zip(ranks, offers, strict=True), key=lambda pair: pair[0])
+    wanted = [(t, g) for t, g in ranked if core.unwanted.isdisjoint(c.kernel for c in g)]
+    return wanted or ranked
 
 
 def _time(group: Group, core: Core) -> float | None:
@@ -73,57 +76,87 @@ def _time(group: Group, core: Core) -> float | None:
     return sum(known) if len(known) == len(times) else None
 
 
-# ---- Little flash ----
+# ---- What pays ----
 
 
 @frozen
 class _Offer:
-    """What computes a node: its kernels, and the bytes of its constants."""
+    """What computes a node: its kernels, the bytes of its constants, and its time."""
 
     kernels: frozenset[str]
     constants: int
+    time: float
 
 
-def _with_little_flash(graph: Graph, core: Core) -> Core:
-    """The core without the kernels that an image within `SLACK` of the smallest can do without.
+@frozen
+class _Image:
+    """A model without what is left out: its kernels, its flash in bytes, and its time."""
 
-    Of such images, the one that keeps most of them is taken.
-    """
+    left_out: frozenset[str]
+    kernels: frozenset[str]
+    flash: int
+    time: float
+
+
+def _with_what_pays(graph: Graph, core: Core, small: bool) -> Core:
+    """The core without the kernels that the image can do without, as the goal says."""
     sites = [s for g in _all(graph) for s in g.sites() if not s.node.op.view]
-    each = [[_offer(group) for group in _ranked(site, core)] for site in sites]
-    usual = {k for s in sites for call in s.node.op.lower(s, core) for k in [call.kernel]}
-    designed = {k for offers in each for offer in offers for k in offer.kernels} - usual
-    larger = {k for k in usual & core.sizes.plain.keys() if _saves(k, core.sizes)}
-    candidates = sorted((designed | larger) - core.plain)
-    if len(candidates) > _MOST:
-        return _without(core, frozenset(larger), frozenset(designed))
-    flash = {
-        left_out: _flash(each, left_out, core.sizes)
-        for n in range(len(candidates) + 1)
-        for left_out in map(frozenset, combinations(candidates, n))
-    }
-    least = (1 + SLACK) * min(flash.values())
-    taken = min((s for s in flash if flash[s] <= least), key=lambda s: (len(s), flash[s]))
-    return _without(core, taken & larger, taken & designed)
+    each = [[_offer(*pair) for pair in _ranked(site, core)] for site in sites]
+    used = {k for offers in each for k in offers[0].kernels}
+    larger = {k for k in used & core.sizes.plain.keys() if small and _saves(k, core.sizes)}
+
+    def image(left_out: frozenset[str]) -> _Image:
+        return _image(each, left_out, larger, core.sizes)
+
+    fastest = image(frozenset())
+    if small:
+        usual = {call.kernel for site in sites for call in site.node.op.lower(site, core)}
+        designed = {k for offers in each for offer in offers for k in offer.kernels} - usual
+        starts = (fastest, image(frozenset(designed)))
+        found = [i for start in starts for i in _smaller(image, start, float("inf"))]
+        least = min(i.flash for i in found)
+        taken = next(i for i in found if i.flash <= (1 + SMALLEST) * least)
+    else:
+        *_, taken = _smaller(image, fastest, (1 + FASTEST) * fastest.time)
+    return _without(core, taken.left_out & larger, taken.left_out - larger)
 
 
-def _offer(group: Group) -> _Offer:
+def _smaller(
+    image: Callable[[frozenset[str]], _Image], first: _Image, most: float
+) -> Iterator[_Image]:
+    """Yields smaller and smaller images that take at most so long.
+
+    Each leaves out what saves most.
+    """
+    yield first
+    tried = (image(first.left_out | {kernel}) for kernel in sorted(first.kernels - first.left_out))
+    found = [i for i in tried if i.time <= most and i.flash < first.flash]
+    if found:
+        yield from _smaller(image, min(found, key=lambda i: (i.flash, i.time)), most)
+
+
+def _offer(time: float, group: Group) -> _Offer:
     tables = (v for call in group for v in call.params.values() if isinstance(v, Array))
     constants = sum(len(table.data) for table in tables)
-    return _Offer(frozenset(call.kernel for call in group), constants)
+    return _Offer(frozenset(call.kernel for call in group), constants, time)
 
 
-def _flash(each: Iterable[Sequence[_Offer]], left_out: frozenset[str], sizes: SizeTable) -> int:
-    """The bytes of constants and code; what is left out is in plain C, if every core has it."""
-    constants, kernels = 0, set[str]()
+def _image(
+    each: Iterable[Sequence[_Offer]], left_out: frozenset[str], larger: set[str], sizes: SizeTable
+) -> _Image:
+    """Of what is left out, the `larger` ones are in plain C; others stay where they must."""
+    dropped = left_out - larger
+    constants, time, kernels = 0, 0.0, set[str]()
     for offers in each:
-        taken = next((o for o in offers if left_out.isdisjoint(o.kernels)), offers[-1])
+        taken = next((o for o in offers if dropped.isdisjoint(o.kernels)), offers[0])
         constants += taken.constants
+        time += taken.time
         kernels |= taken.kernels
-    table = _in_plain(sizes, left_out)
+    table = _in_plain(sizes, left_out & larger)
     known = (table.kernels.get(k, KernelSize(0, 0)) for k in kernels)
     functions = {name for size in known for name in size.functions}
-    return constants + sum(table.code.get(name, 0) for name in functions)
+    code = sum(table.code.get(name, 0) for name in functions)
+    return _Image(left_out, frozenset(kernels), constants + code, time)
 
 
 def _saves(kernel: str, sizes: SizeTable) -> bool:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from microflow.toolchain.elf import Elf, Symbol
 from microflow.toolchain.isa import INSTRUCTION_SETS
-from microflow.toolchain.isa.step import COMPUTED, VARIABLE, Step
+from microflow.toolchain.isa.step import COMPUTED, LOADED, VARIABLE, Step
 
 LOST = "calls what is not in the image"
 _NUMBERED = re.compile(r"\.\d+")  # in the names of a function's copies
@@ -73,9 +73,12 @@ def call_graph(elf: Elf, usage: Usage, own: Collection[str]) -> dict[str, Functi
     marks = _marks(elf)
     graph = {}
     for symbol in symbols:
-        steps = [s for at, code in _code(elf, symbol, marks) for s in isa.decode(code, at)]
+        pieces = tuple(_code(elf, symbol, marks))
+        steps = [s for at, code in pieces for s in isa.decode(code, at)]
         if symbol.name not in own:
-            steps = [s for s in steps if s.problem != COMPUTED]
+            steps = [s for s in steps if s.problem not in {COMPUTED, LOADED}]
+        if _jumps_within(steps, pieces):
+            steps = [s for s in steps if s.problem != LOADED]
         graph[symbol.name] = _function(symbol, steps, isa.pushed, owner, usage)
     return join_loops(graph)
 
@@ -179,6 +182,20 @@ def _code(
         if not is_data:
             offset = section.offset - section.address
             yield at, elf.data[offset + at : offset + until]
+
+
+def _jumps_within(steps: Sequence[Step], pieces: Sequence[tuple[int, bytes]]) -> bool:
+    """Tells whether the jumps of a function to loaded addresses stay in its code and its frame.
+
+    They do where the function computes the address of a place in its own code, which compilers do
+    only for such jumps, and where all that it pushes is pushed before any of these jumps and
+    above that place. As with a switch, what is counted on from there is taken to be right.
+    """
+    jumps = [s.at for s in steps if s.problem == LOADED]
+    taken = [s.takes for s in steps if s.takes is not None]
+    own = [a for a in taken if any(at <= a < at + len(code) for at, code in pieces)]
+    pushes = [s.at for s in steps if s.grows or s.problem == VARIABLE]
+    return bool(jumps and own) and max(pushes, default=-1) < min(*jumps, *own)
 
 
 def _function(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
-/* mf_acle.h: instructions of Arm's DSP extension as functions, and blocks made of them. Elsewhere the same in C.
+/* mf_acle.h: instructions of Arm's DSP extension as functions, elsewhere the same in C, and outputs made by them.
    Include mf_kernel.h first. */
 #ifndef MF_ACLE_H
 #define MF_ACLE_H
@@ -132,6 +132,17 @@ MF_KERNEL int32_t mf_ssat8(int32_t a) {
 }
 MF_KERNEL int32_t mf_ssat8_half(int32_t a) {
   MF_ONE(int32_t, "ssat %0, #8, %1, asr #1", a < -256 ? -128 : (a > 255 ? 127 : a >> 1));
+}
+
+/* The int8 output of a sum, of which `twice` is the double: requantised, and clamped to int8 alone. `centre` is 2 z + 1
+   for the zero point z, `shift` one less than the shift to the right: 0 to 22. The sum: -2^30 to 2^30 - 1.
+
+   The high word of the product, rounded, is the reference's first rounding. Its second, with ties away from zero,
+   rounds ties up once one is taken from what is below zero. The sum's sign stands for the number's own: they differ
+   where the number is 0, which rounds to 0 either way. */
+MF_KERNEL int8_t mf_twice_output(int32_t twice, int32_t multiplier, int32_t centre, int32_t shift) {
+  const int32_t half = (int32_t)((uint32_t)centre << shift);
+  return (int8_t)mf_ssat8_half(mf_smmlar(twice, multiplier, half + (twice >> 31)) >> shift);
 }
 
 #endif

@@ -109,18 +109,6 @@ MF_INNER const MF_ROM uint32_t *mf_column_quad(const int8_t *x, int32_t n, const
   return w;
 }
 
-/* The int8 output of a sum, of which `twice` is the double: requantised, and clamped to int8 alone. `centre` is 2 z + 1
-   for the zero point z, `shift` one less than the shift to the right: 0 to 21. The sum: -2^30 to 2^30 - 1.
-
-   The high word of the product, rounded, is the reference's first rounding. Its second, with ties away from zero,
-   rounds ties up once one is taken from what is below zero. The sum's sign stands for the number's own: they differ
-   where the number is 0, which rounds to 0 either way. */
-MF_KERNEL int8_t mf_column_output(int32_t twice, int32_t multiplier, int32_t centre,
-                                  int32_t shift) {
-  const int32_t half = (int32_t)((uint32_t)centre << shift);
-  return (int8_t)mf_ssat8_half(mf_smmlar(twice, multiplier, half + (twice >> 31)) >> shift);
-}
-
 /* What a column is multiplied to by fours of filters. */
 typedef struct {
   const int8_t *x;
@@ -129,7 +117,7 @@ typedef struct {
 } mf_column_job;
 
 /* Computes outputs from `out` to `end`, four by four; returns what follows the filters in `stream`. That has for every
-   four: their biases << 8 | shifts, as for mf_column_output; their weights; their multipliers. Sums take 24 bits. */
+   four: their biases << 8 | shifts, as for mf_twice_output; their weights; their multipliers. Sums take 24 bits. */
 #if MF_DSP
 
 /* r0: stream; r1: x; r2: end; r3, r5: f; r4, r6: 256 g + f; r7, r12: inputs; lr: out. On the stack: biases, x, end,
@@ -209,8 +197,8 @@ MF_KERNEL const uint32_t *mf_column_fours(const uint32_t *stream, int8_t *out, c
     for (int i = 0; i < 4; i++) twice[i] = (int32_t)stream[i] >> 7;
     mf_column_quad(job->x, n, stream + 4, twice);
     for (int i = 0; i < 4; i++)
-      *out++ = mf_column_output(twice[i], (int32_t)stream[4 + n + i], job->centre,
-                                (int32_t)(stream[i] & 0xff));
+      *out++ = mf_twice_output(twice[i], (int32_t)stream[4 + n + i], job->centre,
+                               (int32_t)(stream[i] & 0xff));
   }
   return stream;
 }

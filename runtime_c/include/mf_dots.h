@@ -209,13 +209,14 @@ __attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w
   "adc " high ", r25\n"
 /* On to the next lane, r15:r14 further. */
 #define MF_DOT4_NEXT "add r30, r14\nadc r31, r15\n"
-#define MF_DOT4_LANE(low, middle, high)                                                   \
-  MF_DOT4_PRODUCT("r16", low, middle, high)                                               \
-  MF_DOT4_PRODUCT("r17", low, middle, high)                                               \
-  MF_DOT4_PRODUCT("r18", low, middle, high)                                               \
-  MF_DOT4_PRODUCT("r19", low, middle, high) MF_DOT4_PRODUCT("r20", low, middle, high)     \
-      MF_DOT4_PRODUCT("r21", low, middle, high) MF_DOT4_PRODUCT("r22", low, middle, high) \
-          MF_DOT4_PRODUCT("r23", low, middle, high) MF_DOT4_NEXT
+#define MF_DOT4_LANE(low, middle, high)     \
+  MF_DOT4_PRODUCT("r16", low, middle, high) \
+  MF_DOT4_PRODUCT("r17", low, middle, high) \
+  MF_DOT4_PRODUCT("r18", low, middle, high) \
+  MF_DOT4_PRODUCT("r19", low, middle, high) \
+  MF_DOT4_PRODUCT("r20", low, middle, high) \
+  MF_DOT4_PRODUCT("r21", low, middle, high) \
+  MF_DOT4_PRODUCT("r22", low, middle, high) MF_DOT4_PRODUCT("r23", low, middle, high) MF_DOT4_NEXT
 #define MF_DOT4_ONE(low, middle, high) MF_DOT4_PRODUCT("r16", low, middle, high) MF_DOT4_NEXT
 /* Adds three bytes to the sum at X, which has four. */
 #define MF_DOT4_SUM(low, middle, high) \

@@ -95,6 +95,15 @@ __attribute__((naked)) MF_INNER void mf_outputs_pixels_s8(const mf_outputs *t, i
       "pop {r4-r11, pc}\n");
 }
 
+/* The next sum, its bias in r11, and its multiplier and shift; on to 6 where that is to the left. */
+#define MF_OUTPUTS_CHANNEL \
+  "ldr r11, [r4], #4\n"    \
+  "ldr r0, [r2], #4\n"     \
+  "ldr r5, [r10], #4\n"    \
+  "ldrsb r6, [r1], #1\n"   \
+  "rsbs r6, #0\n"          \
+  "ble 6f\n"
+
 __attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o,
                                                             const int32_t *sum, int8_t *out,
                                                             int32_t n) {
@@ -108,18 +117,11 @@ __attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t,
       "add r4, r4, r1, lsl #2\n"
       "add r10, r5, r1, lsl #2\n"
       "add r1, r6\n"
-      "1:\n"
-      "ldr r11, [r4], #4\n"
-      "ldr r0, [r2], #4\n"
-      "ldr r5, [r10], #4\n"
-      "ldrsb r6, [r1], #1\n"
-      "add r0, r11\n"
-      "rsbs r6, #0\n"
-      "ble 6f\n"
       "cmp r8, r7\n"
       "bne 4f\n"
-      "cmp r0, #0\n"
-      "ble 2f\n"
+      "1:\n" MF_OUTPUTS_CHANNEL
+      "adds r0, r11\n"
+      "bmi 2f\n"
       "lsl r5, #1\n" MF_OUTPUTS_ABOVE
       "strb r12, [r3], #1\n"
       "subs lr, #1\n"
@@ -130,15 +132,20 @@ __attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t,
       "subs lr, #1\n"
       "bne 1b\n"
       "pop {r4-r11, pc}\n"
-      "4:\n" MF_OUTPUTS_ANY
+      "4:\n" MF_OUTPUTS_CHANNEL "add r0, r11\n" MF_OUTPUTS_ANY
       "strb r12, [r3], #1\n"
       "subs lr, #1\n"
-      "bne 1b\n"
+      "bne 4b\n"
       "pop {r4-r11, pc}\n"
-      "6:\n" MF_OUTPUTS_LEFT
+      "6:\n"
+      "add r0, r11\n" MF_OUTPUTS_LEFT
       "strb r12, [r3], #1\n"
       "subs lr, #1\n"
-      "bne 1b\n"
+      "beq 7f\n"
+      "cmp r8, r7\n"
+      "beq 1b\n"
+      "b 4b\n"
+      "7:\n"
       "pop {r4-r11, pc}\n");
 }
 #else

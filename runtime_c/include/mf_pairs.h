@@ -246,12 +246,6 @@ MF_KERNEL uint32_t *mf_pairs_stage(const int8_t *const *rows, int32_t offset, ui
   return to;
 }
 
-MF_KERNEL int8_t mf_pairs_output(int32_t twice, uint32_t multiplier, uint32_t shift,
-                                 int32_t centre) {
-  const int32_t half = (int32_t)((uint32_t)centre << shift) - (twice < 0 ? 1 : 0);
-  return (int8_t)mf_ssat8_half(mf_smmlar(twice, (int32_t)multiplier, half) >> shift);
-}
-
 MF_KERNEL const uint32_t *mf_pairs_tile(const uint32_t *stream, int8_t *out,
                                         const mf_pairs_job *job, int32_t windows) {
   for (; (*stream & 128) == 0; out += 2, stream += 4 + 2 * job->quads) {
@@ -264,9 +258,10 @@ MF_KERNEL const uint32_t *mf_pairs_tile(const uint32_t *stream, int8_t *out,
         both = mf_smlad(stream[1 + k], x, both);
       }
       const int32_t high = (int32_t)((uint32_t)both - (uint32_t)low) >> 7;
-      out[i * job->step] =
-          mf_pairs_output(2 * low + ((int32_t)p[1] >> 7), p[0], p[1] & 127, job->centre);
-      out[i * job->step + 1] = mf_pairs_output(high, p[2], stream[0] & 127, job->centre);
+      out[i * job->step] = mf_twice_output(2 * low + ((int32_t)p[1] >> 7), (int32_t)p[0],
+                                           job->centre, (int32_t)p[1] & 127);
+      out[i * job->step + 1] =
+          mf_twice_output(high, (int32_t)p[2], job->centre, (int32_t)stream[0] & 127);
     }
   }
   return stream + 1;

@@ -38,9 +38,7 @@ MF_KERNEL int32_t mf_square_weight(const MF_ROM int32_t *filter, int32_t row, in
 
 /* The output of a doubled sum without its bias. */
 MF_KERNEL int8_t mf_square_output(int32_t sum, const MF_ROM int32_t *filter, int32_t target) {
-  const int32_t shift = filter[4] & 31, biased = mf_wrapping_add(sum, filter[0]);
-  const int32_t added = target * ((int32_t)1 << shift) - (biased < 0 ? 1 : 0);
-  return (int8_t)mf_ssat8_half(mf_smmlar(biased, filter[1], added) >> shift);
+  return mf_twice_output(mf_wrapping_add(sum, filter[0]), filter[1], target, filter[4] & 31);
 }
 
 #if MF_DSP

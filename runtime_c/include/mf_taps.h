@@ -175,8 +175,7 @@ MF_INNER void mf_taps_outputs(const mf_taps_job *job) {
         sum = mf_smlad(columns[2 * k + 1], mf_sxtb16_ror8((uint32_t)job->filter[w]), sum);
       }
     sum = mf_wrapping_add(job->filter[0], 2 * sum);
-    const int32_t added = job->target * ((int32_t)1 << shift) - (sum < 0 ? 1 : 0);
-    job->out[i * job->step] = (int8_t)mf_ssat8_half(mf_smmlar(sum, job->filter[1], added) >> shift);
+    job->out[i * job->step] = mf_twice_output(sum, job->filter[1], job->target, shift);
   }
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* mf_vectors.h: inner loops of kernels for computers with vector registers, in C that compilers make vectors of.
-   Include
-   mf_kernel.h and mf_layer.h first. */
+   Include mf_kernel.h and mf_layer.h first. */
 #ifndef MF_VECTORS_H
 #define MF_VECTORS_H
 

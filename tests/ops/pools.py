@@ -94,7 +94,6 @@ UNSUPPORTED_TENSORS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 UNSUPPORTED_OPTIONS: list[tuple[dict[str, Any], str]] = [
-    ({"fusedActivationFunction": "TANH"}, "fused activation TANH"),
     ({"strideH": 0}, "stride 0"),
     ({"filterWidth": 0}, "window of 0 taps"),
     ({"filterHeight": 40000}, "covers 40000 pixels"),

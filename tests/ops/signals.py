@@ -34,6 +34,12 @@ def part(
     return Part([*xs, *cs, *ys], [node], names[0], names[2])
 
 
+def computed(made: Part, *names: str) -> Part:
+    """Returns `made` with these constants as further inputs."""
+    free = [T(t.name, t.dtype, t.shape) if t.name in names else t for t in made.tensors]
+    return Part(free, made.nodes, [*made.inputs, *names], made.outputs)
+
+
 def refusal(made: Part) -> str:
     """Returns what the compiler says of a part, one message a line."""
     return findings(joined(made))

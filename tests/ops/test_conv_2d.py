@@ -273,7 +273,6 @@ def test_a_window_larger_than_the_picture() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"fusedActivationFunction": "TANH"}, "fused activation TANH"),
         ({"strideH": 0}, "stride 0"),
         ({"strideW": 40000}, "stride 40000"),
         ({"dilationWFactor": -1}, "dilation -1"),

@@ -294,7 +294,6 @@ def test_int16_with_a_bias_that_the_reference_reads_as_64_bits() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"fusedActivationFunction": "SIGN_BIT"}, "fused activation SIGN_BIT"),
         ({"strideH": -1}, "stride -1"),
         ({"dilationWFactor": 0}, "dilation 0"),
         ({"padding": "VALID", "dilationHFactor": 3}, "a window larger than the picture"),

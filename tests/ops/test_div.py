@@ -107,5 +107,4 @@ def test_quotients_of_constants(dtype: str, left: int) -> None:
 
 def test_unsupported_forms() -> None:
     assert "type int16" in findings(model("DIV", [Case("int16")]))
-    assert "fused activation TANH" in findings(model("DIV", [Case(activation="TANH")]))
     assert "no scale" in findings(model("DIV", [Case(scales=(0.5, 0.0, 0.5))]))

@@ -188,6 +188,18 @@ def test_branches_without_outputs(given: tuple[str, ...]) -> None:
     assert_same_steps(model, both_ways(), sanitize=True)
 
 
+def test_branches_that_see_other_types() -> None:
+    """Bytes are copied, whatever they stand for."""
+    whole = S(
+        [T("a", "int32", (1,)), T("b", "int32", (1,))],
+        [N("ADD", ["a", "a"], ["b"])],
+        ["a"],
+        ["b"],
+    )
+    parts = S([T("a", "int16", (2,)), number("b", data=[4, 3, 2, 1])], [], ["a"], ["a"])
+    assert_same_steps(choosing(whole, parts), both_ways(), sanitize=True)
+
+
 def test_unsupported_forms() -> None:
     few = S([number("a")], [], ["a"], [])
     assert "with 0 outputs for 1 of the operator" in findings(choosing(few, DOUBLE))

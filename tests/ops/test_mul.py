@@ -113,5 +113,4 @@ def test_products_of_constants(dtype: str, left: int) -> None:
 def test_unsupported_forms() -> None:
     assert "type int64" in findings(model("MUL", [Case("int64")]))
     assert "zero point of 3" in findings(model("MUL", [Case("int16", zeros=(0, 3, 0))]))
-    assert "fused activation SIGN_BIT" in findings(model("MUL", [Case(activation="SIGN_BIT")]))
     assert "no scale" in findings(model("MUL", [Case(scales=(0.5, 0.5, 0.0))]))

@@ -449,6 +449,7 @@ def test_unsupported_forms() -> None:
         (part_of(Layer(**{**_named(layer), "x_scale": 1e5}))[0], "does not take"),
         (part_of(Layer(**{**_named(layer), "activation": "RELU_N1_TO_1", "y_scale": 2.0}))[0],
          "between two steps"),
+        (part_of(Layer(**{**_named(layer), "activation": "TANH"}))[0], "fused activation TANH"),
     ]  # fmt: skip
     for refused, words in cases:
         (what, *_) = refusals(refused, "xnnpack")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.ops.same import Part, assert_same, joined, values
-from tests.ops.signals import Array, part, refusal
+from tests.ops.signals import Array, computed, part, refusal
 
 COUNT = 64
 
@@ -32,6 +32,16 @@ def test_small_noises() -> None:
     gains = np.arange(1000, 1125, dtype=np.int16)
     noise = np.arange(COUNT, dtype=np.uint32)
     assert_same(joined(pcan(gains, 6)), [[noise * 50, noise]])
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 99), st.integers(0, 63))
+def test_gains_computed_at_run_time(seed: int, shift: int) -> None:
+    sizes = np.arange(COUNT, dtype=np.uint32) // 2
+    noise, x = (values("uint32", (COUNT,), s) >> sizes for s in (seed, seed + 1))
+    gains = values("int16", (125,), seed)
+    model = joined(computed(pcan(gains, shift), "c0_"))
+    assert_same(model, [[x, noise, gains], [noise, x, gains >> 8]], sanitize=True)
 
 
 def test_unsupported_forms() -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.assemble import T
-from tests.ops.same import Part, assert_same, findings, joined
-from tests.ops.signals import Array, part, refusal, signal
+from tests.ops.same import Part, assert_same, joined
+from tests.ops.signals import Array, computed, part, refusal, signal
 
 
 def window(shape: tuple[int, ...], weights: Array, shift: int) -> Part:
@@ -40,6 +37,14 @@ def test_saturates() -> None:
     assert_same(joined(window((2,), weights, 4)), given_, sanitize=True)
 
 
+@settings(max_examples=6, deadline=None)
+@given(st.sampled_from([(7,), (3, 5), (2, 2, 4)]), st.integers(0, 31), st.integers(0, 99))
+def test_weights_computed_at_run_time(shape: tuple[int, ...], shift: int, seed: int) -> None:
+    weights, x = signal("int16", shape[-1:], seed), signal("int16", shape, seed + 1)
+    model = joined(computed(window(shape, weights, shift), "c0_"))
+    assert_same(model, [[x, weights], [x, -weights // 3]], sanitize=True)
+
+
 def test_unsupported_forms() -> None:
     weights = np.ones(3, np.int16)
     assert "weights of shape [3] for 4 values" in refusal(window((4,), weights, 1))
@@ -48,7 +53,3 @@ def test_unsupported_forms() -> None:
     assert "shift 32 is not supported" in refusal(window((3,), weights, 32))
     assert "shift -1 is not supported" in refusal(window((3,), weights, -1))
     assert "type int32 is not supported" in refusal(window((3,), weights.astype(np.int32), 1))
-    moving: Any = window((3,), weights, 1)
-    free = [t if t.data is None else T(t.name, "int16", (3,)) for t in moving.tensors]
-    made = Part(free, moving.nodes, [*moving.inputs, "c0_"], moving.outputs)
-    assert "weights computed at run time" in findings(joined(made))

@@ -85,7 +85,6 @@ def test_differences_of_constants(dtype: str, left: int) -> None:
 
 def test_unsupported_forms() -> None:
     assert "type int64" in findings(model("SUB", [Case("int64")]))
-    assert "fused activation TANH" in findings(model("SUB", [Case(activation="TANH")]))
     assert "no scale" in findings(model("SUB", [Case("int16", scales=(0.5, 0.0, 0.5))]))
     low = Case("int16", scales=(1.0, 1.0, 2.0**-14))
     assert "above 2^-14 of" in findings(model("SUB", [low]))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,44 @@ def test_integers_have_no_activation(activation: str) -> None:
 def test_sanitized(kept: str) -> None:
     dtype = "float32" if kept == "float32" else "int8"
     assert_same_steps(model(Layer(), kept), steps(dtype, 4, (1, 3)), sanitize=True)
+
+
+TABLES = {"f": 1, "t": 2, "b": 3}
+
+
+def computed(model: bytes, names: str) -> tuple[bytes, list[Any]]:
+    """Returns `model` with these constants as further inputs, and their values."""
+    loaded = schema.ModelT.InitFromPackedBuf(model, 0)
+    graph = loaded.subgraphs[0]
+    node, data = graph.operators[0], []
+    for name in names:
+        index = node.inputs[TABLES[name]]
+        tensor = graph.tensors[index]
+        dtype = {0: np.float32, 2: np.int32, 7: np.int16, 9: np.int8}[tensor.type]
+        raw = bytes(bytearray(loaded.buffers[tensor.buffer].data))
+        data.append(np.frombuffer(raw, dtype).reshape(tensor.shape))
+        tensor.buffer = 0
+        graph.inputs = [*graph.inputs, index]
+    return pack(loaded), data
+
+
+@pytest.mark.parametrize("kept", ["int8", "int16", "float32"])
+@pytest.mark.parametrize("names", ["ftb", "f", "tb"])
+@settings(max_examples=3, deadline=None)
+@given(layer=LAYERS)
+def test_weights_computed_at_run_time(kept: str, names: str, layer: Layer) -> None:
+    dtype = "float32" if kept == "float32" else "int8"
+    moving, data = computed(model(layer, kept), names)
+    shown = steps(dtype, 4, (layer.batches, layer.in_c))
+    given_steps = [[x.astype(dtype), *data] for (x,) in shown]
+    given_steps[2:] = [[x, *(t[::-1].copy() for t in more)] for x, *more in given_steps[2:]]
+    assert_same_steps(moving, given_steps, sanitize=True)
+
+
+@pytest.mark.parametrize("activation", ["relu", "relu6", "tanh", "sign_bit"])
+def test_floats_with_weights_computed_at_run_time(activation: str) -> None:
+    moving, data = computed(model(Layer(activation=activation), "float32"), "t")
+    assert_same_steps(moving, [[x, *data] for (x,) in steps("float32", 4, (1, 3))])
 
 
 def test_no_bias_is_a_bias_of_zero() -> None:

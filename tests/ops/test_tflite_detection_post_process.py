@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.assemble import N, T, assemble
 from tests.ops.custom import flexible
 from tests.ops.same import Array, findings
-from tests.oracle import tflm
+from tests.oracle import litert, tflm
 from tests.run_model import run_model, run_model_many
 
 OPTIONS: dict[str, Any] = {
@@ -111,6 +111,50 @@ def test_many_boxes(regular: bool) -> None:
     assert_same_detections(model, [drawn(1, *shapes), none], sanitize=True)
 
 
+@settings(max_examples=6, deadline=None)
+@given(
+    st.integers(2, 4), st.integers(2, 4), st.integers(1, 7), st.integers(0, 99), st.integers(0, 2)
+)
+def test_several_classes_for_one_box(
+    classes: int, top: int, most: int, seed: int, spare: int
+) -> None:
+    """As LiteRT finds them; the reference writes beyond its outputs. No scores are equal."""
+    top, shapes = min(top, classes), ((1, BOXES, 4), (1, BOXES, classes))
+    model = detection(
+        *shapes,
+        room=most * top + spare,
+        max_detections=most,
+        max_classes_per_detection=top,
+        num_classes=classes,
+    )
+    rng = np.random.default_rng(seed)
+    scores = [rng.permutation(BOXES * classes).reshape(shapes[1]) / 48 for _ in range(2)]
+    given_ = [[drawn(seed, *shapes)[0], s.astype(np.float32)] for s in scores]
+    wanted = litert(model, given_)
+    for made, want in zip(run_model_many(model, given_, sanitize=True), wanted, strict=True):
+        assert made[3].tobytes() == want[3].tobytes()
+        found = int(want[3][0]) * top
+        for ours, reference in zip(made[:3], want[:3], strict=True):
+            assert ours[0, :found].tobytes() == reference[0, :found].tobytes()
+            assert not ours[0, found:].any()
+
+
+def test_more_classes_for_a_box_than_there_are() -> None:
+    shapes = (1, BOXES, 4), (1, BOXES, 1)
+    model = detection(*shapes, num_classes=1, max_classes_per_detection=3)
+    assert_same_detections(model, [drawn(seed, *shapes) for seed in range(2)])
+
+
+def test_equal_classes_come_in_their_order() -> None:
+    model = detection(room=10, max_classes_per_detection=2)
+    boxes, scores = drawn(1, (1, BOXES, 4), (1, BOXES, 4))
+    scores[:], scores[0, 5] = 0, [0, 0.5, 0.75, 0.75]
+    _, classes, found, count = run_model(model, [boxes, scores])
+    assert count.tolist() == [1]
+    assert classes[0, :2].tolist() == [1, 2]
+    assert found[0, :2].tolist() == [0.75, 0.75]
+
+
 def test_options_that_files_leave_away() -> None:
     absent: dict[str, Any] = dict.fromkeys(("detections_per_class", "use_regular_nms"))
     shapes = (1, BOXES, 4), (1, BOXES, 4)
@@ -129,7 +173,10 @@ def test_unsupported_forms() -> None:
     assert "max_detections 0 is not supported" in findings(detection(max_detections=0))
     assert "nms_iou_threshold 0 is not supported" in findings(detection(nms_iou_threshold=0.0))
     assert "nms_iou_threshold 1.5" in findings(detection(nms_iou_threshold=1.5))
-    assert "2 classes for one box" in findings(detection(max_classes_per_detection=2))
+    for classes in (0, 4):
+        found = findings(detection(max_classes_per_detection=classes, room=20))
+        assert f"max_classes_per_detection {classes} is not supported" in found
+    assert "outputs with less room" in findings(detection(room=9, max_classes_per_detection=2))
     regular = detection(use_regular_nms=True, detections_per_class=0)
     assert "detections_per_class 0 is not supported" in findings(regular)
     assert "num_classes 0 is not supported" in findings(detection(num_classes=0))

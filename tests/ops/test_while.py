@@ -138,6 +138,45 @@ def test_a_condition_with_several_outputs() -> None:
     assert_same_steps(loop(talkative, DOUBLE), starts(0, 4, 9), sanitize=True)
 
 
+def test_the_first_element_of_a_condition_decides() -> None:
+    pair = [T("i", "int32", (2,)), T("v", "float32", (1, 3))]
+    limit = T("limit", "int32", (2,), data=[5, 2])
+    condition = S(
+        [*pair, limit, T("t", "bool", (2,))], [N("LESS", ["i", "limit"], ["t"])], ["i", "v"], ["t"]
+    )
+    one, j, w = T("one", "int32", (1,), data=[1]), T("j", "int32", (2,)), T("w", "float32", (1, 3))
+    adds = [N("ADD", ["i", "one"], ["j"]), N("ADD", ["v", "v"], ["w"])]
+    rounds = S([*pair, one, j, w], adds, ["i", "v"], ["j", "w"])
+    model = assemble(
+        [*pair, T("n", "int32", (2,)), T("y", "float32", (1, 3))],
+        [N("WHILE", ["i", "v"], ["n", "y"], {"condSubgraphIndex": 1, "bodySubgraphIndex": 2})],
+        ["i", "v"],
+        ["n", "y"],
+        subgraphs=[condition, rounds],
+    )
+    v = np.ones((1, 3), np.float32)
+    given = [[np.array(i, np.int32), v] for i in ([0, 0], [0, 4], [6, 0], [4, -9])]
+    assert_same_steps(model, given, sanitize=True)
+
+
+def test_subgraphs_that_see_other_types() -> None:
+    """Bytes are copied: the float's are an integer in the condition and in the body."""
+    seen = [T("i", "float32", (1,)), T("v", "int32", (3,))]
+    condition = S(
+        [T("i", "int32", (1,)), T("v", "int32", (3,)), *CONDITION.tensors[2:]],
+        CONDITION.nodes,
+        ["i", "v"],
+        ["t"],
+    )
+    count = S(
+        [T("i", "int32", ()), seen[1], *DOUBLE.tensors[2:4], T("w", "int32", (3,))],
+        [N("ADD", ["i", "one"], ["j"]), N("ADD", ["v", "one"], ["w"])],
+        ["i", "v"],
+        ["j", "w"],
+    )
+    assert_same_steps(loop(condition, count), starts(0, 3, 7), sanitize=True)
+
+
 def test_a_loop_on_nothing_but_a_variable() -> None:
     """The condition and the body have no operands: a variable counts the rounds."""
 

@@ -16,7 +16,14 @@ from microflow.targets import load_target
 from tests.assemble import T
 from tests.ops.same import Array, Part, assert_same, joined
 
-ACTIVATIONS = ["NONE", "RELU", "RELU6", "RELU_N1_TO_1"]
+ACTIVATIONS = [
+    "NONE",
+    "RELU",
+    "RELU6",
+    "RELU_N1_TO_1",
+    "TANH",
+    "SIGN_BIT",
+]  # the last two do nothing
 ZERO_POINTS = st.sampled_from([-128, 127, 0, -7]) | st.integers(-128, 127)
 
 

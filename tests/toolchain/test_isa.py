@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from microflow.toolchain.isa import arm, avr, riscv, xtensa
-from microflow.toolchain.isa.step import COMPUTED, INDIRECT, VARIABLE, Step
+from microflow.toolchain.isa.step import COMPUTED, INDIRECT, LOADED, VARIABLE, Step
 
 AT = 0x1000
 
@@ -26,6 +26,13 @@ ARM = [
     ("a544", Step(problem=VARIABLE)),  # add sp, r4
     ("9847", Step(problem=INDIRECT)),  # blx r3
     ("1847", Step(problem=COMPUTED)),  # bx r3
+    ("ddf820f0", Step(problem=LOADED)),  # ldr pc, [sp, #32]
+    ("5bf804fb", Step(problem=LOADED)),  # ldr pc, [r11], #4
+    ("bbe8aa80", Step(problem=LOADED)),  # ldm r11!, {r1, r3, r5, r7, pc}
+    ("13a8", Step(touches=76)),  # add r0, sp, #76
+    ("13a0", Step(takes=AT + 80)),  # adr r0
+    ("0ff21c05", Step(takes=AT + 32)),  # adr.w r5
+    ("aff20405", Step(takes=AT)),  # adr.w r5, backwards
     ("00f002f8", Step(target=AT + 8, calls=True)),  # bl
     ("fff7feff", Step(target=AT, calls=True)),  # bl to itself
     ("00f002b8", Step(target=AT + 8)),  # b.w
@@ -33,6 +40,11 @@ ARM = [
     ("02d0", Step(target=AT + 8)),  # beq
     ("7047", None),  # bx lr
     ("30bd", None),  # pop {r4, r5, pc}
+    ("bde8f08f", None),  # pop {r4-r11, pc}
+    ("5df804fb", None),  # ldr pc, [sp], #4
+    ("08bc02b01847", None),  # pop {r3}; add sp, #8; bx r3
+    ("08bc00bf1847", Step(problem=COMPUTED)),  # pop {r3}; nop; bx r3
+    ("08bc1047", Step(problem=COMPUTED)),  # pop {r3}; bx r2
     ("0bb0", None),  # add sp, #44
 ]
 RISCV = [

@@ -227,7 +227,7 @@ def test_no_measurement_is_above_the_bound(
     found = link_program(image.toolchain, "model.c", ("model_run",), tmp_path)
     assert found is not None
     limit = stack_bound(found, "model_run").bytes
-    assert limit is not None and peak <= limit <= peak + 64  # library functions take other ways
+    assert limit is not None and peak <= limit <= peak + 128  # other values take other ways
 
 
 @pytest.mark.parametrize("core", ["cortex-m4", "rv32imc"])
@@ -243,7 +243,8 @@ def test_the_bound_of_what_zig_compiles(core: str, tmp_path: Path) -> None:
     found = link_program(zig, "model.c", ("model_run",), tmp_path)
     assert found is not None
     limit = stack_bound(found, "model_run")
-    assert limit.bytes is not None and limit.chain[:2] == ("model_run", "mf_fully_connected_s8")
+    assert limit.bytes is not None and limit.chain[0] == "model_run"
+    assert limit.chain[1].startswith("mf_fully_connected_")
     assert measured(image, as_bytes([[draw("int8", (1, 8))]])) <= limit.bytes
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 INDIRECT = "calls where a register points"
 COMPUTED = "jumps where a register points"
+LOADED = "jumps where memory says"
 VARIABLE = "has a frame of variable size"
 
 
@@ -17,7 +18,7 @@ class Step:
 
     The stack pointer goes down by `grows` bytes; the lowest byte that is stored to, or whose
     address is taken, lies `touches` bytes above it. The processor may go on at `target`. `problem`
-    says what cannot be followed.
+    says what cannot be followed. `takes` is the address that it computes from its own.
     """
 
     grows: int = 0
@@ -25,6 +26,8 @@ class Step:
     target: int | None = None
     calls: bool = False  # the target comes back
     problem: str = ""
+    takes: int | None = None
+    at: int = field(default=0, eq=False)  # its own address, where the decoder says it
 
 
 # (mask, value, what an instruction is whose masked bits have the value, from it and its address).
@@ -45,6 +48,11 @@ def pushed(constant: int) -> Step | None:
 def computed(_code: int, _address: int) -> Step:
     """Returns the step of a jump to an address in a register."""
     return Step(problem=COMPUTED)
+
+
+def loaded(_code: int, _address: int) -> Step:
+    """Returns the step of a jump to an address that is loaded with it."""
+    return Step(problem=LOADED)
 
 
 def indirect(_code: int, _address: int) -> Step:

@@ -58,10 +58,11 @@ MF_INNER void mf_add_s8_singly(const int8_t *a, const int8_t *b, int8_t *out,
   }
 }
 
-/* A plan; the function for it is null where there is none. */
-typedef void mf_add_s8_run(const int8_t *, const int8_t *, int8_t *, int32_t,
-                           const mf_add_s8_plan *, const MF_ROM mf_add_s8_params *);
-MF_KERNEL mf_add_s8_run *mf_add_s8_prepare(mf_add_s8_plan *plan, const MF_ROM mf_add_s8_params *p) {
+/* How runs are added. */
+enum { MF_ADD_S8_SINGLY, MF_ADD_S8_EQUAL, MF_ADD_S8_SCALED };
+
+/* Returns how, by a plan that one element at a time does not need. */
+MF_KERNEL int mf_add_s8_prepare(mf_add_s8_plan *plan, const MF_ROM mf_add_s8_params *p) {
   const int a_half = mf_add_s8_is_half(p->a_multiplier, p->a_shift);
   const int b_half = mf_add_s8_is_half(p->b_multiplier, p->b_shift);
   const int32_t up = (int32_t)1 << 19;
@@ -70,25 +71,26 @@ MF_KERNEL mf_add_s8_run *mf_add_s8_prepare(mf_add_s8_plan *plan, const MF_ROM mf
   plan->other_offset = -(a_half ? p->b_zero_point : p->a_zero_point) * up;
   plan->multiplier = a_half ? p->b_multiplier : p->a_multiplier;
   plan->shift = a_half ? p->b_shift : p->a_shift;
-  if (p->a_step != 1 || p->b_step != 1 || p->out_shift == 0) return NULL;
-  if (a_half && b_half) return mf_add_s8_equal;
+  if (p->a_step != 1 || p->b_step != 1 || p->out_shift == 0) return MF_ADD_S8_SINGLY;
+  if (a_half && b_half) return MF_ADD_S8_EQUAL;
   plan->other_offset *= 2;
-  return (a_half || b_half) && plan->shift != 0 ? mf_add_s8_scaled : NULL;
+  return (a_half || b_half) && plan->shift != 0 ? MF_ADD_S8_SCALED : MF_ADD_S8_SINGLY;
 }
 
 MF_ENTRY void mf_add_s8(const int8_t *a, const int8_t *b, int8_t *out,
                         const MF_ROM mf_add_s8_params *p) {
   mf_add_s8_plan plan;
-  mf_add_s8_run *const run = mf_add_s8_prepare(&plan, p);
+  const int how = mf_add_s8_prepare(&plan, p);
   for (int32_t r = 0; r < p->runs; r++, out += p->count) {
     const int8_t *x = a + mf_run_offset(r, p->outer, p->extents, p->a_strides);
     const int8_t *y = b + mf_run_offset(r, p->outer, p->extents, p->b_strides);
-    if (run == NULL)
+    const int8_t *larger = plan.swapped ? y : x, *other = plan.swapped ? x : y;
+    if (how == MF_ADD_S8_SINGLY)
       mf_add_s8_singly(x, y, out, p);
-    else if (plan.swapped)
-      run(y, x, out, p->count, &plan, p);
+    else if (how == MF_ADD_S8_EQUAL)
+      mf_add_s8_equal(larger, other, out, p->count, &plan, p);
     else
-      run(x, y, out, p->count, &plan, p);
+      mf_add_s8_scaled(larger, other, out, p->count, &plan, p);
   }
 }
 

@@ -13,11 +13,6 @@ typedef struct {
   mf_pairs_windows windows; /* as they are staged */
 } mf_conv2d_pairs_s8_line;
 
-typedef uint32_t *mf_conv2d_pairs_s8_stage(const int8_t *const *rows, int32_t offset, uint32_t *to,
-                                           const mf_pairs_windows *windows);
-typedef const uint32_t *mf_conv2d_pairs_s8_tile(const uint32_t *weights, int8_t *out,
-                                                const mf_pairs_job *job);
-
 /* Copies bytes; the last word of several overlaps the one before it. */
 MF_KERNEL void mf_conv2d_pairs_s8_copy(int8_t *to, const int8_t *from, int32_t count) {
   if (count < 4) {
@@ -28,9 +23,21 @@ MF_KERNEL void mf_conv2d_pairs_s8_copy(int8_t *to, const int8_t *from, int32_t c
   mf_store32(to + count - 4, mf_load32(from + count - 4));
 }
 
-/* Stages windows of which some are partly outside the picture, row by row: `span` bytes of each from byte `from`. */
+/* Stages n windows, 2 or 3. */
+MF_KERNEL uint32_t *mf_conv2d_pairs_s8_stage(const int8_t *const *rows, int32_t offset,
+                                             uint32_t *to, const mf_pairs_windows *w, int32_t n) {
+  return n == 3 ? mf_pairs_stage3(rows, offset, to, w) : mf_pairs_stage2(rows, offset, to, w);
+}
+
+/* Multiplies n staged windows, 2 or 3, with pairs of filters. */
+MF_KERNEL const uint32_t *mf_conv2d_pairs_s8_tile(const uint32_t *weights, int8_t *out,
+                                                  const mf_pairs_job *job, int32_t n) {
+  return n == 3 ? mf_pairs_tile3(weights, out, job) : mf_pairs_tile2(weights, out, job);
+}
+
+/* Stages n windows of which some are partly outside the picture, row by row: `span` bytes of each from byte `from`. */
 MF_INNER void mf_conv2d_pairs_s8_border(const mf_conv2d_pairs_s8_line *line, int32_t from,
-                                        int32_t span, mf_conv2d_pairs_s8_stage *stage) {
+                                        int32_t span, int32_t n) {
   const int32_t first = from < 0 ? -from : 0, rest = line->bytes - from;
   const int32_t inside = (rest < span ? rest : span) - first;
   const uint32_t zero_points = (line->windows.none & 0x00ff00ffu) * 0x101u;
@@ -44,7 +51,7 @@ MF_INNER void mf_conv2d_pairs_s8_border(const mf_conv2d_pairs_s8_line *line, int
       mf_conv2d_pairs_s8_copy(line->patch + first, row + from + first, inside);
       row = line->patch;
     }
-    to = stage(&row, 0, to, &one);
+    to = mf_conv2d_pairs_s8_stage(&row, 0, to, &one, n);
   }
 }
 
@@ -64,21 +71,19 @@ MF_INNER void mf_conv2d_pairs_s8_pixels(const int8_t *const *rows, int32_t bytes
   const mf_pairs_job job = {pixels == 1 ? 0 : p->out_c, 2 * p->out_zero_point + 1, line.staged,
                             depth >> 2};
   int32_t at = p->order > 0 ? 0 : pixels - 3, left = (pixels - 2 * pairs) / 3;
-  mf_conv2d_pairs_s8_stage *stage = mf_pairs_stage3;
-  mf_conv2d_pairs_s8_tile *tile = mf_pairs_tile3;
   for (int32_t n = 3; n > 1; n--) {
     const int32_t span = (n - 1) * step + p->run, end = bytes - span;
     for (; left > 0; left--, at += p->order * n) {
       const int32_t from = at * step - before;
       int8_t *const to = out + at * job.step;
       if (from >= 0 && from <= end)
-        stage(rows, from, line.staged, &line.windows);
+        mf_conv2d_pairs_s8_stage(rows, from, line.staged, &line.windows, n);
       else
-        mf_conv2d_pairs_s8_border(&line, from, span, stage);
-      const uint32_t *const rest = tile(p->weights, to, &job);
-      if (p->out_c % 2 != 0) tile(rest, to + p->out_c - 2, &job);
+        mf_conv2d_pairs_s8_border(&line, from, span, n);
+      const uint32_t *const rest = mf_conv2d_pairs_s8_tile(p->weights, to, &job, n);
+      if (p->out_c % 2 != 0) mf_conv2d_pairs_s8_tile(rest, to + p->out_c - 2, &job, n);
     }
-    stage = mf_pairs_stage2, tile = mf_pairs_tile2, left = pairs;
+    left = pairs;
     if (p->order < 0) at++;
   }
 }

@@ -31,24 +31,33 @@ MF_INNER int32_t mf_conv2d_s8_border(const MF_ROM int8_t *w, int32_t before, int
   return p->in_zero_point * (mf_sum_s8(w, (int)before) + mf_sum_s8(last, (int)after));
 }
 
-/* Computes three pixels, whose windows lack so many taps. The last of an odd number of filters is a pair of its own. */
+/* The sums of three pixels, whose windows lack so many taps, for two filters, `step` apart. */
+MF_KERNEL void mf_conv2d_s8_sums(const mf_three *three, int32_t before, int32_t after,
+                                 const MF_ROM int8_t *w, int32_t step, int32_t *sum,
+                                 const MF_ROM mf_conv2d_s8_params *p) {
+  sum[0] = sum[1] = 0;
+  if (before + after > 0) {
+    sum[0] = mf_conv2d_s8_border(w - before, before, after, p);
+    sum[1] = mf_conv2d_s8_border(w - before + step, before, after, p);
+  }
+  mf_tile_s8(three, w, (ptrdiff_t)step, sum);
+}
+
+/* Computes the three pixels. The last of an odd number of filters is a pair of its own. */
 MF_INNER void mf_conv2d_s8_pixels(const mf_three *three, int32_t before, int32_t after, int8_t *out,
                                   const MF_ROM mf_conv2d_s8_params *p) {
   const mf_outputs outputs = mf_conv2d_s8_outputs(p);
-  const int32_t out_c = p->out_c, size = mf_conv2d_s8_size(p);
+  const int32_t last = p->out_c - 1, size = mf_conv2d_s8_size(p);
   const MF_ROM int8_t *w = p->weights + before;
-  for (int32_t o = 0; o < out_c; o += 2, w += 2 * size) {
-    const int32_t step = o + 1 < out_c ? size : 0;
-    int32_t sum[MF_TILE_SUMS];
-    sum[0] = sum[1] = 0;
-    if (before + after > 0) {
-      sum[0] = mf_conv2d_s8_border(w - before, before, after, p);
-      sum[1] = mf_conv2d_s8_border(w - before + step, before, after, p);
-    }
-    mf_tile_s8(three, w, (ptrdiff_t)step, sum);
-    mf_outputs_pixels_s8(&outputs, o, sum, out++);
-    if (step > 0) mf_outputs_pixels_s8(&outputs, o + 1, sum + MF_TILE_PIXELS, out++);
+  int32_t sum[MF_TILE_SUMS], o = 0;
+  for (; o < last; o += 2, w += 2 * size) {
+    mf_conv2d_s8_sums(three, before, after, w, size, sum, p);
+    mf_outputs_pixels_s8(&outputs, o, sum, out + o);
+    mf_outputs_pixels_s8(&outputs, o + 1, sum + MF_TILE_PIXELS, out + o + 1);
   }
+  if (o > last) return;
+  mf_conv2d_s8_sums(three, before, after, w, 0, sum, p);
+  mf_outputs_pixels_s8(&outputs, o, sum, out + o);
 }
 
 /* Copies the window whose tap 0 lies at x0 in rows of `width` pixels, zero points where it is outside. */

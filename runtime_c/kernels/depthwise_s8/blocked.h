@@ -18,17 +18,21 @@ MF_KERNEL mf_outputs mf_depthwise_s8_outputs(const MF_ROM mf_depthwise_s8_params
 /* Copies channels c to c + n of the window whose tap 0 lies at x0, zero points where it is outside. */
 MF_INNER void mf_depthwise_s8_lay(const int8_t *const *rows, int32_t x0, int32_t c, int32_t n,
                                   int8_t *to, const MF_ROM mf_depthwise_s8_params *p) {
-  int8_t zeros[MF_DEPTHWISE_S8_RUN];
-  memset(zeros, p->in_zero_point, sizeof zeros);
-  for (int k = 0; k < 3; k++)
-    for (int32_t x = x0; x < x0 + 3; x++, to += n) {
-      const int in = rows[k] != NULL && x >= 0 && x < p->in_w;
-      const int8_t *from = in ? rows[k] + x * p->in_c + c : zeros;
+  const uint32_t zero = (uint8_t)p->in_zero_point * 0x01010101u;
+  const uint32_t zeros[MF_DEPTHWISE_S8_RUN / 4] = {zero, zero, zero, zero};
+  const int32_t in_c = p->in_c, offset = x0 * in_c + c;
+  const uint32_t width = (uint32_t)p->in_w;
+  for (int k = 0; k < 3; k++) {
+    const int8_t *row = rows[k];
+    int32_t at = offset;
+    for (uint32_t x = (uint32_t)x0, end = x + 3; x != end; x++, at += in_c, to += n) {
+      const int8_t *from = row != NULL && x < width ? row + at : (const int8_t *)zeros;
       if (n == MF_DEPTHWISE_S8_RUN)
         memcpy(to, from, MF_DEPTHWISE_S8_RUN);
       else
         mf_copy_few(to, from, n);
     }
+  }
 }
 
 /* Computes the pixel whose tap 0 lies at x0. */

@@ -81,12 +81,18 @@ MF_KERNEL void mf_detection_f32_insert(mf_detection_f32_work *work, int32_t pick
   work->picks[at] = pick;
 }
 
-/* The best class of a candidate, the first of equals. */
-MF_KERNEL int32_t mf_detection_f32_class(const float *scores, int32_t classes) {
-  int32_t best = 0;
-  for (int32_t c = 1; c < classes; c++)
-    if (scores[c] > scores[best]) best = c;
-  return best;
+/* Whether a candidate's class c comes behind the class `last`; all come behind -1. */
+MF_KERNEL int mf_detection_f32_behind(const float *scores, int32_t c, int32_t last) {
+  return last < 0 || scores[c] < scores[last] || (scores[c] == scores[last] && c > last);
+}
+
+/* The best class of a candidate behind `last`, the first of equals; `last` where there is none. */
+MF_KERNEL int32_t mf_detection_f32_class(const float *scores, int32_t classes, int32_t last) {
+  int32_t best = -1;
+  for (int32_t c = 0; c < classes; c++)
+    if (mf_detection_f32_behind(scores, c, last) && (best < 0 || scores[c] > scores[best]))
+      best = c;
+  return best < 0 ? last : best;
 }
 
 /* Takes the best candidates one by one, and those out of the competition that overlap too much with one. All are of
@@ -95,7 +101,7 @@ MF_INNER void mf_detection_f32_compete(mf_detection_f32_work *work, const float 
                                        int32_t label, const MF_ROM mf_detection_f32_params *p) {
   for (int32_t i = 0; i < p->boxes; i++) {
     const float *const own = scores + (ptrdiff_t)i * p->score_step;
-    work->scores[i] = own[label < 0 ? mf_detection_f32_class(own, p->classes) : label];
+    work->scores[i] = own[label < 0 ? mf_detection_f32_class(own, p->classes, -1) : label];
     work->active[i] = work->scores[i] >= p->score_threshold;
   }
   for (int32_t n = 0; n < p->each; n++) {
@@ -103,7 +109,7 @@ MF_INNER void mf_detection_f32_compete(mf_detection_f32_work *work, const float 
     if (best < 0) return;
     const float *const box = work->corners + 4 * (ptrdiff_t)best;
     const float *const own = scores + (ptrdiff_t)best * p->score_step;
-    const int32_t found = label < 0 ? mf_detection_f32_class(own, p->classes) : label;
+    const int32_t found = label < 0 ? mf_detection_f32_class(own, p->classes, -1) : label;
     work->active[best] = 0;
     mf_detection_f32_insert(work, best * p->classes + found, work->scores[best], p->detections);
     for (int32_t i = 0; i < p->boxes; i++)
@@ -113,17 +119,19 @@ MF_INNER void mf_detection_f32_compete(mf_detection_f32_work *work, const float 
   }
 }
 
-MF_KERNEL void mf_detection_f32_write(const mf_detection_f32_work *work, float *found_boxes,
-                                      float *found_classes, float *found_scores,
+/* Writes a detection with its best classes. */
+MF_KERNEL void mf_detection_f32_write(const mf_detection_f32_work *work, int32_t pick,
+                                      const float *scores, float *found_boxes, float *found_classes,
+                                      float *found_scores,
                                       const MF_ROM mf_detection_f32_params *p) {
-  for (int32_t i = 0; i < p->outputs; i++, found_boxes += 4) {
-    const int32_t pick = i < work->size ? work->picks[i] : 0;
-    found_classes[i] = (float)(pick % p->classes);
-    found_scores[i] = i < work->size ? work->best[i] : 0.0f;
-    if (i < work->size)
-      memcpy(found_boxes, work->corners + 4 * (ptrdiff_t)(pick / p->classes), 4 * sizeof(float));
-    else
-      memset(found_boxes, 0, 4 * sizeof(float));
+  const int32_t box = pick / p->classes;
+  const float *const own = scores + (ptrdiff_t)box * p->score_step;
+  int32_t found = pick % p->classes;
+  for (int32_t i = 0; i < p->top; i++) {
+    memcpy(found_boxes + 4 * (ptrdiff_t)i, work->corners + 4 * (ptrdiff_t)box, 4 * sizeof(float));
+    found_classes[i] = (float)found;
+    found_scores[i] = own[found];
+    found = mf_detection_f32_class(own, p->classes, found);
   }
 }
 
@@ -140,7 +148,14 @@ MF_ENTRY void mf_detection_f32(const float *encodings, const float *scores, floa
   if (valid && !p->regular) mf_detection_f32_compete(&work, first, -1, p);
   for (int32_t c = 0; valid && p->regular && c < p->classes; c++)
     mf_detection_f32_compete(&work, first, c, p);
-  mf_detection_f32_write(&work, found_boxes, found_classes, found_scores, p);
+  memset(found_boxes, 0, (size_t)p->outputs * 4 * sizeof(float));
+  memset(found_classes, 0, (size_t)p->outputs * sizeof(float));
+  memset(found_scores, 0, (size_t)p->outputs * sizeof(float));
+  for (int32_t n = 0; n < work.size; n++, found_boxes += 4 * (ptrdiff_t)p->top) {
+    const ptrdiff_t at = (ptrdiff_t)(n * p->top);
+    mf_detection_f32_write(&work, work.picks[n], first, found_boxes, found_classes + at,
+                           found_scores + at, p);
+  }
   *found = (float)work.size;
 }
 

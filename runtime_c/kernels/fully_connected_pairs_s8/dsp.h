@@ -36,7 +36,7 @@ MF_KERNEL void mf_fully_connected_pairs_s8_write(
   const MF_ROM uint8_t *shift = p->shift + o * step;
   out += o;
   for (int8_t *end = out + n; out != end; multiplier += step, shift += step)
-    *out++ = mf_column_output(*twice++, *multiplier, centre, *shift);
+    *out++ = mf_twice_output(*twice++, *multiplier, centre, *shift);
 }
 
 MF_ENTRY void mf_fully_connected_pairs_s8(const int8_t *in, int8_t *out,

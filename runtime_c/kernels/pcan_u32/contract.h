@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* pcan_u32: channels amplified by a function of the noise in each, then compressed, uint32 (PCAN, per-channel energy
    normalisation). */
+/* Needs mf_pcan.h. */
 #ifndef MF_PCAN_U32_CONTRACT_H
 #define MF_PCAN_U32_CONTRACT_H
 
