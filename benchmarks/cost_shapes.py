@@ -57,6 +57,8 @@ def convolutions(dtype: DType) -> Iterable[Graph]:
         ((16, 16, 16), 16, (3, 3), 1, SAME),
         ((48, 48, 1), 8, (3, 3), 2, SAME),
         ((12, 8, 64), 6, (1, 1), 1, SAME),
+        ((48, 40, 1), 8, (10, 8), 2, SAME),
+        ((49, 10, 1), 64, (10, 4), 2, SAME),
     ):
         yield convolution(picture(dtype, shape), filters, kernel, stride, padding=padding)
     yield convolution(picture(dtype, (7, 7, 4)), 4, (3, 3), dilation_h=2, dilation_w=2)

@@ -70,9 +70,9 @@ CONVOLUTION_PAIRS = (
     "duos*pairs*depth",
 )  # fmt: skip
 CONVOLUTION_QUADS = (
-    "1", "lines", "lines*kernel_h", "gaps", "rounds", "pixels", "pixels*in_c", "pixels*kernel_h",
-    "lines*in_w*in_c", "lines*in_w*in_c*kernel_h", "rounds*taps", "rounds*vectors", "rounds*tiles",
-    "rounds*tiles*kernel_h", "rounds*tiles*taps", "rounds*tiles*vectors", "pixels*out_c",
+    "1", "lines", "lines*kernel_h", "rounds", "rounds*plain", "rounds*interleave", "rounds*vectors",
+    "lines*in_w*in_c*kernel_h*interleave", "pixels*plain", "rounds*tiles", "rounds*tiles*vectors",
+    "pixels*out_c",
 )  # fmt: skip
 STRIPS = (
     "1", "lines", "lines*kernel_h", "lines*tiles", "lines*tiles*in_w", "lines*channels",

@@ -122,8 +122,8 @@ def measured(core: Core, kernels: Sequence[str]) -> CostTable:
         again = {**old.once, **{kernel: dict(terms) for kernel, terms in once.items()}}
         costs = Costs(run.of(kind), row, every, again)
         off = margin(fits)
-        if len(every) > len(fits):  # those that stay may be off by as much as before
-            off = max(off, kept.margin if kind == "instructions" else kept.cycle_margin)
+        if len(every) > len(fits):  # margins are those of all kernels together
+            off = kept.margin if kind == "instructions" else kept.cycle_margin
         if kind == "instructions":
             table = evolve(table, instructions=costs, margin=off)
         else:

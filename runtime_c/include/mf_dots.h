@@ -218,28 +218,6 @@ __attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w
   MF_DOT4_PRODUCT("r21", low, middle, high) \
   MF_DOT4_PRODUCT("r22", low, middle, high) MF_DOT4_PRODUCT("r23", low, middle, high) MF_DOT4_NEXT
 #define MF_DOT4_ONE(low, middle, high) MF_DOT4_PRODUCT("r16", low, middle, high) MF_DOT4_NEXT
-/* Adds three bytes to the sum at X, which has four. */
-#define MF_DOT4_SUM(low, middle, high) \
-  "clr r20\n"                          \
-  "sbrc " high                         \
-  ", 7\n"                              \
-  "com r20\n"                          \
-  "ld r0, X\n"                         \
-  "add r0, " low                       \
-  "\n"                                 \
-  "st X+, r0\n"                        \
-  "ld r0, X\n"                         \
-  "adc r0, " middle                    \
-  "\n"                                 \
-  "st X+, r0\n"                        \
-  "ld r0, X\n"                         \
-  "adc r0, " high                      \
-  "\n"                                 \
-  "st X+, r0\n"                        \
-  "ld r0, X\n"                         \
-  "adc r0, r20\n"                      \
-  "st X+, r0\n"
-
 /* Adds the sums of n products, at most MF_DOT4_RUN, for four lanes, whose weights lie `step` apart. In sums of three
    bytes, from r2 on; weights at Y, inputs at X. */
 __attribute__((naked)) MF_INNER void mf_dot4_run_s8(const int8_t *x, const MF_ROM int8_t *w,
@@ -295,8 +273,21 @@ __attribute__((naked)) MF_INNER void mf_dot4_run_s8(const int8_t *x, const MF_RO
       "brne 3b\n"
       "4:\n"
       "pop r17\n pop r16\n"
-      "movw r26, r16\n" MF_DOT4_SUM("r2", "r3", "r4") MF_DOT4_SUM("r5", "r6", "r7")
-      MF_DOT4_SUM("r8", "r9", "r10") MF_DOT4_SUM("r11", "r12", "r13")
+      "movw r26, r16\n" /* where the sums of four bytes are, which those of three are added to */
+      "push r13\n push r12\n push r11\n push r10\n push r9\n push r8\n"
+      "push r7\n push r6\n push r5\n push r4\n push r3\n push r2\n"
+      "ldi r21, 4\n"
+      "5:\n"
+      "pop r16\n pop r17\n pop r18\n"
+      "clr r20\n"
+      "sbrc r18, 7\n"
+      "com r20\n"
+      "ld r0, X\n add r0, r16\n st X+, r0\n"
+      "ld r0, X\n adc r0, r17\n st X+, r0\n"
+      "ld r0, X\n adc r0, r18\n st X+, r0\n"
+      "ld r0, X\n adc r0, r20\n st X+, r0\n"
+      "dec r21\n"
+      "brne 5b\n"
       "clr r1\n"
       "pop r29\n pop r28\n pop r15\n pop r14\n pop r13\n pop r12\n pop r11\n pop r10\n"
       "pop r9\n pop r8\n pop r7\n pop r6\n pop r5\n pop r4\n pop r3\n pop r2\n"

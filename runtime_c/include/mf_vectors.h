@@ -26,7 +26,7 @@ MF_INNER void mf_fill_s16(int16_t *to, int16_t value, int n) {
 }
 
 /* The largest window that is laid down as a vector, in values. */
-#define MF_WINDOW 4608
+#define MF_WINDOW 576
 
 /* The lanes of a loop's vectors, for a compiler that chooses too few. It need not say where it makes none. */
 #if defined(__clang__)
