@@ -18,7 +18,7 @@ from microflow.plan.cost import call_time
 from microflow.targets import Core, KernelSize, SizeTable
 
 Group: TypeAlias = tuple[KernelCall, ...]  # what computes a node
-SMALLEST = 0.01  # by how much an image may be larger than the smallest, if it is faster
+SMALLEST = 0.02  # by how much an image may be larger than the smallest, if it is faster
 FASTEST = 0.02  # by how much an inference may take longer than the fastest, if it is smaller
 
 
@@ -102,15 +102,14 @@ def _with_what_pays(graph: Graph, core: Core, small: bool) -> Core:
     """The core without the kernels that the image can do without, as the goal says."""
     sites = [s for g in _all(graph) for s in g.sites() if not s.node.op.view]
     each = [[_offer(*pair) for pair in _ranked(site, core)] for site in sites]
-    used = {k for offers in each for k in offers[0].kernels}
-    larger = {k for k in used & core.sizes.plain.keys() if small and _saves(k, core.sizes)}
+    usual = {call.kernel for site in sites for call in site.node.op.lower(site, core)}
+    larger = {k for k in usual & core.sizes.plain.keys() if small and _saves(k, core.sizes)}
 
     def image(left_out: frozenset[str]) -> _Image:
         return _image(each, left_out, larger, core.sizes)
 
     fastest = image(frozenset())
     if small:
-        usual = {call.kernel for site in sites for call in site.node.op.lower(site, core)}
         designed = {k for offers in each for offer in offers for k in offer.kernels} - usual
         starts = (fastest, image(frozenset(designed)))
         found = [i for start in starts for i in _smaller(image, start, float("inf"))]
