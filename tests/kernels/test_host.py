@@ -16,7 +16,7 @@ from microflow.ops import _broadcast
 from microflow.targets import load_target
 from tests.kernels.harness import HOSTS, Job, Way, bands, check, job, over, pieces, whole
 from tests.kernels.test_elements_mve import add_params, clamp, some_bytes, zero_point
-from tests.ops import test_conv_2d, test_depthwise_conv_2d, test_fully_connected
+from tests.ops import test_conv_2d, test_depthwise_conv_2d
 from tests.ops.kernels import Layer, split
 from tests.ops.same import Part
 from tests.ops.test_rows import safe_distances
@@ -135,25 +135,6 @@ def test_windows_over_the_input(place: str, case: Any, order: int, chance: int) 
     safe = safe_distances(Layer(found, drawn.inputs[0]), order)
     distances = {safe[0], safe[-1], safe[chance % len(safe)]}
     check(place, "host", [over(drawn, distance) for distance in sorted(distances)])
-
-
-@settings(deadline=None, max_examples=20)
-@given(test_fully_connected.cases(quantised=True), st.lists(st.integers(1, 40)), SKEWS)
-def test_vectors(place: str, case: Any, cuts: list[int], skews: list[int]) -> None:
-    drawn = lowered(case.part(), 1)
-    ways = [whole(drawn, skews)]
-    if drawn.call.sums > 0:
-        ways.append(pieces(drawn, split(len(drawn.inputs[0]), cuts), skews))
-    check(place, "host", ways)
-
-
-@pytest.mark.parametrize(
-    ("weights_zero", "depth"), [(0, 63), (0, 64), (-7, 64), (9, 40), (0, 9001)]
-)
-def test_vectors_of_many_inputs(place: str, weights_zero: int, depth: int) -> None:
-    case = test_fully_connected.one(depth=depth, filters=35, weights_zero=weights_zero)
-    drawn = lowered(case.part(), 1)
-    check(place, "host", [whole(drawn), whole(drawn, [3, 1])])
 
 
 def scaled(seed: int, shifts: tuple[int, int]) -> Job:
