@@ -58,6 +58,7 @@ def test_the_folder_holds_what_the_contract_says_and_no_more() -> None:
         "CMakeLists.txt",
         "microflow/fully_connected_s8/contract.h",
         "microflow/fully_connected_s8/portable.h",
+        "microflow/mf_dots.h",
         "microflow/mf_kernel.h",
         "microflow/mf_layer.h",
         "microflow/mf_port.h",
@@ -82,7 +83,9 @@ def test_headers_that_some_kernels_share_are_there_where_one_needs_them(tmp_path
     assert shared == [
         "microflow/mf_broadcast.h",
         "microflow/mf_kernel.h",
+        "microflow/mf_layer.h",
         "microflow/mf_port.h",
+        "microflow/mf_vectors.h",
     ]
     _write(files, tmp_path)
     subprocess.run([need("gcc"), *STRICT, "-c", "net.c"], cwd=tmp_path, check=True)
