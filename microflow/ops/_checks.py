@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from microflow.graph.enums import Activation
 from microflow.graph.ir import Finding, Site
 from microflow.graph.tensor import DType, Quantization, Shape, Tensor
 from microflow.ops._geometry import Extent
@@ -122,6 +123,16 @@ def rank(site: Site, position: int, *allowed: int) -> Iterator[Finding]:
     if len(tensor.shape) not in allowed:
         ranks = " or ".join(map(str, allowed))
         yield Finding(f"a tensor of rank {len(tensor.shape)}", f"rank {ranks}", tensor)
+
+
+def activation(site: Site) -> Iterator[Finding]:
+    """Yields a finding where the fused activation is more than a clamp."""
+    if site.attrs.activation in (Activation.TANH, Activation.SIGN_BIT):
+        yield Finding(
+            f"fused activation {site.attrs.activation.name}",
+            "NONE, RELU, RELU6 or RELU_N1_TO_1, or the activation as an operator of its own",
+            site.output,
+        )
 
 
 def window(site: Site, *extents: Extent) -> Iterator[Finding]:

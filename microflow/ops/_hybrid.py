@@ -28,6 +28,7 @@ def check(site: Site) -> Iterator[Finding]:
     if is_hybrid(site):
         yield from _checks.constant(site, 1, "int8 weights of a float layer")
         yield from _checks.constant(site, 2, "bias of a float layer with int8 weights")
+        yield from _checks.activation(site)
 
 
 def call(

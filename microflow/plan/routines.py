@@ -47,13 +47,15 @@ PULLS = (*(f"{s}_{t}" for s in (*_POINTED, PLAIN, MIXED) for t in (_SLOT, _ONE, 
 class Routine:
     """A C function: it calls `kernels` (C functions without ``mf_``) and the functions `pulls`.
 
-    `kind` is one of `PULLS` (from where to where rows go), empty for the run function.
+    `kind` is one of `PULLS` (from where to where rows go), empty for the run function. `scratch`
+    tells whether it gives a kernel scratch memory beside rows.
     """
 
     kind: str
     row_pointers: int
     kernels: tuple[str, ...]
     pulls: tuple[int, ...]
+    scratch: bool = False
 
 
 def routines(graph: Graph, plan: Plan, calls: Calls) -> dict[int, Routine]:
@@ -133,6 +135,7 @@ def _pull(graph: Graph, plan: Plan, band: Band, position: int, calls: Calls) -> 
         row_pointers=row_pointers(graph, made) if has_pointers(kind) else 0,
         kernels=(*_pointing(task, band, source), *_functions(source, made)),
         pulls=tuple(plan.work.maker[b] for b in inner if b != band.shape.streamed),
+        scratch=any(call.scratch and call.row_pointers for call in made),
     )
 
 

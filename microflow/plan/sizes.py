@@ -20,6 +20,7 @@ from microflow.plan.routines import RUN, Routine, routines, run_addresses
 from microflow.plan.state import lay_out
 from microflow.targets import Core, KernelSize
 
+_ROW_ARGUMENTS = 5  # of a kernel for rows: pointers, output, count, scratch, parameters
 ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
 
 
@@ -132,7 +133,9 @@ def _run_frame(plan: Plan, calls: Calls, run: Routine, core: Core) -> int:
 
 def _pull_frame(routine: Routine, core: Core) -> int:
     size = core.sizes.pulls.get(routine.kind, KernelSize(0, 0)).stack
-    return _up(size + routine.row_pointers * core.pointer_bytes, core.sizes.frame.align)
+    passed = max(_ROW_ARGUMENTS - core.sizes.frame.arguments, 0) if routine.scratch else 0
+    held = (routine.row_pointers + passed) * core.pointer_bytes
+    return _up(size + held, core.sizes.frame.align)
 
 
 def _arguments(call: KernelCall) -> int:

@@ -7,7 +7,9 @@
 
 #include "mf_port.h"
 #include "mf_kernel.h"
+#include "mf_dots.h"
 #include "mf_layer.h"
+#include "mf_wide_dots.h"
 
 #include "average_pool_f32/contract.h"
 #include "average_pool_f32/portable.h"

@@ -21,8 +21,6 @@ ACTIVATIONS = [
     "RELU",
     "RELU6",
     "RELU_N1_TO_1",
-    "TANH",
-    "SIGN_BIT",
 ]  # the last two do nothing
 ZERO_POINTS = st.sampled_from([-128, 127, 0, -7]) | st.integers(-128, 127)
 

@@ -244,8 +244,8 @@ MF_ENTRY void mf_conv2d_s8(const int8_t *in, int8_t *out, const int8_t **rows,
                            const MF_ROM mf_conv2d_s8_params *p) {
   const int32_t in_row = p->in_w * p->in_c, out_row = p->out_w * p->out_c, in_h = p->in_h;
   const int32_t pixels = p->batches * p->out_h * p->out_w;
-  if (p->kernel_h * p->kernel_w == 1 && p->batches * in_h * p->in_w == pixels &&
-      p->filter_c == p->in_c) {
+  if (p->kernel_h * p->kernel_w * p->stride_h * p->stride_w == 1 &&
+      p->batches * in_h * p->in_w == pixels && p->filter_c == p->in_c) {
     rows[0] = in;
     mf_conv2d_s8_row(rows, pixels, pixels, out, p);
     return;
