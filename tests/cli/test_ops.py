@@ -37,12 +37,12 @@ def test_one_operator(name: str) -> None:
     assert mflowc("ops", name).out == (
         "operator     SIGNAL_WINDOW\n"
         "custom       SignalWindow\n"
-        "description  Signals weighted by a constant window. A custom operator of the signal "
-        "library.\n"
+        "description  Signals weighted by a window. A custom operator of the signal library.\n"
         "types        int16\n"
         "inputs       2\n"
-        "limits       Weights that are no constants, or do not divide the values.\n"
-        "kernels      window_s16: portable on every core\n"
+        "limits       Weights whose number does not divide that of the values.\n"
+        "kernels      window_dynamic_s16: portable on every core\n"
+        "             window_s16: portable on every core\n"
         "beside TFLM  as TFLM\n"
     )
     assert [r["custom"] for r in mflowc("ops", name, "--json").results] == ["SignalWindow"]

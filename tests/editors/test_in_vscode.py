@@ -55,7 +55,7 @@ def test_the_tutorial_goes_as_it_is_written(tmp_path: Path) -> None:
     said = dict(re.findall(r"^(\w+): (.*)$", printed, re.MULTILINE))
     (result,) = check(Request(str(example / "speech.mflow")), Disk()).results
     assert said["lens"].startswith("nrf52840: ")
-    assert "MF5001" in said["message"] and "more than its budget of 3,072" in said["message"]
+    assert "MF5001" in said["message"] and "more than its budget of 4,096" in said["message"]
     assert f"row by row ({result.sizes.ram_bytes:,} bytes of RAM)" in said["message"]
     taken = {p.name for p in (tmp_path / "pictures").iterdir()}
     assert taken == {p.name for p in IMAGES.iterdir()}, "make pictures"
