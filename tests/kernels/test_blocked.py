@@ -21,7 +21,7 @@ from tests.ops.windows import Axis, Scales, Windowed, axes, int8_pictures, scale
 
 CORE = load_target("cortex-m3").core
 BOARDS = ("cortex-m3", "rv32imc", "lx106")
-CHANNELS = (1, 2, 3, 5, 8, 16, 17, 33, 48)
+CHANNELS = (1, 2, 3, 5, 8, 16, 17, 33, 48, 769)  # the last are too many to be staged
 SKEWS = st.lists(st.integers(0, 3), min_size=2, max_size=4)
 
 

@@ -113,7 +113,7 @@ def test_windows_of_many_taps(place: str, kernel: int) -> None:
 
 @settings(deadline=None, max_examples=20)
 @given(
-    windowed(st.one_of(covered(columns=False), covered(exactly=True))),
+    windowed(st.one_of(covered(columns=False), covered(exactly=True))).filter(by_rows),
     st.lists(st.integers(1, 5)),
     SKEWS,
 )

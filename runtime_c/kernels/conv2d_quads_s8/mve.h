@@ -245,12 +245,10 @@ MF_INNER void mf_conv2d_quads_s8_begin(void *scratch, const MF_ROM mf_conv2d_qua
   job->in = NULL;
 }
 
-/* One output row. */
+/* One output row of windows. */
 MF_INNER void mf_conv2d_quads_s8_next(const int8_t *const *rows, int8_t *out,
                                       mf_conv2d_quads_s8_call *call) {
-  if (call->p->plain)
-    mf_conv2d_quads_s8_points(*rows, out, call->p->out_w, call);
-  else if (call->p->interleave)
+  if (call->p->interleave)
     mf_conv2d_quads_s8_interleaved(rows, out, call);
   else
     mf_conv2d_quads_s8_line(rows, out, call);
@@ -261,7 +259,10 @@ MF_ENTRY void mf_conv2d_quads_s8_rows(const int8_t *const *rows, int8_t *out, in
   mf_conv2d_quads_s8_call call;
   mf_conv2d_quads_s8_begin(scratch, p, &call);
   for (; n > 0; n--, rows += p->kernel_h, out += p->out_w * p->out_c)
-    mf_conv2d_quads_s8_next(rows, out, &call);
+    if (p->plain)
+      mf_conv2d_quads_s8_points(*rows, out, p->out_w, &call);
+    else
+      mf_conv2d_quads_s8_next(rows, out, &call);
 }
 
 MF_ENTRY void mf_conv2d_quads_s8(const int8_t *in, int8_t *out, const int8_t **rows, void *scratch,

@@ -206,18 +206,24 @@ MF_INNER void mf_conv2d_s8_any(const int8_t *const *rows, int32_t x0, int8_t *ou
 
 /* ---- Rows ---- */
 
+/* Tells whether the taps of a window's row lie one behind the other, as the weights of each filter do. */
+MF_KERNEL int mf_conv2d_s8_is_dense(const MF_ROM mf_conv2d_s8_params *p) {
+  return p->dilation_w == 1 && p->filter_c == p->in_c;
+}
+
 /* The pixels whose windows are staged when three are too many: none, one or two. */
 MF_KERNEL int32_t mf_conv2d_s8_most(const MF_ROM mf_conv2d_s8_params *p) {
   const int32_t fit = MF_CONV2D_S8_STAGE / mf_conv2d_s8_size(p);
+  if (!mf_conv2d_s8_is_dense(p)) return 0;
   return fit < 2 || p->out_c < MF_TILE_PIXELS ? (fit > 0) : 2;
 }
 
-/* Computes a row of out_w pixels from one of in_w pixels. */
+/* Computes a row of out_w pixels from one of in_w pixels, as many as the parameters say unless windows are staged. */
 MF_INNER void mf_conv2d_s8_row(const int8_t *const *rows, int32_t in_w, int32_t out_w, int8_t *out,
                                const MF_ROM mf_conv2d_s8_params *p) {
   const int32_t up = p->order > 0, out_c = p->out_c, stride = p->stride_w, pad = p->pad_left;
-  const int dense = p->dilation_w == 1 && p->filter_c == p->in_c;
-  const int32_t most = dense ? mf_conv2d_s8_most(p) : 0;
+  const int dense = mf_conv2d_s8_is_dense(p);
+  const int32_t most = mf_conv2d_s8_most(p);
   for (int32_t left = out_w, made; left > 0; left -= made) {
     int32_t x = up ? out_w - left : left - MF_TILE_PIXELS;
     made = MF_TILE_PIXELS;
@@ -239,13 +245,13 @@ MF_ENTRY void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t 
     mf_conv2d_s8_row(rows + y * p->kernel_h, p->in_w, p->out_w, out + y * p->out_w * p->out_c, p);
 }
 
-/* Where windows are single pixels in their places, the whole picture is one row. */
+/* Where windows are single pixels in their places, and all are staged, the whole picture is one row. */
 MF_ENTRY void mf_conv2d_s8(const int8_t *in, int8_t *out, const int8_t **rows,
                            const MF_ROM mf_conv2d_s8_params *p) {
   const int32_t in_row = p->in_w * p->in_c, out_row = p->out_w * p->out_c, in_h = p->in_h;
   const int32_t pixels = p->batches * p->out_h * p->out_w;
   if (p->kernel_h * p->kernel_w * p->stride_h * p->stride_w == 1 &&
-      p->batches * in_h * p->in_w == pixels && p->filter_c == p->in_c) {
+      p->batches * in_h * p->in_w == pixels && mf_conv2d_s8_most(p) > 0) {
     rows[0] = in;
     mf_conv2d_s8_row(rows, pixels, pixels, out, p);
     return;

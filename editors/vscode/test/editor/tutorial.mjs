@@ -68,7 +68,7 @@ async function chooseChip(page) {
 
 async function breakBudget(page) {
   await select(page, "16KiB");
-  await page.keyboard.type("3KiB");
+  await page.keyboard.type("4KiB");
   await page.keyboard.press("Escape");
   await page.waitForSelector(".squiggly-error", PATIENCE);
   await page.keyboard.press("ArrowLeft");
