@@ -100,10 +100,18 @@ def _times_are_as_predicted(result: Result, measured: Measurement) -> None:
         assert modelled.cycles == pytest.approx(measured.cycles, rel=costs.cycle_margin)
 
 
-def test_the_size_tables_are_fresh() -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--sealed"], id="sealed"),
+        pytest.param(["cortex-m3"], id="measured"),
+        pytest.param([], marks=pytest.mark.full, id="all-measured"),
+    ],
+)
+def test_the_size_tables_are_fresh(options: list[str]) -> None:
     """Of every core whose compiler is here, in the version that measured them."""
     done = subprocess.run(
-        [sys.executable, ROOT / "benchmarks" / "measure_kernels.py", "--check"],
+        [sys.executable, ROOT / "benchmarks" / "measure_kernels.py", "--check", *options],
         capture_output=True,
         text=True,
         check=False,

@@ -149,21 +149,68 @@ MF_INNER void mf_depthwise_s8_two(const int8_t *const *rows, int32_t x0, int8_t 
 
 /* ---- Any window ---- */
 
+/* The sums of four filters over the window whose tap 0 lies at x0: they read the input's channels from `channel` on,
+   or all the same where a channel has several. */
+MF_INNER void mf_depthwise_s8_fours(const int8_t *const *rows, int32_t x0, int32_t channel,
+                                    const MF_ROM int8_t *w, int32_t *sum,
+                                    const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, p->dilation_w, p->in_w);
+  const int8_t zero = p->in_zero_point, outside[MF_LANES] = {zero, zero, zero, zero};
+  const int32_t apart = p->dilation_w * p->in_c, out_c = p->out_c,
+                single = p->depth_multiplier == 1;
+  const int32_t offset = x0 * p->in_c + inside.first * apart + channel;
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++)
+    for (int32_t k = 0, last; k < p->kernel_w;) { /* taps before the row, in it and behind it */
+      const int in = *rows != NULL && k >= inside.first && k < inside.end;
+      const int8_t *x = in ? *rows + offset : outside;
+      const int32_t step = in ? apart : 0;
+      last = in ? inside.end : (*rows != NULL && k < inside.first ? inside.first : p->kernel_w);
+      if (single)
+        for (; k < last; k++, x += step, w += out_c) {
+          s0 += x[0] * w[0];
+          s1 += x[1] * w[1];
+          s2 += x[2] * w[2];
+          s3 += x[3] * w[3];
+        }
+      else
+        for (; k < last; k++, x += step, w += out_c) {
+          const int32_t value = *x;
+          s0 += value * w[0];
+          s1 += value * w[1];
+          s2 += value * w[2];
+          s3 += value * w[3];
+        }
+    }
+  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+}
+
+/* The sum of one filter. */
+MF_INNER int32_t mf_depthwise_s8_lone(const int8_t *const *rows, int32_t x0, int32_t channel,
+                                      const MF_ROM int8_t *w,
+                                      const MF_ROM mf_depthwise_s8_params *p) {
+  int32_t sum = 0;
+  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++)
+    for (int32_t k = p->kernel_w, at = x0; k > 0; k--, at += p->dilation_w, w += p->out_c) {
+      const int in = *rows != NULL && at >= 0 && at < p->in_w;
+      sum += (in ? (*rows)[at * p->in_c + channel] : p->in_zero_point) * *w;
+    }
+  return sum;
+}
+
 /* Computes `lanes` channels, at most four, of the pixel whose tap 0 lies at x0: those from o on, of which the first
    reads the input's `channel`, and the next the same or the next, as `spread` is 0 or 1. */
 MF_INNER void mf_depthwise_s8_lanes(const int8_t *const *rows, int32_t x0, int32_t channel,
                                     int32_t spread, int32_t o, int32_t lanes, int8_t *out,
                                     const MF_ROM mf_depthwise_s8_params *p) {
   const mf_outputs outputs = mf_depthwise_s8_outputs(p);
-  const int8_t zero = p->in_zero_point, outside[MF_LANES] = {zero, zero, zero, zero};
   const MF_ROM int8_t *w = p->weights + o;
-  int32_t sum[MF_LANES] = {0};
-  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++)
-    for (int32_t k = p->kernel_w, at = x0; k > 0; k--, at += p->dilation_w, w += p->out_c) {
-      const int in = *rows != NULL && at >= 0 && at < p->in_w;
-      const int8_t *x = in ? *rows + at * p->in_c + channel : outside;
-      for (int32_t i = 0; i < lanes; i++) sum[i] += x[i * spread] * w[i];
-    }
+  int32_t sum[MF_LANES];
+  if (lanes == MF_LANES)
+    mf_depthwise_s8_fours(rows, x0, channel, w, sum, p);
+  else
+    for (int32_t i = 0; i < lanes; i++)
+      sum[i] = mf_depthwise_s8_lone(rows, x0, channel + i * spread, w + i, p);
   mf_outputs_channels_s8(&outputs, o, sum, out + o, lanes);
 }
 
