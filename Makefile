@@ -6,6 +6,8 @@ DEV := .venv/.dev
 NODE := editors/vscode/node_modules/.package-lock.json
 # Two workers on two cores; tests compile C, so more would only queue.
 JOBS ?= 2
+# Neighbours in one worker share what they built; a worker without tests takes others'.
+SPREAD := -n $(JOBS) --dist worksteal
 
 .PHONY: demo test test-full lint format bench sizes costs docs vscode test-editors pictures clean
 
@@ -17,11 +19,11 @@ test: $(DEV) ## install what the tests need, then run them all
 	@$(MAKE) --no-print-directory $(NODE) || [ "$$CI" != true ]
 	@[ "$$CI" != true ] || tools/install-editors
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -n $(JOBS) -m "not full"
+	$(BIN)/python -m pytest $(SPREAD) -m "not full"
 
 test-full: $(DEV) ## every model, compiler and sanitizer; may take an hour
 	@tools/install-tools
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest $(SPREAD)
 
 lint: $(DEV) ## formatting, types and layers
 	$(BIN)/ruff format --check -q .

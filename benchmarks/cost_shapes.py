@@ -63,6 +63,8 @@ def convolutions(dtype: DType) -> Iterable[Graph]:
         yield convolution(picture(dtype, shape), filters, kernel, stride, padding=padding)
     yield convolution(picture(dtype, (7, 7, 4)), 4, (3, 3), dilation_h=2, dilation_w=2)
     yield convolution(picture(dtype, (5, 5, 8)), 8, (3, 3), groups=2)
+    yield convolution(picture(dtype, (8, 5, 12)), 6, (3, 3), groups=3)
+    yield convolution(picture(dtype, (9, 6, 3)), 8, (3, 3), dilation_h=1, dilation_w=2)
     yield convolution(picture(dtype, (6, 5, 4)), 8, (3, 3), activation=Activation.NONE)
 
 
@@ -91,6 +93,12 @@ def depthwises(dtype: DType) -> Iterable[Graph]:
         ((24, 24, 16), 1, (3, 3), 1, SAME),
         ((25, 5, 64), 1, (3, 3), 1, SAME),
         ((24, 24, 16), 1, (3, 3), 2, SAME),
+        ((10, 10, 24), 1, (3, 3), 1, SAME),
+        ((7, 20, 8), 1, (3, 3), 1, SAME),
+        ((9, 9, 12), 1, (5, 5), 1, SAME),
+        ((6, 9, 20), 1, (1, 3), 1, SAME),
+        ((5, 8, 3), 3, (3, 3), 1, SAME),
+        ((4, 8, 5), 8, (3, 3), 2, SAME),
     ):
         yield depthwise(picture(dtype, shape), multiplier, kernel, stride, padding=padding)
     yield depthwise(picture(dtype, (7, 7, 4)), 1, (3, 3), dilation_h=2, dilation_w=2)

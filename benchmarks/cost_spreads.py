@@ -42,11 +42,15 @@ WINDOW = ("1", "lines", "lines*kernel_h", "pixels")
 CONVOLUTION = (
     *WINDOW, "pixels*tiles", "pixels*tiles*kernel_h", "pixels*out_c", "pieces*quads",
     "pieces*singles", "inside*filter_c*quads", "inside*filter_c*singles", "gaps*out_c",
-    "outside*filter_c*out_c",
+    "outside*filter_c*out_c", "trios", "trios*pairs", "trios*pairs*taps*filter_c", "duos",
+    "duos*tiles", "duos*tiles*taps*filter_c", "gaps", "loose*tiles*taps",
+    "loose*out_c*taps*filter_c",
 )  # fmt: skip
 DEPTHWISE = (
     *WINDOW, "pixels*tiles", "pixels*out_c", "fours*kernel_h", "fours*taps", "lone",
-    "lone*kernel_h", "lone*taps",
+    "lone*kernel_h", "lone*taps", "couples", "couples*out_c", "squares", "squares*out_c", "edges",
+    "edges*out_c", "wide*in_c", "wide*in_c*taps", "wide*out_c", "wide*tiles*taps", "free*tiles",
+    "free*tiles*kernel_h", "free*tiles*taps",
 )  # fmt: skip
 DEPTHWISE_F32 = (
     *WINDOW,
@@ -72,7 +76,7 @@ CONVOLUTION_PAIRS = (
 CONVOLUTION_QUADS = (
     "1", "lines", "lines*kernel_h", "rounds", "rounds*plain", "rounds*interleave", "rounds*vectors",
     "lines*in_w*in_c*kernel_h*interleave", "pixels*plain", "rounds*tiles", "rounds*tiles*vectors",
-    "pixels*out_c",
+    "pixels*out_c", "ragged", "gaps", "gaps*in_c", "lines*interleave", "whole*tiles",
 )  # fmt: skip
 STRIPS = (
     "1", "lines", "lines*kernel_h", "lines*tiles", "lines*tiles*in_w", "lines*channels",
@@ -85,7 +89,7 @@ STRIPS_PAIRS = (
 DEPTHWISE_QUADS = (
     "1", "lines", "lines*kernel_h", "lines*sixteens", "pixels*sixteens", "pixels*out_c",
     "lines*out_c", "lines*in_w*sixteens", "lines*in_w*out_c", "rounds*out_c", "rounds*tiles",
-    "lines*tiles", "rounds*sixteens",
+    "lines*tiles", "rounds*sixteens", "ragged", "ragged*out_c",
 )  # fmt: skip
 DEPTHWISE_SIXTEENS = (
     *WINDOW, "pixels*sixteens", "strips*sixteens", "inside*sixteens", "outside*sixteens",
@@ -100,7 +104,7 @@ DENSE_QUADS = (
 )  # fmt: skip
 KEPT = "kept0*kept1*kept2"
 MEAN = ("1", "kept0*kept1", KEPT, f"{KEPT}*over0", f"{KEPT}*over0*over1")
-BROADCAST = ("1", "runs", "carries", "runs*count")
+BROADCAST = ("1", "runs", "carries", "runs*count", "still")
 COUNT = ("1", "count")
 PADDING = ("1", "rows", "rows*dims", "rows*before", "rows*row_bytes", "rows*after")
 ROWS = ("1", "rows", "rows*row_bytes")

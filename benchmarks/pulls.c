@@ -23,6 +23,8 @@ extern const MF_ROM int8_t p[];
 
 void pull(rings *band, int last);
 void k_rows(const int8_t *const *rows, int8_t *out, int32_t n, const MF_ROM void *params);
+void k_scratch_rows(const int8_t *const *rows, int8_t *out, int32_t n, void *scratch,
+                    const MF_ROM void *params);
 void k(const int8_t *a, const int8_t *b, int8_t *out, const MF_ROM void *params);
 void k_raise(const int8_t *row, int8_t *out, const MF_ROM void *params);
 void k_add(const int8_t *in, int32_t first, int32_t count, int32_t *sums,
@@ -68,9 +70,10 @@ void probe(rings *band, int last);
     name##_place(band);                                \
   }
 
-#define ROWS     const int8_t *rows[3]
-#define ONE_ROW  const int8_t *rows[1]
-#define ROW(out) k_rows(rows, out, 1, p)
+#define ROWS        const int8_t *rows[3]
+#define ONE_ROW     const int8_t *rows[1]
+#define ROW(out)    k_rows(rows, out, 1, p)
+#define BESIDE(out) k_scratch_rows(rows, out, 1, MF_AT(void, arena, 19456), p)
 #define RING(s, pad, slots, elements, height)       \
   pull(band, mf_least(y *s + 2 - pad, height - 1)); \
   mf_point_ring_s8(rows, IN, TURN(a), slots, elements, height, 3, y *s - pad, 1)
@@ -83,6 +86,12 @@ PULLS(whole, ROWS, WHOLE(1, 40, 49), ROW)
 PULLS(whole2, ROWS, WHOLE(2, 288, 96), ROW)
 PULLS(row, ONE_ROW, pull(band, y); rows[0] = IN, ROW)
 PULLS(pick, ONE_ROW, pull(band, y * 2); rows[0] = OF(a), ROW)
+PULLS(ring_scratch, ROWS, RING(1, 1, 3, 320, 25), BESIDE)
+PULLS(strided_scratch, ROWS, RING(2, 0, 5, 768, 48), BESIDE)
+PULLS(whole_scratch, ROWS, WHOLE(1, 40, 49), BESIDE)
+PULLS(whole2_scratch, ROWS, WHOLE(2, 288, 96), BESIDE)
+PULLS(row_scratch, ONE_ROW, pull(band, y); rows[0] = IN, BESIDE)
+PULLS(pick_scratch, ONE_ROW, pull(band, y * 2); rows[0] = OF(a), BESIDE)
 #define PLAIN(out) k(IN, ONE, out, p)
 PULLS(plain, , pull(band, y); pull(band, y), PLAIN)
 #define MIXED(out) k(IN, OF(a), out, p)

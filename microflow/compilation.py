@@ -20,7 +20,7 @@ from microflow.graph.ir import Graph
 from microflow.graph.state import touches
 from microflow.passes import run_passes
 from microflow.plan.calls import Calls, planned_calls, whole_calls
-from microflow.plan.choice import as_wished, chosen
+from microflow.plan.choice import Choice, as_wished
 from microflow.plan.cost import Times, plan_times, whole_times
 from microflow.plan.goals import Room, choose
 from microflow.plan.inner import Inners, plan_inner, rooms
@@ -187,21 +187,20 @@ def _lowered(model: BoundModel, core: Core) -> Lowered:
     found = _seen.pop(key, None)
     if found is None:
         graph = run_passes(model.graph.under(model.profile), core)
-        wished = as_wished(graph, core, model.kernels, small)
-        found = model.graph, core, _lower(graph, wished, streamed)
+        choice = as_wished(graph, core, model.kernels, small)
+        found = model.graph, core, _lower(graph, choice, streamed)
     _seen[key] = found  # keeps graph and core, so that their identities stay their own
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)
     return found[2]
 
 
-def _lower(graph: Graph, core: Core, streamed: int | None) -> Lowered:
-    calls = tuple(chosen(site, core) for site in graph.sites())
-    touched, inners = touches(graph), plan_inner(graph, core)
+def _lower(graph: Graph, choice: Choice, streamed: int | None) -> Lowered:
+    touched, inners = touches(graph), plan_inner(graph, choice)
     room = rooms(graph, inners)
     found = [
-        Lowered(g, c, core, possible_steps(work(g, c, touched, room), streamed), inners)
-        for g, c in orders(graph, calls, room)
+        Lowered(g, c, choice.core, possible_steps(work(g, c, touched, room), streamed), inners)
+        for g, c in orders(graph, choice.calls, room)
     ]
     return found[0] if len(found) == 1 else min(found, key=_least_peak)
 

@@ -49,13 +49,16 @@ custom my_op { operator = "MyOp"; header = "my_op.h" }      # right
 
 
 def declare_customs(entries: Iterable[Entry]) -> tuple[tuple[CustomDeclaration, ...], Diagnostics]:
-    """Returns the functions that are declared whole, and those whose operator has one already."""
+    """Returns the functions that are declared, and those whose operator has one already.
+
+    A header that was not understood is empty: that it is wrong is said elsewhere.
+    """
     found: list[Diagnostic] = []
     first: dict[str, Given[str]] = {}
     made = []
     for entry in entries:
         values = entry.values
-        if entry.label is None or not {"operator", "header"} <= values.keys():
+        if entry.label is None or "operator" not in values:
             continue
         operator: Given[str] = values["operator"]
         known = first.setdefault(operator.value, operator)
@@ -63,8 +66,9 @@ def declare_customs(entries: Iterable[Entry]) -> tuple[tuple[CustomDeclaration, 
             found.append(_twice(operator, known))
             continue
         source = values["source"].value if "source" in values else ""
-        name, header = entry.label.text, values["header"].value
-        made.append(CustomDeclaration(Foreign(name, operator.value, header, source), operator))
+        header = values["header"].value if "header" in values else ""
+        function = Foreign(entry.label.text, operator.value, header, source)
+        made.append(CustomDeclaration(function, operator))
     return tuple(made), tuple(found)
 
 

@@ -12,6 +12,7 @@ from microflow.dsl.ast import Document, Name, insertion
 from microflow.dsl.chips import find_target, resolve_targets, unknown_target
 from microflow.dsl.composites import repeated
 from microflow.dsl.customs import declare_customs
+from microflow.dsl.functions import check_functions
 from microflow.dsl.inherit import inherit
 from microflow.dsl.manifest import Manifest, ModelDeclaration, PortDeclaration
 from microflow.dsl.overrides import check_overrides, override
@@ -112,6 +113,10 @@ def declare(
             declarations.append(_model(entry, entry.label))
     for declaration in declarations:
         found.extend(_check_labels(declaration))
+    functions = [Given(e.label.text, e.label.span) for e in _of(entries, "custom") if e.label]
+    found.extend(
+        check_functions(functions, {d.prefix or d.name.value: d.name for d in declarations})
+    )
     if whole and not has_errors(bad_targets):
         found.extend(check_placement(declarations, chips, arenas))
     if not own and whole and not unreadable:

@@ -8,20 +8,22 @@ from itertools import islice
 
 _LONGEST = 64
 _MOST = 64
+_MOST_CAPITALS = 256
 _NEAR = 0.7  # of the letters in common
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """Returns the candidate that `word` most likely misspells, or None where none is near.
 
-    Looks at the first 64 candidates only, so that hostile files cost no time.
+    Looks at the first candidates only, so that hostile files cost no time.
     """
     if not word or len(word) > _LONGEST:
         return None
-    near = [c for c in islice(candidates, _MOST) if len(c) <= _LONGEST]
-    folded = {c.casefold(): c for c in reversed(near)}
-    if word.casefold() in folded:
-        return folded[word.casefold()]
+    near = [c for c in islice(candidates, _MOST_CAPITALS) if len(c) <= _LONGEST]
+    same = next((c for c in near if c.casefold() == word.casefold()), None)
+    if same is not None:
+        return same
+    folded = {c.casefold(): c for c in reversed(near[:_MOST])}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR)
     return folded[found[0]] if found else None
 

@@ -32,8 +32,8 @@ A label is a word of C or C++
 
 The generated header is read by C and by C++ compilers, and labels become parameters of its
 functions. So they can't be keywords of either language, such as `int`, `new` or `class`, nor names
-that the standard headers define, such as `int8_t`, `NULL` or `memcpy`, nor begin with `mf_`, as
-names of the runtime do.
+that compilers and standard headers define, such as `linux`, `int8_t`, `NULL` or `memcpy`, nor begin
+with `mf_` or `MF_`, as names of the runtime do.
 
 ```mflow
 output class { }          # wrong
@@ -63,8 +63,9 @@ output y { }       # right
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 _STANDARD = re.compile(
     r"u?int(_least|_fast)?\d+_t|u?int(ptr|max)_t|(size|ptrdiff|wchar)_t|U?INT\w*_(MIN|MAX|C)|SIZE_MAX"
+    r"|M_(E|LOG2E|LOG10E|LN2|LN10|PI|PI_2|PI_4|1_PI|2_PI|2_SQRTPI|SQRT2|SQRT1_2)|HUGE_VAL[FL]?"
 )
-_RUNTIME = "mf_"  # begins the names of the kernels' functions
+_RUNTIME = ("mf_", "MF_")  # begin the names of the kernels' functions and macros
 _WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -77,7 +78,7 @@ _WORDS = frozenset(
     this throw try typeid typename using virtual wchar_t char8_t char16_t char32_t concept consteval
     constinit co_await co_return co_yield decltype noexcept requires and and_eq bitand bitor compl
     not not_eq or or_eq xor xor_eq NULL offsetof errno assert stdin stdout stderr memcpy
-    memset memcmp memmove
+    memset memcmp memmove INFINITY NAN linux unix
     """,
     )
 )
@@ -97,7 +98,7 @@ def sanitised(text: str) -> str:
     """Returns the label nearest to `text`; "" where nothing of it can be kept."""
     word = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lstrip("0123456789_")[:63].rstrip("_")
     while word.startswith(_RUNTIME):
-        word = word.removeprefix(_RUNTIME)
+        word = word[len("mf_") :].lstrip("0123456789_")
     return f"{word}_" if is_reserved(word) else word
 
 

@@ -11,7 +11,6 @@ from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _convolution, _layer
-from microflow.ops._constants import folded_bias
 from microflow.targets import Core
 
 _SHAPE = (
@@ -28,13 +27,11 @@ def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
     weights = _convolution.centred_weights(site)
     assert weights is not None, "wants no operands"
     channels = y.shape[3]
-    multiplier, shift = _layer.tables(site, channels)
+    scales = _layer.scales(site, np.moveaxis(weights, 3, 0))
     low, high = tflm.activation_range(site.attrs.activation, y)
     relu = (y.zero_point, low, high) == (-128, -128, 127)
-    if shift.max() > (0 if relu else -1):
+    if scales[2].max() > (0 if relu else -1):
         return
-    bias = folded_bias(np.moveaxis(weights, 3, 0), site.optional(2), x.zero_point)
-    scales = np.stack([bias, multiplier, shift], axis=1)
     shape = _convolution.shape_params(site)
     params: dict[str, Value] = {
         **{name: shape[name] for name in _SHAPE},
@@ -43,7 +40,7 @@ def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
         "out_zero_point": y.zero_point,
         "out_min": low,
         "out_max": high,
-        "stream": array("stream", stream(weights[0], scales, site.attrs.stride_w)),
+        "stream": array("stream", stream(weights[0], scales.T, site.attrs.stride_w)),
     }
     yield (
         KernelCall(

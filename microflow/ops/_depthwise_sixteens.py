@@ -11,7 +11,6 @@ from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _convolution, _layer
-from microflow.ops._constants import folded_bias
 from microflow.targets import Core
 
 _LANES = 16
@@ -31,11 +30,10 @@ def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
     x, y = site.input(0), site.output
     weights = _convolution.centred_weights(site)
     assert weights is not None, "wants no operands"
-    multiplier, shift = _layer.tables(site, y.shape[3])
-    if x.shape[3] != y.shape[3] or shift.max() > -1:
+    scales = _layer.scales(site, np.moveaxis(weights, 3, 0))
+    if x.shape[3] != y.shape[3] or scales[2].max() > -1:
         return
     low, high = tflm.activation_range(site.attrs.activation, y)
-    bias = folded_bias(np.moveaxis(weights, 3, 0), site.optional(2), x.zero_point)
     shape = _convolution.shape_params(site)
     params: dict[str, Value] = {
         **{name: shape[name] for name in _SHAPE},
@@ -44,7 +42,7 @@ def designs(site: Site, core: Core) -> Iterator[tuple[KernelCall, ...]]:
         "out_min": low,
         "out_max": high,
         "weights": array("weights", packed(weights[0])),
-        "scales": array("scales", beside(np.stack([bias, multiplier, shift]))),
+        "scales": array("scales", beside(scales)),
     }
     yield (
         KernelCall(

@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from attrs import frozen
 from numpy.typing import NDArray
 
 from microflow.graph.call import KernelCall, array
 from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _dense, _layer
-from microflow.ops._constants import folded_bias, values
+from microflow.ops._channels import Channels, channels_of
+from microflow.ops._constants import values
 from microflow.targets import Core
 
 _RUN = 512  # products of one filter whose sum, times 256, fits a word
 _LARGEST_SUM, _LARGEST_SHORT_SUM = 2**30 - 1, 2**23 - 1
-_SHIFTS = (-22, -1)
+_LARGEST_SHIFT = 22
 _SHORT = 256  # inputs for which what comes on top of products counts
 _WASTED = 32  # and products that fill up the last filters
 
@@ -34,72 +34,47 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
         return
     if tflm.activation_range(site.attrs.activation, site.output) != (-128, 127):
         return
-    layer = _layer_of(site, filters)
-    if not layer.is_computed():
+    layer = channels_of(site, values(site.input(1)).reshape(filters, -1))
+    if not layer.are_within(_LARGEST_SUM, _LARGEST_SHIFT):
         return
     for call in (_short_call(site, layer), _call(site, layer)):
         if call is not None:
             yield (call,)
 
 
-@frozen
-class _Layer:
-    """Weights [filters, depth], with what their sums are brought to outputs by.
-
-    There is a multiplier and a shift for each filter, or one of each for all.
-    """
-
-    weights: NDArray[np.int8]
-    bias: NDArray[np.int32]
-    multiplier: NDArray[np.int32]
-    shift: NDArray[np.int8]
-    largest: int  # sum, from zero
-
-    def is_computed(self) -> bool:
-        """Tells whether both kernels have what outputs take; sums may be too large for one."""
-        least, most = _SHIFTS
-        shifts = bool(least <= self.shift.min() and self.shift.max() <= most)
-        return shifts and self.largest <= _LARGEST_SUM
-
-
-def _layer_of(site: Site, filters: int) -> _Layer:
-    weights = values(site.input(1)).reshape(filters, -1)
-    bias = folded_bias(weights, site.optional(2), site.input(0).zero_point)
-    largest = max(_layer.largest_sums(weights, bias))
-    return _Layer(weights, bias, *_layer.tables(site), largest)
-
-
-def _call(site: Site, layer: _Layer) -> KernelCall | None:
+def _call(site: Site, layer: Channels) -> KernelCall | None:
     """The call of fully_connected_pairs_s8, where two weights fit 16 bits."""
     count, depth = layer.weights.shape
     words = packed(layer.weights)
     if words is None:
         return None
     batches = site.output.elements // count
+    multiplier, shift = _layer.tables(site)  # one of each may serve all filters
     params = {
         "batches": batches,
         "in_c": depth,
         "out_c": count,
         "out_zero_point": site.output.zero_point,
-        "scale_step": int(len(layer.multiplier) > 1),
+        "scale_step": int(len(multiplier) > 1),
         "weights": array("weights", words),
-        "bias": array("bias", 2 * layer.bias),
-        "multiplier": array("multiplier", layer.multiplier),
-        "shift": array("shift", (-1 - layer.shift).astype(np.uint8)),
+        "bias": array("bias", (2 * layer.bias).astype(np.int32)),
+        "multiplier": array("multiplier", multiplier),
+        "shift": array("shift", (-1 - shift).astype(np.uint8)),
     }
     operands = (site.input(0).id,), (site.output.id,)
     sums = count if batches == 1 else 0
     return KernelCall("fully_connected_pairs_s8", *operands, params, sums=sums, piece=4)
 
 
-def _short_call(site: Site, layer: _Layer) -> KernelCall | None:
+def _short_call(site: Site, layer: Channels) -> KernelCall | None:
     """The call of fully_connected_short_s8, where it has few inputs and one vector of them."""
     count, depth = layer.weights.shape
     wasted = (_rounded_up(count, 4) - count) * depth
-    both = _both(layer.weights, 4)
-    if both is None or site.output.elements > count or layer.largest > _LARGEST_SHORT_SUM:
+    few = depth <= _SHORT and (depth <= 4 or depth % 4 == 0) and wasted <= _WASTED * 3
+    if not few or site.output.elements > count:
         return None
-    if depth > _SHORT or (depth > 4 and depth % 4) or wasted > _WASTED * 3:
+    both = _both(layer.weights, 4)
+    if both is None or not layer.are_within(_LARGEST_SHORT_SUM, _LARGEST_SHIFT):
         return None
     params = {
         "in_c": depth,
@@ -150,13 +125,11 @@ def _blocks(both: NDArray[np.int32]) -> NDArray[np.uint32]:
     return halves.astype("<i2").reshape(pairs, fours, 4).view("<u4")
 
 
-def _stream(layer: _Layer, both: NDArray[np.int32]) -> NDArray[np.uint32]:
+def _stream(layer: Channels, both: NDArray[np.int32]) -> NDArray[np.uint32]:
     """Biases, weights and multipliers of each four filters."""
-    count = len(layer.bias)
-    more = (0, 2 * len(both) - count)
-    shift = np.broadcast_to(-1 - layer.shift.astype(np.int64), count)
-    biases = np.pad(layer.bias.astype(np.int64) << 8 | shift, more)
-    multipliers = np.pad(np.broadcast_to(layer.multiplier, count), more)
+    more = (0, 2 * len(both) - len(layer.bias))
+    biases = np.pad(layer.bias << 8 | (-1 - layer.shift), more)
+    multipliers = np.pad(layer.multiplier, more)
     words = _words(both, len(both)).reshape(len(both) // 2, -1)
     columns = [biases.astype(np.uint32).reshape(-1, 4), words]
     return np.hstack([*columns, multipliers.astype(np.uint32).reshape(-1, 4)]).reshape(-1)

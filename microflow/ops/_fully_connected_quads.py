@@ -11,7 +11,7 @@ from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _dense, _layer
-from microflow.ops._constants import folded_bias, values
+from microflow.ops._constants import values
 from microflow.targets import Core
 
 _STEP = 16  # inputs of a vector
@@ -27,11 +27,10 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
         return
     x, y = site.input(0), site.output
     weights = values(site.input(1)).reshape(filters, -1)
-    multiplier, shift = _layer.tables(site, filters)
-    if shift.max() > -1:
+    scales = _layer.scales(site, weights)
+    if scales[2].max() > -1:
         return
     low, high = tflm.activation_range(site.attrs.activation, y)
-    bias = folded_bias(weights, site.optional(2), x.zero_point)
     batches = y.elements // filters
     params: dict[str, Value] = {
         "batches": batches,
@@ -40,7 +39,7 @@ def designs(site: Site, core: Core, filters: int) -> Iterator[tuple[KernelCall, 
         "out_zero_point": y.zero_point,
         "out_min": low,
         "out_max": high,
-        "stream": array("stream", stream(weights, np.stack([bias, multiplier, shift]))),
+        "stream": array("stream", stream(weights, scales)),
     }
     sums = -(-filters // 4) * 4 if batches == 1 else 0
     yield (

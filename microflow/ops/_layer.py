@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from microflow.graph.ir import Site
 from microflow.numerics import litert, tflm
+from microflow.ops._constants import folded_bias
 from microflow.profiles import LITERT_REF, XNNPACK
 
 Tables: TypeAlias = tuple[NDArray[np.int32], NDArray[np.int8]]
@@ -31,6 +32,15 @@ def tables(site: Site, channels: int = 1) -> Tables:
         return scales.view(np.int32), np.zeros(len(scales), np.int8)
     factors = tflm.channel_factors(x, w, y, site.attrs.unsigned)
     return tflm.quantised_multipliers(factors * (channels if len(factors) == 1 else 1))
+
+
+def scales(site: Site, filters: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Returns the biases, multipliers and shifts of `filters`: [3, output channels].
+
+    Output channels come first. The input's zero point is folded into the biases.
+    """
+    bias = folded_bias(filters, site.optional(2), site.input(0).zero_point)
+    return np.stack([bias, *tables(site, len(filters))])
 
 
 def rounds_once(site: Site) -> bool:

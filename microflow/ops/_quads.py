@@ -12,7 +12,6 @@ from microflow.graph.call import KernelCall, Value, array
 from microflow.graph.ir import Site
 from microflow.numerics import tflm
 from microflow.ops import _convolution, _layer
-from microflow.ops._constants import folded_bias
 from microflow.targets import Core
 
 _STEP = 16  # bytes of a vector
@@ -67,12 +66,11 @@ def designs(site: Site, core: Core, filters: NDArray[np.int8]) -> Iterator[tuple
     if "mve" not in core.isa or not _convolution.is_plain(site):
         return
     x, y = site.input(0), site.output
-    multiplier, shift = _layer.tables(site, len(filters))
+    scales = _layer.scales(site, filters)
     at_zero = y.zero_point == -128  # what is below the zero point becomes it
     limits = tflm.activation_range(site.attrs.activation, y)
-    if limits != (-128, 127) or shift.max() > (0 if at_zero else -1):
+    if limits != (-128, 127) or scales[2].max() > (0 if at_zero else -1):
         return
-    bias = folded_bias(filters, site.optional(2), x.zero_point)
     shape = _convolution.shape_params(site)
     plain, runs = _is_point(site), _runs(site, filters)
     params: dict[str, Value] = {
@@ -81,7 +79,7 @@ def designs(site: Site, core: Core, filters: NDArray[np.int8]) -> Iterator[tuple
         "out_zero_point": y.zero_point,
         "interleave": int(runs.interleave),
         "plain": int(plain),
-        "stream": array("stream", stream(filters, runs, np.stack([bias, multiplier, shift]))),
+        "stream": array("stream", stream(filters, runs, scales)),
     }
     yield (
         KernelCall(

@@ -52,7 +52,7 @@ _LISTS: Mapping[str, Mapping[DType, str]] = {
         DType.FLOAT32: "DEQUANTIZE",
     },
 }
-_PLAIN = (DType.BOOL, DType.INT32, DType.INT64)  # types whose values nothing rounds
+PLAIN = (DType.BOOL, DType.INT32, DType.INT64)  # types whose values nothing rounds
 _FIXED_OUTPUTS = {"LOGISTIC": (1 / 256, -128), "TANH": (1 / 128, 0)}  # LiteRT's, of int8
 
 
@@ -96,7 +96,7 @@ def _check_scales(site: Site) -> Iterator[Finding]:
 def _types(site: Site) -> list[DType]:
     """The types in which a node calculates."""
     tensors = (t for t in (*site.inputs, *site.outputs) if t is not None and not t.is_constant)
-    return [d for d in dict.fromkeys(t.dtype for t in tensors) if d not in _PLAIN]
+    return [d for d in dict.fromkeys(t.dtype for t in tensors) if d not in PLAIN]
 
 
 def _check_output(site: Site, profile: str) -> Iterator[Finding]:

@@ -17,7 +17,8 @@ from microflow.ops import _copy
 def run(graph: Graph) -> Graph:
     """Returns `graph` with the copies that it needs."""
     for view in graph.nodes:
-        if view.op.view and any(graph.tensors[t].is_variable for t in view.inputs if t is not None):
+        source = view.inputs[0] if view.op.view else None
+        if source is not None and graph.tensors[source].is_variable:
             graph = _kept(graph, view)
     for output in dict.fromkeys(graph.outputs):
         if graph.tensors[output].is_variable:

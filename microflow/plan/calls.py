@@ -10,7 +10,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.graph.tensor import Tensor
 from microflow.ops._turned import stands, turned
-from microflow.plan.choice import chosen
+from microflow.plan.choice import candidates, chosen
 from microflow.plan.plan import Plan
 from microflow.plan.tasks import Task
 from microflow.targets import Core
@@ -80,8 +80,8 @@ def _laid(task: Task, standing: Sequence[KernelCall], core: Core) -> tuple[Kerne
 
     A design that only upright pictures have goes before usual calls.
     """
-    site = turned(task.site)
-    usual, made = site.node.op.lower(site, core), chosen(site, core)
+    found = candidates(turned(task.site), core)
+    usual, made = found.usual.calls, found.chosen(core)
     known = {call.kernel for call in usual}
     if not all(_is_as_planned(call, task) for call in made):
         made = usual

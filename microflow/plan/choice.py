@@ -6,10 +6,11 @@ fastest. What the manifest wants in plain C stays so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from microflow.dsl.values import Kernels
 from microflow.graph.call import Array, KernelCall
@@ -18,32 +19,104 @@ from microflow.plan.cost import call_time
 from microflow.targets import Core, KernelSize, SizeTable
 
 Group: TypeAlias = tuple[KernelCall, ...]  # what computes a node
+_MAIN = -1  # in place of a subgraph's number
 SMALLEST = 0.02  # by how much an image may be larger than the smallest, if it is faster
 FASTEST = 0.02  # by how much an inference may take longer than the fastest, if it is smaller
 
 
+@define(slots=False)
+class Candidate:
+    """Calls that may compute a node on a core. Never changes once made."""
+
+    calls: Group
+    core: Core
+
+    @cached_property
+    def time(self) -> float | None:
+        """Modelled cycles, or instructions; None where that of a call is not known."""
+        times = [call_time(call, self.core) for call in self.calls]
+        known = [t.instructions if t.cycles is None else t.cycles for t in times if t is not None]
+        return sum(known) if len(known) == len(times) else None
+
+
+@frozen
+class Candidates:
+    """All that may compute a node: designs, the best first, and what every core has."""
+
+    designs: tuple[Candidate, ...]
+    usual: Candidate
+
+    def chosen(self, core: Core) -> Group:
+        """Returns what `core` takes, which differs from that of the candidates by wishes only."""
+        return self.ranked(core)[0][1]
+
+    def ranked(self, core: Core) -> list[tuple[float, Group]]:
+        """Returns the calls that may be taken, with their times, the fastest first.
+
+        Where the time of one is not known, designs are as good as they claim: places stand for
+        times.
+        """
+        designs = [d for d in self.designs if _is_free(d.calls, core.plain)]
+        if not designs:
+            return [(0.0, self.usual.calls)]
+        offers = [*designs, self.usual]
+        known = [offer.time for offer in offers if offer.time is not None]
+        ranks = known if len(known) == len(offers) else [float(n) for n in range(len(offers))]
+        pairs = zip(ranks, (offer.calls for offer in offers), strict=True)
+        ranked = sorted(pairs, key=lambda pair: pair[0])
+        return [(t, g) for t, g in ranked if _is_free(g, core.unwanted)] or ranked
+
+
+@frozen
+class Choice:
+    """A core with the kernels that a model has on it, and the calls that its nodes make.
+
+    `inner` are the calls of its subgraphs, by number.
+    """
+
+    core: Core
+    calls: tuple[Group, ...]
+    inner: Mapping[int, tuple[Group, ...]]
+
+
+def candidates(site: Site, core: Core) -> Candidates:
+    """Returns all that may compute a node on `core`."""
+    op = site.node.op
+    designs = tuple(Candidate(calls, core) for calls in op.designs(site, core))
+    return Candidates(designs, Candidate(op.lower(site, core), core))
+
+
 def chosen(site: Site, core: Core) -> Group:
     """Returns the kernel calls that compute a node on `core`: the fastest."""
-    return _ranked(site, core)[0][1]
+    return candidates(site, core).chosen(core)
 
 
-def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Core:
-    """Returns `core` with the kernels that `graph` shall have on it.
+def as_wished(graph: Graph, core: Core, wishes: Kernels, small: bool) -> Choice:
+    """Returns `core` with the kernels that `graph` shall have on it, and the calls of its nodes.
 
     Kernels whose code does not pay are left out; where `small` asks for little flash, others are in
     plain C.
     """
     if wishes.plain:
         core = evolve(core, isa=("portable",))
-    records = {node.op.name.lower(): node.op for each in _all(graph) for node in each.nodes}
+    graphs = {_MAIN: graph, **_inner(graph)}
+    sites = {number: each.sites() for number, each in graphs.items()}
+    records = {s.node.op.name.lower(): s.node.op for each in sites.values() for s in each}
     operators = [records[name] for name in wishes.operators if name in records]
     named = {k for op in operators for k in (*op.kernels, *op.packed)}
     core = _without(core, frozenset(named), frozenset())
-    return _with_what_pays(graph, core, small)
+    found = {n: tuple(candidates(site, core) for site in each) for n, each in sites.items()}
+    core = _with_what_pays([c for each in found.values() for c in each], core, small)
+    calls = {n: tuple(c.chosen(core) for c in each) for n, each in found.items()}
+    return Choice(core, calls.pop(_MAIN), calls)
 
 
-def _all(graph: Graph) -> Iterable[Graph]:
-    return (graph, *graph.subgraphs.values())
+def _inner(graph: Graph) -> dict[int, Graph]:
+    """The subgraphs of `graph`, and those that these run, by number."""
+    found = dict(graph.subgraphs)
+    for each in graph.subgraphs.values():
+        found |= _inner(each)
+    return found
 
 
 def _without(core: Core, plain: frozenset[str], unwanted: frozenset[str]) -> Core:
@@ -52,28 +125,9 @@ def _without(core: Core, plain: frozenset[str], unwanted: frozenset[str]) -> Cor
     return evolve(core, plain=core.plain | plain, unwanted=unwanted, sizes=sizes)
 
 
-def _ranked(site: Site, core: Core) -> list[tuple[float, Group]]:
-    """The calls that may be taken, with their times, the fastest first.
-
-    Where the time of one is not known, designs are as good as they claim: places stand for times.
-    """
-    op = site.node.op
-    designs = [g for g in op.designs(site, core) if core.plain.isdisjoint(c.kernel for c in g)]
-    offers = [*designs, op.lower(site, core)]
-    if len(offers) == 1:
-        return [(0.0, offers[0])]
-    times = [_time(group, core) for group in offers]
-    known = [time for time in times if time is not None]
-    ranks = known if len(known) == len(times) else [float(place) for place in range(len(times))]
-    ranked = sorted(zip(ranks, offers, strict=True), key=lambda pair: pair[0])
-    wanted = [(t, g) for t, g in ranked if core.unwanted.isdisjoint(c.kernel for c in g)]
-    return wanted or ranked
-
-
-def _time(group: Group, core: Core) -> float | None:
-    times = [call_time(call, core) for call in group]
-    known = [t.instructions if t.cycles is None else t.cycles for t in times if t is not None]
-    return sum(known) if len(known) == len(times) else None
+def _is_free(calls: Group, kernels: frozenset[str]) -> bool:
+    """Tells whether no call is one of `kernels`."""
+    return kernels.isdisjoint(call.kernel for call in calls)
 
 
 # ---- What pays ----
@@ -98,11 +152,10 @@ class _Image:
     time: float
 
 
-def _with_what_pays(graph: Graph, core: Core, small: bool) -> Core:
+def _with_what_pays(nodes: Sequence[Candidates], core: Core, small: bool) -> Core:
     """The core without the kernels that the image can do without, as the goal says."""
-    sites = [s for g in _all(graph) for s in g.sites() if not s.node.op.view]
-    each = [[_offer(*pair) for pair in _ranked(site, core)] for site in sites]
-    usual = {call.kernel for site in sites for call in site.node.op.lower(site, core)}
+    each = [[_offer(*pair) for pair in node.ranked(core)] for node in nodes]
+    usual = {call.kernel for node in nodes for call in node.usual.calls}
     larger = {k for k in usual & core.sizes.plain.keys() if small and _saves(k, core.sizes)}
 
     def image(left_out: frozenset[str]) -> _Image:

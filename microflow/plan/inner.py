@@ -11,7 +11,7 @@ from attrs import frozen
 
 from microflow.graph.ir import Graph
 from microflow.plan.calls import Calls, planned_calls
-from microflow.plan.choice import chosen
+from microflow.plan.choice import Choice
 from microflow.plan.plan import Plan, possible_steps, settle
 from microflow.plan.segment import least
 from microflow.plan.tasks import work
@@ -30,10 +30,10 @@ class Inner:
 Inners = Mapping[int, Inner]  # by the subgraph's number, each behind those that it runs
 
 
-def plan_inner(graph: Graph, core: Core) -> Inners:
+def plan_inner(graph: Graph, choice: Choice) -> Inners:
     """Returns the subgraphs of `graph`, and those that these run."""
     done: dict[int, Inner] = {}
-    _plan_all(graph, core, done)
+    _plan_all(graph, choice, done)
     return done
 
 
@@ -47,17 +47,16 @@ def rooms(graph: Graph, inners: Inners) -> Mapping[int, int]:
     return found
 
 
-def _plan_all(graph: Graph, core: Core, done: dict[int, Inner]) -> None:
+def _plan_all(graph: Graph, choice: Choice, done: dict[int, Inner]) -> None:
     for node in graph.nodes:
         for number in node.op.subgraphs(node.attrs):
             if number not in done:
                 inner = graph.subgraphs[number]
-                _plan_all(inner, core, done)
-                done[number] = _planned(inner, core, done)
+                _plan_all(inner, choice, done)
+                done[number] = _planned(inner, choice.inner[number], choice.core, done)
 
 
-def _planned(graph: Graph, core: Core, done: Inners) -> Inner:
-    calls = tuple(chosen(site, core) for site in graph.sites())
+def _planned(graph: Graph, calls: Calls, core: Core, done: Inners) -> Inner:
     options = possible_steps(work(graph, calls, rooms=rooms(graph, done)), None, bands=False)
     division = least(options)
     assert division is not None, "every task may run on whole tensors"

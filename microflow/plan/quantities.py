@@ -13,6 +13,7 @@ of output channels, which kernels compute in fours where they can:
 - `quads`, `singles`: fours of channels, and channels that are left over
 - `tiles`: fours, those that are not full included
 - `pairs`, `sixteens`: twos and sixteens, those that are not full included
+- `ragged`: pixels whose channels are not all in full fours
 
 of pixels that are computed together, along a line (windows of single pixels have one in all):
 - `trios`, `duos`: threes where lines have them, else twos; a pixel alone counts as two
@@ -21,13 +22,18 @@ of pixels that are computed together, along a line (windows of single pixels hav
 
 of a convolution:
 - `pieces`: stretches of the input that lie together under a window, in all
+- `loose`: pixels under windows that groups or a dilation part, tap by tap
 of a depthwise convolution:
 - `fours`: fours of channels that are computed together, in all; `lone`: channels that are not
+- `couples`: pairs of neighbouring pixels under windows of 3x3 one apart, which lie inside
+- `squares`: other pixels under windows of 3x3; `edges`: those of which taps lie outside
+- `wide`: pixels of which each channel has several results; `free`: all others
 of quantised results:
 - `bits`: by how many the channels' results are shifted, all channels of a pixel together (some
   cores shift bit by bit)
 of operands that are repeated:
 - `carries`: steps from one run to the next that reach into an outer dimension, at most
+- `still`: elements for which an operand does not advance
 """
 
 from __future__ import annotations
@@ -41,6 +47,7 @@ from microflow.graph.call import Array, KernelCall, Value
 
 LANES = 4  # MF_LANES in mf_kernel.h
 _PAIRS = [(f"{name}_h", f"{name}_w") for name in ("in", "out", "kernel", "stride", "dilation")]
+_SIDES = (("h", "pad_top"), ("w", "pad_left"))
 _TURNED = {a: b for pair in (*_PAIRS, ("pad_top", "pad_left")) for a, b in (pair, pair[::-1])}
 
 
@@ -64,6 +71,9 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
         found |= _depthwise(found)
     if "outer" in found:
         found |= {"carries": found["runs"] * max(found["outer"] - 1, 0)}
+    if "a_step" in found:
+        steps = found["a_step"] * found["b_step"]
+        found |= {"still": 0 if steps else found["runs"] * found["count"]}
     if "shift" in call.params:
         found |= {"bits": _bits(call.params["shift"], found.get("out_c", 1))}
     return found
@@ -132,6 +142,7 @@ def _channels(p: Mapping[str, int]) -> dict[str, int]:
         groups = p["in_c"] if p.get("depth_multiplier", 1) > 1 else 1
     channels = p["out_c"] // groups
     return {
+        "ragged": p.get("pixels", 1) if channels % LANES else 0,
         "quads": groups * (channels // LANES),
         "singles": groups * (channels % LANES),
         "tiles": groups * -(-channels // LANES),
@@ -143,13 +154,27 @@ def _channels(p: Mapping[str, int]) -> dict[str, int]:
 def _pieces(p: Mapping[str, int]) -> dict[str, int]:
     """Taps of a row lie together unless groups or a dilation part them."""
     together = p["dilation_w"] == 1 and p["filter_c"] == p["in_c"]
-    return {"pieces": p["strips"] if together else p["inside"]}
+    if together:
+        return {"pieces": p["strips"], "loose": 0}
+    return {"pieces": p["inside"], "loose": p["pixels"]}
 
 
 def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
     """Channels of a pixel are computed together where the window reaches over no border."""
-    fours = p["whole"] * p["quads"]
-    return {"fours": fours, "lone": p["pixels"] * p["out_c"] - LANES * fours}
+    pixels, fours = p["pixels"], p["whole"] * p["quads"]
+    wide = p["depth_multiplier"] > 1
+    square = not wide and p["kernel_h"] == p["kernel_w"] == 3 and p["dilation_w"] == 1
+    rows, columns = (_inside(p, axis, p[pad]).count(3) for axis, pad in _SIDES)
+    couples = p["batches"] * rows * (columns // 2) if square and p["stride_w"] == 1 else 0
+    return {
+        "fours": fours,
+        "lone": pixels * p["out_c"] - LANES * fours,
+        "couples": couples,
+        "squares": pixels - 2 * couples if square else 0,
+        "edges": pixels - p["batches"] * rows * columns if square else 0,
+        "wide": pixels if wide else 0,
+        "free": 0 if wide or square else pixels,
+    }
 
 
 def _vectors(stream: Value, tiles: int) -> int:

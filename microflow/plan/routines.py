@@ -40,22 +40,22 @@ _SUFFIX = {
 }  # of what points to rows of a type
 # and where it writes the row:
 _SLOT, _ONE, _PLACE = "slot", "one", "place"  # in a ring, a ring of one row, a tensor
-PULLS = (*(f"{s}_{t}" for s in (*_POINTED, PLAIN, MIXED) for t in (_SLOT, _ONE, _PLACE)), SINK)
+_SCRATCH = "_scratch"  # where the kernel takes scratch memory beside pointers to rows
+_SOURCES = (*_POINTED, *(f"{s}{_SCRATCH}" for s in _POINTED if s != RAISE), PLAIN, MIXED)
+PULLS = (*(f"{s}_{t}" for s in _SOURCES for t in (_SLOT, _ONE, _PLACE)), SINK)
 
 
 @frozen
 class Routine:
     """A C function: it calls `kernels` (C functions without ``mf_``) and the functions `pulls`.
 
-    `kind` is one of `PULLS` (from where to where rows go), empty for the run function. `scratch`
-    tells whether it gives a kernel scratch memory beside rows.
+    `kind` is one of `PULLS` (from where to where rows go), empty for the run function.
     """
 
     kind: str
     row_pointers: int
     kernels: tuple[str, ...]
     pulls: tuple[int, ...]
-    scratch: bool = False
 
 
 def routines(graph: Graph, plan: Plan, calls: Calls) -> dict[int, Routine]:
@@ -129,13 +129,13 @@ def _pull(graph: Graph, plan: Plan, band: Band, position: int, calls: Calls) -> 
     made = calls[task.node]
     inner = dict.fromkeys(o.buffer for o in task.operands if o.buffer in band.shape.pictures)
     source = _source(task, band, made, position in band.shape.raising)
-    kind = source if source == SINK else f"{source}_{_destination(task, band)}"
+    beside = _SCRATCH if has_pointers(source) and made[0].scratch else ""
+    kind = source if source == SINK else f"{source}{beside}_{_destination(task, band)}"
     return Routine(
         kind=kind,
         row_pointers=row_pointers(graph, made) if has_pointers(kind) else 0,
         kernels=(*_pointing(task, band, source), *_functions(source, made)),
         pulls=tuple(plan.work.maker[b] for b in inner if b != band.shape.streamed),
-        scratch=any(call.scratch and call.row_pointers for call in made),
     )
 
 

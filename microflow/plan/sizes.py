@@ -20,7 +20,6 @@ from microflow.plan.routines import RUN, Routine, routines, run_addresses
 from microflow.plan.state import lay_out
 from microflow.targets import Core, KernelSize
 
-_ROW_ARGUMENTS = 5  # of a kernel for rows: pointers, output, count, scratch, parameters
 ESTIMATED = ("code_bytes", "flash_bytes", "stack_bytes", "ram_bytes")
 
 
@@ -89,7 +88,8 @@ def frame_bytes(core: Core, kept: int, row_pointers: int, arguments: int = 0) ->
     It keeps `kept` addresses over calls, has room for `row_pointers` and passes up to `arguments`.
     """
     rule = core.sizes.frame
-    inner = (row_pointers + max(arguments - rule.arguments, 0)) * core.pointer_bytes
+    passed = max(arguments - rule.arguments, 0) * core.pointer_bytes
+    inner = _up(row_pointers * core.pointer_bytes, rule.align) + _up(passed, rule.align)
     saved = core.sizes.base.stack + rule.register * min(kept + rule.spare, rule.registers)
     saved += rule.local if inner else 0
     return _up(_up(saved, rule.saved_align) + _up(inner, rule.align), rule.align)
@@ -133,9 +133,7 @@ def _run_frame(plan: Plan, calls: Calls, run: Routine, core: Core) -> int:
 
 def _pull_frame(routine: Routine, core: Core) -> int:
     size = core.sizes.pulls.get(routine.kind, KernelSize(0, 0)).stack
-    passed = max(_ROW_ARGUMENTS - core.sizes.frame.arguments, 0) if routine.scratch else 0
-    held = (routine.row_pointers + passed) * core.pointer_bytes
-    return _up(size + held, core.sizes.frame.align)
+    return _up(size + routine.row_pointers * core.pointer_bytes, core.sizes.frame.align)
 
 
 def _arguments(call: KernelCall) -> int:

@@ -212,7 +212,7 @@ def _task(
     picture = None
     if len(site.outputs) == 1 and not touch:
         _, picture = view(_EVERY_PIXEL, _picture(site.output))
-    sums = 4 * only.sums if only is not None and not touch else 0
+    sums = 4 * only.sums if only is not None and operands and not touch else 0
     rows = only is not None and only.row_pointers > 0
     return Task(
         node=position,
@@ -263,7 +263,7 @@ def _middle(task: Task) -> dict[int, int]:
 
 def _piece(call: KernelCall | None, operands: Sequence[Operand]) -> int:
     """The bytes of which the pieces of a task with sums are multiples."""
-    if call is None or not call.sums:
+    if call is None or not call.sums or not operands:
         return 1
     first = operands[0]
     if isinstance(first.read, Window) and first.picture is not None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from microflow.diag import Diagnostic, Diagnostics, Rule
 from microflow.dsl.project import BoundModel, Project
 from microflow.graph.ir import Graph, Site
-from microflow.graph.tensor import DType
 from microflow.ops import profiles
 from microflow.ops.check import checked_sites, place
 from microflow.profiles import PROFILES, TFLM, WITH_HEADERS
@@ -72,9 +71,8 @@ def _check_model(model: BoundModel) -> Iterator[Diagnostic]:
 
 def _rounding_sites(graph: Graph) -> Iterator[Site]:
     """The supported nodes, but for those whose outputs are whole numbers that are known already."""
-    plain = (DType.BOOL, DType.INT32, DType.INT64)
     for site, unsupported, known in checked_sites(graph):
-        if not unsupported and not (known and all(t.dtype in plain for t in site.outputs)):
+        if not unsupported and not (known and all(t.dtype in profiles.PLAIN for t in site.outputs)):
             yield site
 
 

@@ -203,6 +203,7 @@ def _function(
 ) -> Function:
     called, jumped = (_targets(symbol, steps, calls, owner) for calls in (True, False))
     helped = any(_PROLOGUE.match(name) for name in (*called, *jumped) if name)
+    helped = helped and not _saves_all(steps, owner)
     subroutine = any(s.calls and _inside(symbol, s) for s in steps)
     frame, untouched = _frame(steps, pushed * (2 if subroutine else 1))
     said = usage.get(_plain(symbol.name), frame)
@@ -220,6 +221,14 @@ def _function(
         problem=problems[0] if problems else "",
         code=symbol.size,
     )
+
+
+def _saves_all(steps: Sequence[Step], owner: _Owner) -> bool:
+    """Tells whether a function begins by saving all registers: its first step is its frame."""
+    targets = [s.target for s in steps[:2] if s.target is not None]
+    found = [owner(target) for target in targets]
+    starts = [f.address for f in found if f is not None and f.name == "__prologue_saves__"]
+    return bool(steps and steps[0].grows and starts and starts == targets)
 
 
 def _targets(

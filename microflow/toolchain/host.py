@@ -34,8 +34,8 @@ model, `run`, `verify` and self-tests need that function too, on this computer.
 custom my_op { operator = "MyOp"; header = "my_op.h"; source = "my_op.c" }
 ```
 
-Remedy: name the C file with `source`. Its folder is on the include path when it is built. What runs
-on an emulated board can't have such functions.
+Remedy: name the C file with `source`, relative to the manifest. Its folder is on the include path
+when it is built. What runs on an emulated board can't have such functions.
 """,
 )
 
@@ -102,15 +102,22 @@ def foreign_sources(compiled: Compiled) -> tuple[list[Path], Diagnostics]:
     """Returns the C files of the application's functions, and which functions have none."""
     used = [call.foreign for _, call in compiled.foreign if call.foreign is not None]
     sources = dict.fromkeys(Path(foreign.source) for foreign in used if foreign.source)
-    return list(sources), tuple(_sourceless(foreign) for foreign in used if not foreign.source)
+    return list(sources), tuple(d for foreign in used for d in _sourceless(foreign))
 
 
-def _sourceless(foreign: Foreign) -> Diagnostic:
-    return Diagnostic(
+def _sourceless(foreign: Foreign) -> Diagnostics:
+    if foreign.source and Path(foreign.source).is_file():
+        return ()
+    if foreign.source:
+        text = f"there is no file `{foreign.source}` that holds `{foreign.function}`"
+        remedy = "correct `source`, which is relative to the manifest, or put the file there"
+        return (Diagnostic(NO_SOURCE, text, remedy),)
+    made = Diagnostic(
         NO_SOURCE,
         f"`{foreign.function}` is the application's: the model can't be run without it",
         f"name the C file that holds it, `source = …` in the block `custom {foreign.function}`",
     )
+    return (made,)
 
 
 def layer_dumps(compiled: Compiled) -> tuple[LayerDump, ...]:

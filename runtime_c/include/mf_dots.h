@@ -191,115 +191,147 @@ __attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w
       "sw t3, 12(a4)\n"
       "ret\n");
 }
-#elif defined(__AVR_HAVE_MUL__) && defined(__AVR_HAVE_LPMX__) && !defined(__AVR_TINY__)
-/* So many products of two bytes fit 24 bits when summed. */
-#define MF_DOT4_RUN 504
-
-/* A weight (at Z) times an input, added to a sum of three bytes; r25 is 0. The carry is the product's sign. */
-#define MF_DOT4_PRODUCT(input, low, middle, high) \
-  "lpm r24, Z+\n"                                 \
-  "muls r24, " input                              \
-  "\n"                                            \
-  "sbc " high                                     \
-  ", r25\n"                                       \
-  "add " low                                      \
-  ", r0\n"                                        \
-  "adc " middle                                   \
-  ", r1\n"                                        \
-  "adc " high ", r25\n"
-/* On to the next lane, r15:r14 further. */
+#elif MF_AVR_LOOPS
+/* A weight (at Z) times an input, added to a sum: two bytes with a sign, whose overflows the third counts. They
+   are rare, and dealt with apart, `way` of here: b or f. */
+#define MF_DOT4_PRODUCT(k, way, input, low, middle) \
+  "lpm r24, Z+\n"                                   \
+  "muls r24, " input                                \
+  "\n"                                              \
+  "add " low                                        \
+  ", r0\n"                                          \
+  "adc " middle                                     \
+  ", r1\n"                                          \
+  "brvs 2" k way                                    \
+  "\n"                                              \
+  "3" k ":\n"
+#define MF_DOT4_OVERFLOW(k, way, high) \
+  "2" k                                \
+  ":\n"                                \
+  "brmi .+4\n"                         \
+  "dec " high                          \
+  "\n"                                 \
+  "rjmp 3" k way                       \
+  "\n"                                 \
+  "inc " high                          \
+  "\n"                                 \
+  "rjmp 3" k way "\n"
+#define MF_DOT4_LANE(k, way, low, middle)         \
+  MF_DOT4_PRODUCT(k "0", way, "r16", low, middle) \
+  MF_DOT4_PRODUCT(k "1", way, "r17", low, middle) \
+  MF_DOT4_PRODUCT(k "2", way, "r18", low, middle) \
+  MF_DOT4_PRODUCT(k "3", way, "r19", low, middle)
+#define MF_DOT4_OVERFLOWS(k, way, high) \
+  MF_DOT4_OVERFLOW(k "0", way, high)    \
+  MF_DOT4_OVERFLOW(k "1", way, high)    \
+  MF_DOT4_OVERFLOW(k "2", way, high) MF_DOT4_OVERFLOW(k "3", way, high)
+/* On to the next lane. */
 #define MF_DOT4_NEXT "add r30, r14\nadc r31, r15\n"
-#define MF_DOT4_LANE(low, middle, high)     \
-  MF_DOT4_PRODUCT("r16", low, middle, high) \
-  MF_DOT4_PRODUCT("r17", low, middle, high) \
-  MF_DOT4_PRODUCT("r18", low, middle, high) \
-  MF_DOT4_PRODUCT("r19", low, middle, high) \
-  MF_DOT4_PRODUCT("r20", low, middle, high) \
-  MF_DOT4_PRODUCT("r21", low, middle, high) \
-  MF_DOT4_PRODUCT("r22", low, middle, high) MF_DOT4_PRODUCT("r23", low, middle, high) MF_DOT4_NEXT
-#define MF_DOT4_ONE(low, middle, high) MF_DOT4_PRODUCT("r16", low, middle, high) MF_DOT4_NEXT
-/* Adds the sums of n products, at most MF_DOT4_RUN, for four lanes, whose weights lie `step` apart. In sums of three
-   bytes, from r2 on; weights at Y, inputs at X. */
-__attribute__((naked)) MF_INNER void mf_dot4_run_s8(const int8_t *x, const MF_ROM int8_t *w,
-                                                    ptrdiff_t step, int n, int32_t *sum) {
+/* Adds the sum of a lane to that at Y, which has four bytes. */
+#define MF_DOT4_BYTE(at, from) \
+  "ldd r0, Y+" at              \
+  "\n"                         \
+  "adc r0, " from              \
+  "\n"                         \
+  "std Y+" at ", r0\n"
+#define MF_DOT4_SUM(a0, a1, a2, a3, low, middle, high)                          \
+  "sbrc " middle                                                                \
+  ", 7\n"                                                                       \
+  "dec " high                                                                   \
+  "\n"                                                                          \
+  "mov r24, " high                                                              \
+  "\n"                                                                          \
+  "lsl r24\n"                                                                   \
+  "sbc r24, r24\n"                                                              \
+  "clc\n" MF_DOT4_BYTE(a0, low) MF_DOT4_BYTE(a1, middle) MF_DOT4_BYTE(a2, high) \
+      MF_DOT4_BYTE(a3, "r24")
+
+/* Adds such sums for four lanes, whose weights lie `step` apart. Inputs at X, weights at Z, sums of three bytes from r2
+   on, which are added to those of four bytes every 504 inputs, before they overflow. Inputs behind the last four are
+   followed by zeros, and weights behind the last are read: any address may be. */
+__attribute__((naked, noclone)) MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w,
+                                                         ptrdiff_t step, int n, int32_t *sum) {
   MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
   __asm__ volatile(
-      "push r2\n push r3\n push r4\n push r5\n push r6\n push r7\n push r8\n push r9\n"
-      "push r10\n push r11\n push r12\n push r13\n push r14\n push r15\n push r28\n push r29\n"
-      "push r16\n push r17\n"
+      "ldi r26, 0\n"
+      "ldi r27, 0\n"
+      "ldi r30, lo8(gs(1f))\n"
+      "ldi r31, hi8(gs(1f))\n"
+      "jmp __prologue_saves__\n"
+      "1:\n"
       "movw r26, r24\n"
-      "movw r28, r22\n"
+      "movw r30, r22\n"
       "movw r14, r20\n"
-      "clr r25\n"
+      "movw r28, r20\n" /* three steps */
+      "lsl r28\n rol r29\n add r28, r14\n adc r29, r15\n"
+      "ldi r24, 4\n"
+      "sub r14, r24\n sbc r15, r1\n"
+      "clr r21\n"
+      "ldi r20, 3\n" /* inputs behind the last four */
+      "and r20, r18\n"
+      "movw r22, r18\n" /* fours */
+      "lsr r23\n ror r22\n lsr r23\n ror r22\n"
+      "2:\n"
       "clr r2\n"
       "clr r3\n"
       "movw r4, r2\n movw r6, r2\n movw r8, r2\n movw r10, r2\n movw r12, r2\n"
-      "mov r24, r18\n"
-      "andi r24, 7\n"
-      "push r24\n" /* inputs behind the last eight */
-      "lsr r19\n ror r18\n lsr r18\n lsr r18\n"
-      "push r18\n" /* eights */
-      "ldi r24, 8\n"
-      "sub r14, r24\n"
-      "sbc r15, r25\n"
-      "tst r18\n"
-      "brne 1f\n"
-      "rjmp 2f\n"
-      "1:\n"
-      "ld r16, X+\n ld r17, X+\n ld r18, X+\n ld r19, X+\n"
-      "ld r20, X+\n ld r21, X+\n ld r22, X+\n ld r23, X+\n"
-      "movw r30, r28\n" MF_DOT4_LANE("r2", "r3", "r4") MF_DOT4_LANE("r5", "r6", "r7")
-      MF_DOT4_LANE("r8", "r9", "r10") MF_DOT4_LANE("r11", "r12", "r13")
-      "adiw r28, 8\n"
-      "pop r0\n"
-      "dec r0\n"
-      "push r0\n"
-      "breq 2f\n"
-      "rjmp 1b\n"
-      "2:\n"
-      "ldi r24, 7\n"
-      "add r14, r24\n"
-      "adc r15, r25\n"
-      "pop r0\n"
-      "pop r23\n"
-      "tst r23\n"
-      "breq 4f\n"
+      "ldi r25, 126\n"
+      "cp r22, r25\n"
+      "cpc r23, r21\n"
+      "brsh 3f\n"
+      "mov r25, r22\n"
       "3:\n"
-      "ld r16, X+\n"
-      "movw r30, r28\n" MF_DOT4_ONE("r2", "r3", "r4") MF_DOT4_ONE("r5", "r6", "r7")
-      MF_DOT4_ONE("r8", "r9", "r10") MF_DOT4_ONE("r11", "r12", "r13")
-      "adiw r28, 1\n"
-      "dec r23\n"
-      "brne 3b\n"
-      "4:\n"
-      "pop r17\n pop r16\n"
-      "movw r26, r16\n" /* where the sums of four bytes are, which those of three are added to */
-      "push r13\n push r12\n push r11\n push r10\n push r9\n push r8\n"
-      "push r7\n push r6\n push r5\n push r4\n push r3\n push r2\n"
-      "ldi r21, 4\n"
+      "sub r22, r25\n sbc r23, r21\n"
+      "tst r25\n"
+      "brne 5f\n"
+      "rjmp 6f\n" /* */
+      MF_DOT4_OVERFLOWS("0", "f", "r4") MF_DOT4_OVERFLOWS("1", "f", "r7")
       "5:\n"
-      "pop r16\n pop r17\n pop r18\n"
+      "ld r16, X+\n ld r17, X+\n ld r18, X+\n ld r19, X+\n"
+      "4:\n" MF_DOT4_LANE("0", "b", "r2", "r3") MF_DOT4_NEXT
+      MF_DOT4_LANE("1", "b", "r5", "r6") MF_DOT4_NEXT
+      MF_DOT4_LANE("2", "f", "r8", "r9") MF_DOT4_NEXT
+      MF_DOT4_LANE("3", "f", "r11", "r12")
+      "sub r30, r28\n sbc r31, r29\n"
+      "dec r25\n"
+      "breq 6f\n"
+      "rjmp 5b\n"
+      MF_DOT4_OVERFLOWS("2", "b", "r10") MF_DOT4_OVERFLOWS("3", "b", "r13")
+      "6:\n"
+      "mov r24, r22\n or r24, r23\n"
+      "brne 8f\n"
+      "tst r20\n"
+      "breq 8f\n"
+      "clr r17\n clr r18\n clr r19\n"
+      "ld r16, X+\n"
+      "dec r20\n"
+      "breq 7f\n"
+      "ld r17, X+\n"
+      "dec r20\n"
+      "breq 7f\n"
+      "ld r18, X+\n"
       "clr r20\n"
-      "sbrc r18, 7\n"
-      "com r20\n"
-      "ld r0, X\n add r0, r16\n st X+, r0\n"
-      "ld r0, X\n adc r0, r17\n st X+, r0\n"
-      "ld r0, X\n adc r0, r18\n st X+, r0\n"
-      "ld r0, X\n adc r0, r20\n st X+, r0\n"
-      "dec r21\n"
-      "brne 5b\n"
+      "7:\n"
+      "ldi r25, 1\n"
+      "rjmp 4b\n"
+      "8:\n"
+      "movw r16, r28\n"
+      "in r28, __SP_L__\n in r29, __SP_H__\n"
+      "ldd r18, Y+4\n ldd r19, Y+3\n" /* the last argument, as it was saved */
+      "movw r28, r18\n" /* */
+      MF_DOT4_SUM("0", "1", "2", "3", "r2", "r3", "r4")
+      MF_DOT4_SUM("4", "5", "6", "7", "r5", "r6", "r7")
+      MF_DOT4_SUM("8", "9", "10", "11", "r8", "r9", "r10")
+      MF_DOT4_SUM("12", "13", "14", "15", "r11", "r12", "r13")
+      "movw r28, r16\n"
+      "mov r24, r22\n or r24, r23\n"
+      "breq 9f\n"
+      "rjmp 2b\n"
+      "9:\n"
       "clr r1\n"
-      "pop r29\n pop r28\n pop r15\n pop r14\n pop r13\n pop r12\n pop r11\n pop r10\n"
-      "pop r9\n pop r8\n pop r7\n pop r6\n pop r5\n pop r4\n pop r3\n pop r2\n"
-      "ret\n");
-}
-
-/* The same for any n. */
-MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                         int32_t *sum) {
-  for (; n > MF_DOT4_RUN; n -= MF_DOT4_RUN, x += MF_DOT4_RUN, w += MF_DOT4_RUN)
-    mf_dot4_run_s8(x, w, step, MF_DOT4_RUN, sum);
-  mf_dot4_run_s8(x, w, step, n, sum);
+      "in r28, __SP_L__\n in r29, __SP_H__\n"
+      "ldi r30, 18\n"
+      "jmp __epilogue_restores__\n");
 }
 #else
 /* Adds such sums for four lanes, whose weights lie `step` apart. */

@@ -3,6 +3,13 @@
 #ifndef MF_KERNEL_H
 #define MF_KERNEL_H
 
+/* Whether loops are those in assembly for 8-bit AVR. They save registers by two routines of libgcc's. */
+#if defined(__AVR_HAVE_MUL__) && defined(__AVR_HAVE_LPMX__) && defined(__AVR_HAVE_JMP_CALL__)
+#define MF_AVR_LOOPS 1
+#else
+#define MF_AVR_LOOPS 0
+#endif
+
 /* The high half of 2ab, rounded to nearest, ties up. The one product that does not fit saturates. */
 MF_WIDE int32_t mf_high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
@@ -47,12 +54,13 @@ MF_WIDE int32_t mf_high_mul_halves(int32_t a, int32_t b) {
 #define MF_REQUANTISE_EACH(do, with) \
   do " r31" with "\n" do " r22" with "\n" do " r26" with "\n" do " r27" with "\n"
 
-MF_INNER int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
-  register int32_t value __asm__("r22") = x;
-  register int32_t factor __asm__("r18") = multiplier;
-  const int8_t left = (int8_t)shift;
-  __asm__(
-      "mov r26, %2\n"
+/* x in r22 to r25, where the result is too, and the shift in r14; from r26 on and r0 are lost as well. */
+__attribute__((naked, noclone)) MF_INNER int32_t mf_requantise(int32_t x, int32_t multiplier,
+                                                               int32_t shift) {
+  MF_IN_REGISTERS((void)x, (void)multiplier, (void)shift);
+  register int32_t value __asm__("r22");
+  __asm__ volatile(
+      "mov r26, r14\n"
       "1:\n" /* to the left */
       "cpi r26, 1\n"
       "brlt 2f\n"
@@ -75,7 +83,7 @@ MF_INNER int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
       "clr r0\n"
       "add r30, r18\n" MF_REQUANTISE_EACH("adc", ", r0")
       "lsl r30\n" MF_REQUANTISE_EACH("rol", "")
-      "mov r18, %2\n"
+      "mov r18, r14\n"
       "neg r18\n"
       "brmi 6f\n"
       "breq 6f\n"
@@ -94,9 +102,8 @@ MF_INNER int32_t mf_requantise(int32_t x, int32_t multiplier, int32_t shift) {
       "6:\n"
       "mov r23, r22\n mov r22, r31\n movw r24, r26\n"
       "clr r1\n"
-      : "+r"(value), "+r"(factor)
-      : "l"(left)
-      : "r0", "r26", "r27", "r30", "r31");
+      "ret\n"
+      : "=r"(value));
   return value;
 }
 #else
@@ -148,6 +155,190 @@ MF_KERNEL int8_t mf_output_above_s8(int32_t sum, int32_t multiplier, int32_t shi
   const int32_t out = (int32_t)((v + ((uint32_t)1 << (-1 - shift))) >> -shift) + zero_point;
   return (int8_t)(out > high ? high : out);
 }
+
+#if MF_AVR_LOOPS
+/* What an output is made with beside its table entries. `step`: 0 where multiplier and shift are the same for all. */
+typedef struct {
+  int8_t step;
+  int8_t zero_point;
+  int8_t low;
+  int8_t high;
+} mf_output_range;
+
+/* Two products of a byte of the sum, two bytes of the multiplier apart, to be added to four bytes. */
+#define MF_OUTPUT_PRODUCTS(byte, m0, m2, b0, b1, b2, b3) \
+  "mul " byte ", " m0                                    \
+  "\n"                                                   \
+  "movw r30, r0\n"                                       \
+  "mul " byte ", " m2                                    \
+  "\n"                                                   \
+  "add " b0 ", r30\n adc " b1 ", r31\n adc " b2 ", r0\n adc " b3 ", r1\n"
+/* To each of the four bytes r27, r22, r23 and r24, from the lowest on. */
+#define MF_OUTPUT_EACH(first, next, b0, b1, b2, b3) \
+  first " r27, " b0 "\n" next " r22, " b1 "\n" next " r23, " b2 "\n" next " r24, " b3 "\n"
+/* The multiplier to r18 to r21. */
+#define MF_OUTPUT_MULTIPLIER \
+  "movw r30, r16\n"          \
+  "lpm r18, Z+\n lpm r19, Z+\n lpm r20, Z+\n lpm r21, Z+\n"
+
+/* Writes n outputs, as mf_output_s8 does. Sums at Y, multipliers at r16, the range from r10 on; outputs at r2, how many
+   in r4, biases at r6, shifts at r8, the last in r14. T: whether nothing below the zero point passes the clamp.
+
+   A sum of three bytes (r23 to r25) that is shifted to the right takes twelve products; of the result (r15, r26, r27,
+   r22, r23, r24, from the lowest on) the low three bytes only matter as carries. Where the sum is below zero, what is
+   rounded is less by one than the product, see mf_requantise. All other sums go there. */
+__attribute__((naked, noclone)) MF_INNER void mf_outputs_run_s8(const int32_t *sum, int8_t *out,
+                                                                int n, const MF_ROM int32_t *bias,
+                                                                const MF_ROM int32_t *multiplier,
+                                                                const MF_ROM int8_t *shift,
+                                                                mf_output_range range) {
+  MF_IN_REGISTERS((void)sum, (void)out, (void)n, (void)bias, (void)multiplier, (void)shift,
+                  (void)range);
+  __asm__ volatile(
+      "ldi r26, 0\n"
+      "ldi r27, 0\n"
+      "ldi r30, lo8(gs(1f))\n"
+      "ldi r31, hi8(gs(1f))\n"
+      "jmp __prologue_saves__\n"
+      "1:\n"
+      "movw r28, r24\n"
+      "movw r2, r22\n"
+      "movw r4, r20\n"
+      "movw r6, r18\n"
+      "movw r8, r14\n"
+      "clt\n"
+      "cp r12, r11\n"
+      "brlt 2f\n"
+      "set\n"
+      "2:\n" MF_OUTPUT_MULTIPLIER
+      "movw r30, r8\n"
+      "lpm r14, Z\n"
+      "rjmp 3f\n"
+      "9:\n" /* any sum, any shift */
+      "mov r26, r22\n"
+      "mov r22, r23\n mov r23, r24\n mov r24, r25\n mov r25, r26\n"
+      "call %x0\n"
+      "tst r10\n" /* the one multiplier for all is lost */
+      "brne .+10\n" MF_OUTPUT_MULTIPLIER
+      "rjmp 13f\n"
+      "3:\n"
+      "ld r23, Y+\n ld r24, Y+\n ld r25, Y+\n ld r22, Y+\n"
+      "movw r30, r6\n"
+      "lpm r0, Z+\n add r23, r0\n lpm r0, Z+\n adc r24, r0\n"
+      "lpm r0, Z+\n adc r25, r0\n lpm r0, Z+\n adc r22, r0\n"
+      "movw r6, r30\n"
+      "tst r10\n"
+      "breq 4f\n"
+      "movw r30, r8\n"
+      "lpm r14, Z+\n"
+      "movw r8, r30\n" MF_OUTPUT_MULTIPLIER
+      "movw r16, r30\n"
+      "4:\n"
+      "tst r14\n"
+      "brpl 9b\n"
+      "brtc 5f\n"
+      "tst r22\n"
+      "brpl 5f\n"
+      "mov r22, r12\n"
+      "rjmp 15f\n"
+      "5:\n"
+      "mov r0, r25\n"
+      "lsl r0\n"
+      "sbc r0, r0\n"
+      "cp r22, r0\n"
+      "brne 9b\n"
+      "mul r23, r18\n mov r15, r1\n"
+      "mul r23, r20\n movw r26, r0\n"
+      "clr r22\n" MF_OUTPUT_PRODUCTS("r23", "r19", "r21", "r15", "r26", "r27", "r22")
+      "clr r23\n" MF_OUTPUT_PRODUCTS("r24", "r18", "r20", "r15", "r26", "r27", "r22")
+      "adc r23, r23\n" MF_OUTPUT_PRODUCTS("r24", "r19", "r21", "r26", "r27", "r22", "r23")
+      "clr r24\n" MF_OUTPUT_PRODUCTS("r25", "r18", "r20", "r26", "r27", "r22", "r23")
+      "adc r24, r24\n" MF_OUTPUT_PRODUCTS("r25", "r19", "r21", "r27", "r22", "r23", "r24")
+      "sbrs r25, 7\n"
+      "rjmp 6f\n" /* the sum was taken as if unsigned */
+      MF_OUTPUT_EACH("sub", "sbc", "r18", "r19", "r20", "r21")
+      MF_OUTPUT_EACH("subi", "sbci", "0x40", "0", "0", "0")
+      "rjmp 7f\n"
+      "6:\n" MF_OUTPUT_EACH("subi", "sbci", "0xc0", "0xff", "0xff", "0xff")
+      "7:\n"
+      "mov r26, r14\n"
+      "neg r26\n"
+      "8:\n"
+      "cpi r26, 9\n"
+      "brlo 10f\n"
+      "mov r27, r22\n mov r22, r23\n mov r23, r24\n lsl r24\n sbc r24, r24\n"
+      "subi r26, 8\n"
+      "rjmp 8b\n"
+      "10:\n"
+      "cpi r26, 7\n"
+      "brlo 19f\n"
+      "mov r25, r24\n" /* by 7 or 8: to the left, and a byte to the right */
+      "lsl r25\n"
+      "sbc r25, r25\n"
+      "18:\n"
+      "lsl r22\n rol r23\n rol r24\n rol r25\n"
+      "inc r26\n"
+      "cpi r26, 9\n"
+      "brne 18b\n"
+      "lsl r22\n"
+      "mov r22, r23\n mov r23, r24\n mov r24, r25\n"
+      "rjmp 12f\n"
+      "19:\n"
+      "lsl r27\n"
+      "dec r26\n"
+      "breq 12f\n"
+      "11:\n"
+      "asr r24\n ror r23\n ror r22\n"
+      "dec r26\n"
+      "brne 11b\n"
+      "12:\n"
+      "clr r0\n"
+      "adc r22, r0\n adc r23, r0\n adc r24, r0\n"
+      "mov r25, r24\n"
+      "lsl r25\n"
+      "sbc r25, r25\n"
+      "13:\n"
+      "clr r0\n"
+      "sbrc r11, 7\n"
+      "com r0\n"
+      "add r22, r11\n adc r23, r0\n adc r24, r0\n adc r25, r0\n"
+      "mov r0, r22\n"
+      "lsl r0\n"
+      "sbc r0, r0\n"
+      "cp r23, r0\n cpc r24, r0\n cpc r25, r0\n"
+      "breq 14f\n"
+      "ldi r22, 0x7f\n" /* more than eight bits */
+      "sbrc r25, 7\n"
+      "com r22\n"
+      "14:\n"
+      "cp r22, r12\n"
+      "brge 16f\n"
+      "mov r22, r12\n"
+      "16:\n"
+      "cp r13, r22\n"
+      "brge 15f\n"
+      "mov r22, r13\n"
+      "15:\n"
+      "movw r30, r2\n"
+      "st Z+, r22\n"
+      "movw r2, r30\n"
+      "ldi r22, 1\n"
+      "sub r4, r22\n"
+      "brcc .+2\n"
+      "dec r5\n"
+      "mov r0, r4\n"
+      "or r0, r5\n"
+      "breq 17f\n"
+      "rjmp 3b\n"
+      "17:\n"
+      "clr r1\n"
+      "in r28, __SP_L__\n in r29, __SP_H__\n"
+      "ldi r30, 18\n"
+      "jmp __epilogue_restores__\n"
+      :
+      : "i"(mf_requantise));
+}
+#endif
 
 /* The int16 output of a sum: in its low 32 bits and rounded twice, or whole and rounded once. */
 MF_KERNEL int16_t mf_output_s16(int64_t sum, int32_t multiplier, int32_t shift, int32_t wide,
@@ -211,6 +402,154 @@ MF_KERNEL void mf_dots_f32(const float *x, const MF_ROM float *w, int32_t step, 
   else
     for (int32_t i = 0; i < lanes; i++, w += step) sum[i] = mf_dot_f32(x, w, n, sum[i]);
 }
+
+/* Sums over a window of n rows for four lanes, with `taps` in each row, `apart` in the input and `step` in the weights.
+   `offset` is that of tap 0 in a row, null for one outside, which reads `zero` instead. `spread`: 0 where all lanes read
+   the same input, 1 where each reads the next. */
+#if MF_AVR_LOOPS
+/* A weight (at Z) times an input in r25, added to a sum: two bytes with a sign, whose overflows the others count. */
+#define MF_WINDOW_PRODUCT(k, low, high) \
+  "lpm r24, Z+\n"                       \
+  "muls r24, r25\n"                     \
+  "add " low                            \
+  ", r0\n"                              \
+  "adc " high                           \
+  ", r1\n"                              \
+  "brvs 2" k                            \
+  "f\n"                                 \
+  "3" k ":\n"
+#define MF_WINDOW_OVERFLOW(k, low, high) \
+  "2" k                                  \
+  ":\n"                                  \
+  "ldi r24, 0xff\n"                      \
+  "brmi .+6\n"                           \
+  "add " low                             \
+  ", r24\n"                              \
+  "adc " high                            \
+  ", r24\n"                              \
+  "rjmp 3" k                             \
+  "b\n"                                  \
+  "sub " low                             \
+  ", r24\n"                              \
+  "sbc " high                            \
+  ", r24\n"                              \
+  "rjmp 3" k "b\n"
+#define MF_WINDOW_NEXT \
+  "brtc .+2\n"         \
+  "ld r25, X+\n"
+#define MF_WINDOW_SUM(b0, b1, b2, b3) \
+  "mov r24, " b1                      \
+  "\n"                                \
+  "lsl r24\n"                         \
+  "sbc " b2                           \
+  ", r1\n"                            \
+  "sbc " b3                           \
+  ", r1\n"                            \
+  "st X+, " b0 "\n st X+, " b1 "\n st X+, " b2 "\n st X+, " b3 "\n"
+
+/* `spread` is its lowest bit, and `zero` the byte above. Sums from r2 on; on the stack what only rows need. */
+__attribute__((naked, noclone)) MF_INNER void mf_window4_run_s8(const int8_t *const *rows, int n,
+                                                                int offset, int apart,
+                                                                int spread_zero,
+                                                                const MF_ROM int8_t *w, int step,
+                                                                int taps, int32_t *sum) {
+  MF_IN_REGISTERS((void)rows, (void)n, (void)offset, (void)apart, (void)spread_zero, (void)w,
+                  (void)step, (void)taps, (void)sum);
+  __asm__ volatile(
+      "ldi r26, 14\n"
+      "ldi r27, 0\n"
+      "ldi r30, lo8(gs(1f))\n"
+      "ldi r31, hi8(gs(1f))\n"
+      "jmp __prologue_saves__\n"
+      "1:\n"
+      "std Y+1, r17\n std Y+2, r17\n std Y+3, r17\n std Y+4, r17\n"
+      "std Y+5, r24\n std Y+6, r25\n"
+      "std Y+7, r20\n std Y+8, r21\n"
+      "bst r16, 0\n"
+      "subi r18, 1\n sbci r19, 0\n"
+      "brtc .+4\n"
+      "subi r18, 3\n sbci r19, 0\n"
+      "std Y+9, r18\n std Y+10, r19\n"
+      "std Y+11, r10\n std Y+12, r11\n"
+      "std Y+13, r22\n std Y+14, r23\n"
+      "movw r30, r14\n"
+      "movw r18, r12\n"
+      "subi r18, 4\n sbci r19, 0\n"
+      "clr r2\n"
+      "clr r3\n"
+      "movw r4, r2\n movw r6, r2\n movw r8, r2\n movw r10, r2\n"
+      "movw r12, r2\n movw r14, r2\n movw r16, r2\n"
+      "2:\n"
+      "ldd r26, Y+5\n ldd r27, Y+6\n"
+      "ld r24, X+\n ld r25, X+\n"
+      "std Y+5, r26\n std Y+6, r27\n"
+      "ldd r22, Y+11\n ldd r23, Y+12\n"
+      "mov r0, r24\n or r0, r25\n"
+      "breq 3f\n"
+      "ldd r26, Y+7\n ldd r27, Y+8\n"
+      "add r26, r24\n adc r27, r25\n"
+      "ldd r20, Y+9\n ldd r21, Y+10\n"
+      "rjmp 4f\n"
+      "3:\n"
+      "movw r26, r28\n"
+      "adiw r26, 1\n"
+      "ldi r20, 0xff\n"
+      "ldi r21, 0xff\n"
+      "brtc 4f\n"
+      "ldi r20, 0xfc\n"
+      "4:\n"
+      "ld r25, X+\n" MF_WINDOW_PRODUCT("0", "r2", "r3") MF_WINDOW_NEXT
+      MF_WINDOW_PRODUCT("1", "r6", "r7") MF_WINDOW_NEXT
+      MF_WINDOW_PRODUCT("2", "r10", "r11") MF_WINDOW_NEXT
+      MF_WINDOW_PRODUCT("3", "r14", "r15")
+      "add r26, r20\n adc r27, r21\n"
+      "add r30, r18\n adc r31, r19\n"
+      "subi r22, 1\n sbci r23, 0\n"
+      "brne 4b\n"
+      "rjmp 5f\n" /* */
+      MF_WINDOW_OVERFLOW("0", "r4", "r5") MF_WINDOW_OVERFLOW("1", "r8", "r9")
+      MF_WINDOW_OVERFLOW("2", "r12", "r13") MF_WINDOW_OVERFLOW("3", "r16", "r17")
+      "5:\n"
+      "ldd r24, Y+13\n ldd r25, Y+14\n"
+      "sbiw r24, 1\n"
+      "std Y+13, r24\n std Y+14, r25\n"
+      "breq 6f\n"
+      "rjmp 2b\n"
+      "6:\n"
+      "clr r1\n"
+      "ldd r26, Y+26\n ldd r27, Y+25\n" /* the last argument, as it was saved */
+      MF_WINDOW_SUM("r2", "r3", "r4", "r5") MF_WINDOW_SUM("r6", "r7", "r8", "r9")
+      MF_WINDOW_SUM("r10", "r11", "r12", "r13") MF_WINDOW_SUM("r14", "r15", "r16", "r17")
+      "adiw r28, 14\n"
+      "ldi r30, 18\n"
+      "jmp __epilogue_restores__\n");
+}
+
+MF_KERNEL void mf_window4_s8(const int8_t *const *rows, int n, int offset, int apart, int spread,
+                             int8_t zero, const MF_ROM int8_t *w, int step, int taps,
+                             int32_t *sum) {
+  const int both = (int)((unsigned)(uint8_t)zero << 8 | (unsigned)spread);
+  mf_window4_run_s8(rows, n, offset, apart, both, w, step, taps, sum);
+}
+#else
+MF_KERNEL void mf_window4_s8(const int8_t *const *rows, int n, int offset, int apart, int spread,
+                             int8_t zero, const MF_ROM int8_t *w, int step, int taps,
+                             int32_t *sum) {
+  const int8_t outside[MF_LANES] = {zero, zero, zero, zero};
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (const int8_t *const *end = rows + n; rows != end; rows++) {
+    const int8_t *x = *rows == NULL ? outside : *rows + offset;
+    const int advance = *rows == NULL ? 0 : apart;
+    for (int k = taps; k > 0; k--, x += advance, w += step) {
+      s0 += x[0] * w[0];
+      s1 += x[spread] * w[1];
+      s2 += x[2 * spread] * w[2];
+      s3 += x[3 * spread] * w[3];
+    }
+  }
+  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+}
+#endif
 
 /* Adds n elements, pixels of `channels` each, to the sums of their channels. */
 MF_INNER void mf_add_pixels_s8(const int8_t *x, int32_t n, int32_t channels, int32_t *sums) {

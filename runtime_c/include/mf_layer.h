@@ -13,6 +13,22 @@ MF_KERNEL int8_t mf_layer_output_s8(int32_t sum, int32_t multiplier, int32_t shi
   return mf_output_s8(sum, multiplier, shift, zero_point, low, high);
 }
 
+/* The outputs o to o + n of as many sums, 1 or more, by the tables of the layer's parameters; `step`: 0 where multiplier
+   and shift are the same for all. */
+#if MF_AVR_LOOPS
+#define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                               \
+  mf_outputs_run_s8((sum), (out) + (o), (int)(n), (p)->bias + (o), (p)->multiplier + (o) * (step), \
+                    (p)->shift + (o) * (step),                                                     \
+                    (mf_output_range){(int8_t)(step), (int8_t)(p)->out_zero_point,                 \
+                                      (int8_t)(p)->out_min, (int8_t)(p)->out_max})
+#else
+#define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                             \
+  for (int i = 0, at = (int)(o); i < (n); i++, at++)                                             \
+  (out)[at] =                                                                                    \
+      mf_layer_output_s8(mf_wrapping_add((sum)[i], (p)->bias[at]), (p)->multiplier[at * (step)], \
+                         (p)->shift[at * (step)], (p)->out_zero_point, (p)->out_min, (p)->out_max)
+#endif
+
 /* The same before zero point and clamp. */
 MF_KERNEL int32_t mf_layer_scaled(int32_t sum, int32_t multiplier, int32_t shift) {
   return mf_requantise(sum, multiplier, shift);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from microflow.dsl.symbols import is_identifier, sanitised
+
 from .mistakes import HEAD, Mistake, check, inside
 from .models import applied, run
 
@@ -35,12 +37,22 @@ def custom(code: str, block: str, says: str = "") -> Mistake:
 
 
 CUSTOM = 'custom my_op { operator = "MyOp"; header = "my_op.h" }'
+KWS_RESET = CUSTOM.replace("my_op {", "⟦kws_reset⟧ {")
 HEIR = "model fan : wake { place { arena = ⟦ram⟧ } }"
 
 MISTAKES = [
     custom("MF2005", 'custom ⟦my_op⟧ { header = "my_op.h" }', "has no `operator`"),
     custom("MF2005", 'custom ⟦my_op⟧ { operator = "MyOp" }', "has no `header`"),
     custom("MF2011", 'custom ⟦memcpy⟧ { operator = "MyOp"; header = "my_op.h" }'),
+    custom("MF2011", CUSTOM.replace("my_op {", "⟦MF_ROM⟧ {"), "for example `ROM`"),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦malloc⟧ {"), "a function of C's own"),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦sinf⟧ {"), "rename the function"),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦arena⟧ {"), "the generated C uses"),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦tensor_2⟧ {")),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦model_run⟧ {")),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦wake_run⟧ {"), "functions of a model"),
+    custom("MF2044", CUSTOM.replace("my_op {", "⟦wake_input_x⟧ {")),
+    Mistake("MF2044", f'mflow 1\n{KWS_RESET}\n{HEAD[8:]}  emit {{ prefix = "kws" }}\n}}\n'),
     custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"my op.h"⟧'), "as it stands behind `#include`"),
     custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"my_op"⟧')),
     custom("MF2041", CUSTOM.replace('"my_op.h"', '⟦"/my_op.h"⟧')),
@@ -64,6 +76,7 @@ MISTAKES = [
     inside("MF2003", "verify { }\n  ⟦verify⟧ { }", True),
     inside("MF2017", "verify ⟦all⟧ { }", True, says="takes no label"),
     inside("MF2001", "kernels { ⟦softmx⟧ = portable }", True),
+    inside("MF2001", "kernels { ⟦RELU⟧ = portable }", True, says="did you mean `relu`"),
     inside("MF2001", "kernels { ⟦zebra⟧ = portable }", says="the keys of `kernels` are"),
     inside("MF2006", "profile = ⟦xnpack⟧", True, says="did you mean `xnnpack`"),
     inside("MF2006", "kernels { isa = ⟦mve⟧ }", says="`auto`, `portable`"),
@@ -333,3 +346,17 @@ def test_models_on_different_targets_may_place_their_arena_apart() -> None:
     text = board(DTCM).replace("[t]\n", "[t]\n  arena = a; place { arena = dtcm }\n")
     text += "arena a { }\nmodel fan : wake { targets = [host]; place { arena = ram } }\n"
     assert run(text)[1] == ()
+
+
+@pytest.mark.parametrize("name", ["wake_fft", "my_run", "kws_run", "state_of_mine", "tensor_sum"])
+def test_functions_that_no_other_name_is(name: str) -> None:
+    text = HEAD.replace("mflow 1\n", f"mflow 1\n{CUSTOM.replace('my_op {', f'{name} {{')}\n")
+    assert run(f"{text}}}\n")[1] == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["mf_3x", "MF_ROM", "mf_MF_mf_a", "linux", "NAN", "M_PI", "é mf_1 b"]
+)
+def test_a_name_becomes_an_identifier(name: str) -> None:
+    assert not is_identifier(name)
+    assert is_identifier(sanitised(name))

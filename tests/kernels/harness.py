@@ -21,12 +21,13 @@ and, on boards, 16 bytes around every block. What a variant reads without being 
 all memory that has no value is filled, with other bytes for each variant. On this computer every
 block is an allocation of its own, whose surroundings the sanitizers watch.
 
+`check_packed` also holds what is called with packed parameters to the usual call of the operator.
 `outputs` returns the outputs of one variant; `counts` what it takes on a board.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tests.kernels.programs import HOSTS, Layout, Shape, program, shape_of
 from tests.kernels.running import Run, counted, leave, memories, shifted
@@ -50,6 +51,7 @@ __all__ = [
     "Way",
     "bands",
     "check",
+    "check_packed",
     "counts",
     "job",
     "outputs",
@@ -63,20 +65,40 @@ _PLAIN = "portable"
 _FILLS = (0x5A, 0xA5)
 
 
-def check(place: str, variant: str, ways: Sequence[Way]) -> None:
+def check(place: str, variant: str, ways: Sequence[Way]) -> list[list[bytes]]:
     """Fails unless `variant` and plain C leave the same outputs in all of `ways`, and nothing else.
 
-    The calls of one `check` are of one kernel.
+    Returns these outputs. The calls of one `check` are of one kernel.
     """
     variants = tuple(dict.fromkeys((_PLAIN, variant)))
-    plain, fast = (_ran(place, variants, ways, number) for number in (0, len(variants) - 1))
+    left = _ran(place, variants, ways, (0, len(variants) - 1))
+    plain, fast = left[: len(ways)], left[len(ways) :]
     for number, (expected, found) in enumerate(zip(plain, fast, strict=True)):
         assert found == expected, f"way {number} of {len(ways)}: {ways[number]}"
+    return plain
+
+
+def check_packed(
+    place: str,
+    variant: str,
+    pairs: Sequence[tuple[Job, Job]],
+    ways_of: Callable[[Job], Sequence[Way]],
+) -> None:
+    """Checks the ways of packed calls, of which plain C has to make what it makes of usual ones.
+
+    `pairs` are an operator's usual call and a packed one, whose kernels may differ from each other.
+    """
+    for shape in dict.fromkeys(shape_of(packed.call) for _, packed in pairs):
+        alike = [pair for pair in pairs if shape_of(pair[1].call) == shape]
+        ways = [whole(packed) for _, packed in alike]
+        ways += [way for _, packed in alike for way in ways_of(packed)]
+        plain = check(place, variant, ways)[: len(alike)]
+        assert plain == outputs(place, "portable", [whole(usual) for usual, _ in alike])
 
 
 def outputs(place: str, variant: str, ways: Sequence[Way]) -> list[list[bytes]]:
     """Returns the outputs that `variant` makes in each of `ways`; fails where it makes more."""
-    return _ran(place, (variant,), ways, 0)
+    return _ran(place, (variant,), ways, (0,))
 
 
 def counts(core: str, variant: str, ways: Sequence[Way]) -> list[list[int]]:
@@ -90,14 +112,18 @@ def counts(core: str, variant: str, ways: Sequence[Way]) -> list[list[int]]:
 
 
 def _ran(
-    place: str, variants: tuple[str, ...], ways: Sequence[Way], number: int
+    place: str, variants: tuple[str, ...], ways: Sequence[Way], numbers: Sequence[int]
 ) -> list[list[bytes]]:
-    """Returns the outputs of a variant; fails where it changes anything else."""
+    """Returns the outputs of the variants with `numbers`, all in one start of the program.
+
+    It fails where a variant changes anything else.
+    """
     made = program(place, _shape(ways), variants)
-    runs = [Run(way, number, _FILLS[number]) for way in ways]
+    filled = zip(numbers, _FILLS, strict=False)
+    runs = [Run(way, number, fill) for number, fill in filled for way in ways]
     found = []
     for run, left in zip(runs, leave(made, runs), strict=True):
-        _assert_untouched(run, left, variants[number], made.layout)
+        _assert_untouched(run, left, variants[run.variant], made.layout)
         found.append([_read(run.way, to, size, left, made.layout) for to, size in run.way.outputs])
     return found
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, bands, check, job, outputs, over, whole
+from tests.kernels.harness import HOSTS, Job, Way, bands, check, check_packed, job, over, whole
 from tests.ops import test_conv_2d as convolution
 from tests.ops import test_depthwise_conv_2d as depthwise
 from tests.ops.kernels import split
@@ -68,11 +68,8 @@ SKEWS = st.lists(st.integers(0, 3), min_size=2, max_size=4)
 @pytest.mark.parametrize("place", HOSTS)
 def test_on_this_computer(place: str, case: convolution.Case, skews: list[int], order: int) -> None:
     part = tamed(case.part(), case.seed)
-    for usual, packed in jobs(part, int8_pictures(case.shape, case.seed), order):
-        check(place, "dsp", ways_of(packed, skews))
-        assert outputs(place, "portable", [whole(packed)]) == outputs(
-            place, "portable", [whole(usual)]
-        )
+    pairs = jobs(part, int8_pictures(case.shape, case.seed), order)
+    check_packed(place, "dsp", pairs, lambda packed: ways_of(packed, skews))
 
 
 @settings(deadline=None, max_examples=20)
@@ -81,11 +78,8 @@ def test_depthwise_of_one_channel(case: convolution.Case, skews: list[int], orde
     scales = evolve(case.scales or depthwise.PLAIN, gain=0.01)
     alike = depthwise.Case(case.window, 1, case.group_filters, True, case.seed, scales)
     part = tamed(alike.part(), case.seed)
-    for usual, packed in jobs(part, int8_pictures(alike.shape, case.seed), order):
-        check("gcc", "dsp", ways_of(packed, skews))
-        assert outputs("gcc", "portable", [whole(packed)]) == outputs(
-            "gcc", "portable", [whole(usual)]
-        )
+    pairs = jobs(part, int8_pictures(alike.shape, case.seed), order)
+    check_packed("gcc", "dsp", pairs, lambda packed: ways_of(packed, skews))
 
 
 def drawn_cases(count: int) -> list[convolution.Case]:

@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, bands, check, counts, job, outputs, over, whole
+from tests.kernels.harness import (
+    HOSTS,
+    Job,
+    Way,
+    bands,
+    check,
+    check_packed,
+    counts,
+    job,
+    over,
+    whole,
+)
 from tests.ops import test_conv_2d as convolution
 from tests.ops import test_depthwise_conv_2d as depthwise
 from tests.ops.kernels import split
@@ -101,18 +112,15 @@ def cases(draw: st.DrawFn) -> convolution.Case:
 @given(case=cases())
 @pytest.mark.parametrize("place", HOSTS)
 def test_packed_parameters(place: str, case: convolution.Case) -> None:
-    for usual, packed in jobs(case.part(), case.seed):
-        check(place, "portable", ways_of(packed, 1))
-        first, second = (outputs(place, "portable", [whole(each)]) for each in (usual, packed))
-        assert first == second
+    pairs = jobs(case.part(), case.seed)
+    check_packed(place, "portable", pairs, lambda packed: ways_of(packed, 1))
 
 
 @settings(deadline=None, max_examples=15)
 @given(case=cases())
 def test_depthwise_of_one_channel(case: convolution.Case) -> None:
-    for usual, packed in jobs(one_channel(case).part(), case.seed):
-        first, second = (outputs("gcc", "portable", [whole(each)]) for each in (usual, packed))
-        assert first == second
+    pairs = jobs(one_channel(case).part(), case.seed)
+    check_packed("gcc", "portable", pairs, lambda packed: [whole(packed)])
 
 
 def one_channel(case: convolution.Case) -> depthwise.Case:

@@ -14,7 +14,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.ops import _depthwise_quads
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, bands, check, job, outputs, over, whole
+from tests.kernels.harness import HOSTS, Job, Way, bands, check, check_packed, job, over, whole
 from tests.ops.kernels import split
 from tests.ops.test_depthwise_conv_2d import PLAIN, Case
 from tests.ops.windows import Axis, Windowed, int8_pictures, scales, site
@@ -75,10 +75,7 @@ def cases(draw: st.DrawFn) -> Case:
 @given(case=cases())
 @pytest.mark.parametrize("place", HOSTS)
 def test_packed_parameters(place: str, case: Case) -> None:
-    for usual, packed in jobs(case):
-        check(place, "portable", ways_of(packed, 1))
-        first, second = (outputs(place, "portable", [whole(each)]) for each in (usual, packed))
-        assert first == second
+    check_packed(place, "portable", jobs(case), lambda packed: ways_of(packed, 1))
 
 
 def drawn_cases(count: int) -> list[Case]:

@@ -16,8 +16,8 @@ from tests.kernels.harness import (
     Way,
     bands,
     check,
+    check_packed,
     job,
-    outputs,
     over,
     pieces,
     whole,
@@ -99,11 +99,7 @@ def packed_jobs() -> Iterator[tuple[Job, Job]]:
 def test_packed_parameters(place: str) -> None:
     both = list(packed_jobs())
     assert len(both) > 20
-    check(place, "portable", [way for _, packed in both for way in ways_of(packed)])
-    usual, packed = (
-        [outputs(place, "portable", [whole(pair[i])]) for pair in both] for i in (0, 1)
-    )
-    assert usual == packed
+    check_packed(place, "portable", both, ways_of)
 
 
 def test_packed_on_the_board() -> None:

@@ -14,7 +14,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.ops import _depthwise3x3, _depthwise_pairs
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, bands, check, job, outputs, over, whole
+from tests.kernels.harness import HOSTS, Job, Way, bands, check, check_packed, job, over, whole
 from tests.ops.kernels import split
 from tests.ops.test_depthwise_conv_2d import PLAIN, Case
 from tests.ops.windows import Axis, Scales, Windowed, int8_pictures, scales, site
@@ -91,11 +91,7 @@ SKEWS = st.lists(st.integers(0, 3), min_size=2, max_size=4)
 @given(case=cases(), skews=SKEWS)
 @pytest.mark.parametrize("place", HOSTS)
 def test_on_this_computer(place: str, case: Case, skews: list[int]) -> None:
-    for usual, packed in jobs(case):
-        check(place, "dsp", ways_of(packed, skews))
-        assert outputs(place, "portable", [whole(packed)]) == outputs(
-            place, "portable", [whole(usual)]
-        )
+    check_packed(place, "dsp", jobs(case), lambda packed: ways_of(packed, skews))
 
 
 def drawn_cases(count: int, kernels: Sequence[int]) -> list[Case]:

@@ -14,7 +14,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.ops import _fully_connected_pairs
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, check, job, outputs, pieces, whole
+from tests.kernels.harness import HOSTS, Job, Way, check, check_packed, job, outputs, pieces, whole
 from tests.ops import test_conv_2d
 from tests.ops.same import Part
 from tests.ops.test_fully_connected import PLAIN, Case, one
@@ -90,10 +90,7 @@ SKEWS = st.lists(st.integers(0, 3), min_size=2, max_size=4)
 @given(case=cases(), skews=SKEWS)
 @pytest.mark.parametrize("place", HOSTS)
 def test_on_this_computer(place: str, case: Case, skews: list[int]) -> None:
-    for usual, packed in jobs(case):
-        check(place, "dsp", ways_of(packed, skews))
-        plain = outputs(place, "portable", [whole(packed)])
-        assert plain == outputs(place, "portable", [whole(usual)])
+    check_packed(place, "dsp", jobs(case), lambda packed: ways_of(packed, skews))
 
 
 def drawn_cases(count: int) -> list[Case]:

@@ -14,7 +14,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.ops import _fully_connected_quads
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, Way, check, job, outputs, pieces, whole
+from tests.kernels.harness import HOSTS, Job, Way, check, check_packed, job, pieces, whole
 from tests.ops.test_fully_connected import PLAIN, Case, one
 from tests.ops.windows import changed, int8_pictures, scales, site
 
@@ -70,10 +70,7 @@ def cases(draw: st.DrawFn) -> Case:
 @given(case=cases())
 @pytest.mark.parametrize("place", HOSTS)
 def test_packed_parameters(place: str, case: Case) -> None:
-    for usual, packed in jobs(case):
-        check(place, "portable", ways_of(packed, [0]))
-        first, second = (outputs(place, "portable", [whole(each)]) for each in (usual, packed))
-        assert first == second
+    check_packed(place, "portable", jobs(case), lambda packed: ways_of(packed, [0]))
 
 
 def drawn_cases(count: int) -> list[Case]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.targets import load_target
-from tests.kernels.harness import HOSTS, Job, check, job, outputs, whole
+from tests.kernels.harness import HOSTS, Job, check, check_packed, job, whole
 from tests.kernels.test_fully_connected_pairs_s8 import GAINS, tamed
 from tests.ops.test_fully_connected import PLAIN, Case, one
 from tests.ops.windows import int8_pictures, scales, site
@@ -63,10 +63,7 @@ def jobs(case: Case) -> list[tuple[Job, Job]]:
 @given(case=cases(), skews=st.lists(st.integers(0, 3), min_size=2, max_size=2))
 @pytest.mark.parametrize("place", HOSTS)
 def test_on_this_computer(place: str, case: Case, skews: list[int]) -> None:
-    for usual, packed in jobs(case):
-        check(place, "dsp", [whole(packed, skews)])
-        plain = outputs(place, "portable", [whole(packed)])
-        assert plain == outputs(place, "portable", [whole(usual)])
+    check_packed(place, "dsp", jobs(case), lambda packed: [whole(packed, skews)])
 
 
 def drawn_cases(count: int) -> list[Case]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from microflow.graph.call import KernelCall
 from microflow.targets import load_target
@@ -68,7 +68,9 @@ def ways_of(drawn: Job) -> list[Way]:
 @pytest.mark.parametrize("place", HOSTS)
 def test_ways_give_the_same(place: str, case: test_conv_2d.Case) -> None:
     """What was said of one call at a time."""
-    found = outputs(place, "portable", ways_of(convolution(case)))
+    drawn = convolution(case)
+    assume(drawn.call.row_pointers > 0)  # one window may be a fully connected layer
+    found = outputs(place, "portable", ways_of(drawn))
     assert found == [found[0]] * len(found)
 
 

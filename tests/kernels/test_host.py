@@ -181,5 +181,6 @@ def sums(i: int) -> Iterator[Job]:
 def test_sums(place: str) -> None:
     for i in range(5):
         drawn = list(sums(i))
-        check(place, "host", [whole(one, [i, 1]) for one in drawn])
-        check(place, "host", [over(drawn[1], 0), over(drawn[1], 0, operand=1), over(drawn[4], 0)])
+        alone = [whole(one, [i, 1]) for one in drawn]
+        above = [over(drawn[1], 0), over(drawn[1], 0, operand=1), over(drawn[4], 0)]
+        check(place, "host", [*alone, *above])

@@ -83,28 +83,31 @@ def test_little_flash_counts_code_once() -> None:
     """The slim kernel saves 40 bytes of constants a node, and has 100 bytes of code of its own."""
     for nodes, expected in ((1, "usual"), (2, "usual"), (3, "slim")):
         graph = _graph(nodes)
-        core = as_wished(graph, _core(usual=0, fast=0, slim=100), Kernels(), small=True)
-        assert _kernel(core, graph) == expected
+        found = as_wished(graph, _core(usual=0, fast=0, slim=100), Kernels(), small=True)
+        assert _kernel(found.core, graph) == expected
+        assert [call.kernel for calls in found.calls for call in calls] == [expected] * nodes
 
 
 def test_little_flash_may_be_two_hundredths_more() -> None:
     """The fast kernel takes 1,000 bytes of code and 100 of constants, the usual one 50 of those."""
     for more, expected in ((20, "fast"), (24, "usual")):
         core = _core(usual=1050, fast=1000 + more - 1, slim=2000)
-        assert _kernel(as_wished(_graph(), core, Kernels(), small=True)) == expected
+        assert _kernel(as_wished(_graph(), core, Kernels(), small=True).core) == expected
 
 
 def test_plain_c_for_all() -> None:
-    core = as_wished(_graph(), _core(), Kernels(plain=True), small=False)
+    core = as_wished(_graph(), _core(), Kernels(plain=True), small=False).core
     assert core.isa == ("portable",)
     assert _kernel(core) == "usual"
 
 
 def test_plain_c_for_an_operator() -> None:
-    core = as_wished(_graph(), _core(), Kernels(operators=frozenset({"invented"})), small=False)
+    wishes = Kernels(operators=frozenset({"invented"}))
+    core = as_wished(_graph(), _core(), wishes, small=False).core
     assert core.plain == {"usual", "fast", "slim"}
     assert _kernel(core) == "usual"
-    other = as_wished(_graph(), _core(), Kernels(operators=frozenset({"softmax"})), small=False)
+    wishes = Kernels(operators=frozenset({"softmax"}))
+    other = as_wished(_graph(), _core(), wishes, small=False).core
     assert not other.plain
     assert _kernel(other) == "fast"
 
@@ -115,11 +118,10 @@ def test_sizes_follow_the_variants() -> None:
     plain = {"usual": _size("usual", 80), "other": _size("other", 30)}
     table = evolve(sizes, plain=plain, plain_code={"mf_usual": 80, "mf_other": 30})
     plain_core = evolve(_core(), sizes=table, isa=("portable",))
-    small = as_wished(_graph(), plain_core, Kernels(), small=True)
+    small = as_wished(_graph(), plain_core, Kernels(), small=True).core
     assert small.plain == {"usual"}
     assert small.sizes.kernels["usual"].code == small.sizes.code["mf_usual"] == 80
     assert small.sizes.kernels["other"].code == small.sizes.code["mf_other"] == 20
-    wished = as_wished(
-        _graph(), plain_core, Kernels(operators=frozenset({"invented"})), small=False
-    )
+    wishes = Kernels(operators=frozenset({"invented"}))
+    wished = as_wished(_graph(), plain_core, wishes, small=False).core
     assert wished.sizes.code["mf_usual"] == 80

@@ -136,6 +136,8 @@ def test_a_sink_takes_rows_and_makes_none() -> None:
     assert (task.by_rows, task.sums, task.piece) == (False, 28, 1)
     task = _task((Whole(),), (_PICTURE,), (1, 3), sums=3, piece=3)
     assert (task.by_rows, task.sums, task.piece) == (False, 12, 3)
+    task = _task((Whole(),), ((1, 60),), (1, 7), constant=True, sums=7, piece=3)
+    assert (task.sums, task.piece) == (0, 1)  # nothing arrives of a constant
 
 
 @pytest.mark.parametrize(("size", "room"), [(0, 0), (1, 4), (4, 4), (5, 8)])

@@ -30,7 +30,7 @@ def _check(body: str, target: str = "host") -> Analysis:
 
 
 def test_a_model_that_fits_says_what_it_takes() -> None:
-    analysis = _check("  budget { ram = 64KiB; flash = 64KiB; stack = 16KiB }\n")
+    analysis = _check("  budget { ram = 64KiB; flash = 64KiB; stack = 4KiB }\n", "cortex-m4")
     assert not analysis.diagnostics
     sizes = analysis.results[0].sizes
     assert Y <= sizes.arena_bytes <= X + Y

@@ -108,6 +108,14 @@ def test_the_generated_c_declares_the_function(tmp_path: Path) -> None:
     assert "my_op_1_options, 2);" in text
 
 
+@pytest.mark.parametrize("header", ['header = "my op.h"', "header = my_op", ""])
+def test_a_wrong_header_is_the_only_finding(tmp_path: Path, header: str) -> None:
+    """The operator has its function, even so."""
+    found = analysed(tmp_path, f'custom my_op {{ operator = "MyOp"; {header} }}').diagnostics
+    assert len(found) == 1, [d.message for d in found]
+    assert "header" in found[0].message
+
+
 def test_two_models_share_the_function(tmp_path: Path) -> None:
     (output,) = generate(analysed(tmp_path, a=model(), b=model(None)))
     (text,) = (t for path, t in output.files.items() if path.endswith(".c"))
@@ -172,6 +180,13 @@ def test_without_its_source_a_model_is_built_but_not_run(tmp_path: Path) -> None
     _, failed = execute(result.compiled, result.target, [[bytes(6)]])
     assert [d.rule.code for d in failed] == ["MF6041"]
     assert "source = …" in failed[0].help
+
+
+def test_a_source_that_is_not_there(tmp_path: Path) -> None:
+    (result,) = analysed(tmp_path, BLOCK.replace("my_op.c", "lost.c")).results
+    _, failed = execute(result.compiled, result.target, [[bytes(6)]])
+    assert [d.rule.code for d in failed] == ["MF6041"]
+    assert "lost.c` that holds `my_op`" in failed[0].message and "`source`" in failed[0].help
 
 
 def test_an_emulated_board_has_no_function(tmp_path: Path) -> None:

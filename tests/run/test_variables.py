@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.ops.state_models import assert_same_steps, handle, number, steps
 
 from ..assemble import N, T, assemble
+from ..run_model import compiled
 
 VARIABLES = ("v0", "v1")
 ACTIONS = st.sampled_from(["read v0", "read v1", "add", "reshape", "assign v0", "assign v1"])
@@ -50,3 +51,16 @@ def drawn(data: st.DataObject) -> bytes:
 @given(st.data())
 def test_any_order(data: st.DataObject) -> None:
     assert_same_steps(drawn(data), steps(count=3))
+
+
+def test_a_view_is_of_its_first_operand_alone() -> None:
+    """A shape that is itself a variable says nothing: the output's shape is stated."""
+    tensors = [
+        number("x"),
+        T("shape", "int32", (2,), variable=True),
+        number("seen", shape=(4, 1)),
+        number("y", shape=(4, 1)),
+    ]
+    nodes = [N("RESHAPE", ["x", "shape"], ["seen"]), N("ADD", ["seen", "seen"], ["y"])]
+    made = compiled(assemble(tensors, nodes, ["x"], ["y"]))
+    assert [len(group) for group in made.calls] == [0, 1]

@@ -17,6 +17,9 @@ from microflow.toolchain.isa.step import (
 
 PUSHED = 2  # bytes, by a call
 _ENDS = ((0xFFEF, 0x9508), (0xF000, 0xC000), (0xFE0E, 0x940C))  # RET and RETI, RJMP, JMP
+_SAVED = 18  # bytes: all registers that calls keep, by libgcc's __prologue_saves__
+_FRAME = struct.Struct("<6H")  # LDI of r26, r27, r30 and r31, JMP
+_LOADS = (0xE0A0, 0xE0B0, 0xE0E0, 0xE0F0)
 _TWO_WORDS = ((0xFE0C, 0x940C), (0xFC0F, 0x9000))  # JMP and CALL, LDS and STS
 
 
@@ -25,9 +28,22 @@ def decode(code: bytes, address: int) -> Iterator[Step]:
 
     gcc 5 leaves jumps behind the end of a function's last block, which nothing reaches.
     """
+    yield from _saves(code, address)
     steps = list(_steps(code, address))
     targets = {step.target for _, _, step in steps}
     yield from (step for at, dead, step in steps if not dead or at in targets)
+
+
+def _saves(code: bytes, address: int) -> Iterator[Step]:
+    """The step of a function that begins with saving all registers: r27:r26 are its variables."""
+    if len(code) < _FRAME.size:
+        return
+    *loads, jump, _ = _FRAME.unpack_from(code)
+    if all(c & 0xF0F0 == load for c, load in zip(loads, _LOADS, strict=True)) and (
+        jump & 0xFE0E == 0x940C
+    ):
+        low, high = (c >> 4 & 0xF0 | c & 0xF for c in loads[:2])
+        yield Step(grows=_SAVED + low + 256 * high, touches=0, at=address)
 
 
 def _steps(code: bytes, address: int) -> Iterator[tuple[int, bool, Step]]:

@@ -35,4 +35,10 @@ MF_KERNEL int8_t mf_layer_output_s8(int32_t sum, int32_t scale_bits, int32_t shi
   return (int8_t)mf_clamp(mf_layer_scaled(sum, scale_bits, shift) + zero_point, low, high);
 }
 
+#define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                             \
+  for (int i = 0, at = (int)(o); i < (n); i++, at++)                                             \
+  (out)[at] =                                                                                    \
+      mf_layer_output_s8(mf_wrapping_add((sum)[i], (p)->bias[at]), (p)->multiplier[at * (step)], \
+                         (p)->shift[at * (step)], (p)->out_zero_point, (p)->out_min, (p)->out_max)
+
 #endif

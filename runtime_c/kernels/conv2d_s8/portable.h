@@ -68,9 +68,7 @@ MF_KERNEL void mf_conv2d_s8_taps(const int8_t *const *rows, int32_t k, int32_t c
 /* Writes the channels o to o + lanes of a pixel. */
 MF_KERNEL void mf_conv2d_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
                                   const MF_ROM mf_conv2d_s8_params *p) {
-  for (int32_t i = 0; i < lanes; i++, o++)
-    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                                p->out_zero_point, p->out_min, p->out_max);
+  MF_LAYER_OUTPUTS_S8(sum, out, o, lanes, 1, p);
 }
 
 /* Computes the pixel whose tap 0 lies at x0. */

@@ -10,21 +10,8 @@
 MF_INNER void mf_depthwise_s8_interior(const int8_t *const *rows, int offset, int spread,
                                        const MF_ROM int8_t *w, int32_t *sum,
                                        const MF_ROM mf_depthwise_s8_params *p) {
-  const int8_t zero = (int8_t)p->in_zero_point;
-  const int8_t outside[MF_LANES] = {zero, zero, zero, zero};
-  const int step = p->dilation_w * (int)p->in_c, out_c = (int)p->out_c;
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++) {
-    const int8_t *x = *rows == NULL ? outside : *rows + offset;
-    const int advance = *rows == NULL ? 0 : step;
-    for (int k = p->kernel_w; k > 0; k--, x += advance, w += out_c) {
-      s0 += x[0] * w[0];
-      s1 += x[spread] * w[1];
-      s2 += x[2 * spread] * w[2];
-      s3 += x[3 * spread] * w[3];
-    }
-  }
-  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+  mf_window4_s8(rows, p->kernel_h, offset, p->dilation_w * (int)p->in_c, spread, p->in_zero_point,
+                w, (int)p->out_c, p->kernel_w, sum);
 }
 
 /* The same sum for one lane of any window. `x0` is the pixel under tap 0. */
@@ -46,9 +33,7 @@ MF_INNER int32_t mf_depthwise_s8_sum(const int8_t *const *rows, int x0, int chan
 /* Writes the channels o to o + lanes of a pixel. */
 MF_KERNEL void mf_depthwise_s8_write(const int32_t *sum, int o, int lanes, int8_t *out,
                                      const MF_ROM mf_depthwise_s8_params *p) {
-  for (int i = 0; i < lanes; i++, o++)
-    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                                p->out_zero_point, p->out_min, p->out_max);
+  MF_LAYER_OUTPUTS_S8(sum, out, o, lanes, 1, p);
 }
 
 /* Computes the channels o to o + lanes of the pixel whose tap 0 lies at x0. The first of them reads the

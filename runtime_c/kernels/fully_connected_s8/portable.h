@@ -23,11 +23,7 @@ MF_KERNEL void mf_fully_connected_s8_lanes(const int8_t *in, int32_t first, int 
 /* Writes the outputs o to o + lanes. */
 MF_KERNEL void mf_fully_connected_s8_write(const int32_t *sum, int o, int lanes, int8_t *out,
                                            const MF_ROM mf_fully_connected_s8_params *p) {
-  for (int i = 0; i < lanes; i++, o++) {
-    const int s = o * p->scale_step;
-    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[s], p->shift[s],
-                                p->out_zero_point, p->out_min, p->out_max);
-  }
+  MF_LAYER_OUTPUTS_S8(sum, out, o, lanes, p->scale_step, p);
 }
 
 MF_KERNEL void mf_fully_connected_s8_vector(const int8_t *in, int8_t *out,
