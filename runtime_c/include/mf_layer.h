@@ -13,9 +13,191 @@ MF_KERNEL int8_t mf_layer_output_s8(int32_t sum, int32_t multiplier, int32_t shi
   return mf_output_s8(sum, multiplier, shift, zero_point, low, high);
 }
 
+#if MF_AVR_LOOPS
+/* What an output is made with beside its table entries. `step`: 0 where multiplier and shift are the same for all. */
+typedef struct {
+  int8_t step;
+  int8_t zero_point;
+  int8_t low;
+  int8_t high;
+} mf_output_range;
+
+/* Two products of a byte of the sum, two bytes of the multiplier apart, to be added to four bytes. */
+#define MF_OUTPUT_PRODUCTS(byte, m0, m2, b0, b1, b2, b3) \
+  "mul " byte ", " m0                                    \
+  "\n"                                                   \
+  "movw r30, r0\n"                                       \
+  "mul " byte ", " m2                                    \
+  "\n"                                                   \
+  "add " b0 ", r30\n adc " b1 ", r31\n adc " b2 ", r0\n adc " b3 ", r1\n"
+/* To each of the four bytes r27, r22, r23 and r24, from the lowest on. */
+#define MF_OUTPUT_EACH(first, next, b0, b1, b2, b3) \
+  first " r27, " b0 "\n" next " r22, " b1 "\n" next " r23, " b2 "\n" next " r24, " b3 "\n"
+/* The multiplier to r18 to r21. */
+#define MF_OUTPUT_MULTIPLIER \
+  "movw r30, r16\n"          \
+  "lpm r18, Z+\n lpm r19, Z+\n lpm r20, Z+\n lpm r21, Z+\n"
+
+/* Writes n outputs, as mf_output_s8 does. Sums at Y, multipliers at r16, the range from r10 on; outputs at r2, how many
+   in r4, biases at r6, shifts at r8, the last in r14. T: whether nothing below the zero point passes the clamp.
+
+   A sum of three bytes (r23 to r25) that is shifted to the right takes twelve products; of the result (r15, r26, r27,
+   r22, r23, r24, from the lowest on) the low three bytes only matter as carries. Where the sum is below zero, what is
+   rounded is less by one than the product, see mf_requantise. All other sums go there. */
+__attribute__((naked, noclone)) MF_INNER void mf_outputs_run_s8(const int32_t *sum, int8_t *out,
+                                                                int n, const MF_ROM int32_t *bias,
+                                                                const MF_ROM int32_t *multiplier,
+                                                                const MF_ROM int8_t *shift,
+                                                                mf_output_range range) {
+  MF_IN_REGISTERS((void)sum, (void)out, (void)n, (void)bias, (void)multiplier, (void)shift,
+                  (void)range);
+  __asm__ volatile(
+      "ldi r26, 0\n"
+      "ldi r27, 0\n"
+      "ldi r30, lo8(gs(1f))\n"
+      "ldi r31, hi8(gs(1f))\n"
+      "jmp __prologue_saves__\n"
+      "1:\n"
+      "movw r28, r24\n"
+      "movw r2, r22\n"
+      "movw r4, r20\n"
+      "movw r6, r18\n"
+      "movw r8, r14\n"
+      "clt\n"
+      "cp r12, r11\n"
+      "brlt 2f\n"
+      "set\n"
+      "2:\n" MF_OUTPUT_MULTIPLIER
+      "movw r30, r8\n"
+      "lpm r14, Z\n"
+      "rjmp 3f\n"
+      "9:\n" /* any sum, any shift */
+      "mov r26, r22\n"
+      "mov r22, r23\n mov r23, r24\n mov r24, r25\n mov r25, r26\n"
+      "call %x0\n"
+      "tst r10\n" /* the one multiplier for all is lost */
+      "brne .+10\n" MF_OUTPUT_MULTIPLIER
+      "rjmp 13f\n"
+      "3:\n"
+      "ld r23, Y+\n ld r24, Y+\n ld r25, Y+\n ld r22, Y+\n"
+      "movw r30, r6\n"
+      "lpm r0, Z+\n add r23, r0\n lpm r0, Z+\n adc r24, r0\n"
+      "lpm r0, Z+\n adc r25, r0\n lpm r0, Z+\n adc r22, r0\n"
+      "movw r6, r30\n"
+      "tst r10\n"
+      "breq 4f\n"
+      "movw r30, r8\n"
+      "lpm r14, Z+\n"
+      "movw r8, r30\n" MF_OUTPUT_MULTIPLIER
+      "movw r16, r30\n"
+      "4:\n"
+      "tst r14\n"
+      "brpl 9b\n"
+      "brtc 5f\n"
+      "tst r22\n"
+      "brpl 5f\n"
+      "mov r22, r12\n"
+      "rjmp 15f\n"
+      "5:\n"
+      "mov r0, r25\n"
+      "lsl r0\n"
+      "sbc r0, r0\n"
+      "cp r22, r0\n"
+      "brne 9b\n"
+      "mul r23, r18\n mov r15, r1\n"
+      "mul r23, r20\n movw r26, r0\n"
+      "clr r22\n" MF_OUTPUT_PRODUCTS("r23", "r19", "r21", "r15", "r26", "r27", "r22")
+      "clr r23\n" MF_OUTPUT_PRODUCTS("r24", "r18", "r20", "r15", "r26", "r27", "r22")
+      "adc r23, r23\n" MF_OUTPUT_PRODUCTS("r24", "r19", "r21", "r26", "r27", "r22", "r23")
+      "clr r24\n" MF_OUTPUT_PRODUCTS("r25", "r18", "r20", "r26", "r27", "r22", "r23")
+      "adc r24, r24\n" MF_OUTPUT_PRODUCTS("r25", "r19", "r21", "r27", "r22", "r23", "r24")
+      "sbrs r25, 7\n"
+      "rjmp 6f\n" /* the sum was taken as if unsigned */
+      MF_OUTPUT_EACH("sub", "sbc", "r18", "r19", "r20", "r21")
+      MF_OUTPUT_EACH("subi", "sbci", "0x40", "0", "0", "0")
+      "rjmp 7f\n"
+      "6:\n" MF_OUTPUT_EACH("subi", "sbci", "0xc0", "0xff", "0xff", "0xff")
+      "7:\n"
+      "mov r26, r14\n"
+      "neg r26\n"
+      "8:\n"
+      "cpi r26, 9\n"
+      "brlo 10f\n"
+      "mov r27, r22\n mov r22, r23\n mov r23, r24\n lsl r24\n sbc r24, r24\n"
+      "subi r26, 8\n"
+      "rjmp 8b\n"
+      "10:\n"
+      "cpi r26, 7\n"
+      "brlo 19f\n"
+      "mov r25, r24\n" /* by 7 or 8: to the left, and a byte to the right */
+      "lsl r25\n"
+      "sbc r25, r25\n"
+      "18:\n"
+      "lsl r22\n rol r23\n rol r24\n rol r25\n"
+      "inc r26\n"
+      "cpi r26, 9\n"
+      "brne 18b\n"
+      "lsl r22\n"
+      "mov r22, r23\n mov r23, r24\n mov r24, r25\n"
+      "rjmp 12f\n"
+      "19:\n"
+      "lsl r27\n"
+      "dec r26\n"
+      "breq 12f\n"
+      "11:\n"
+      "asr r24\n ror r23\n ror r22\n"
+      "dec r26\n"
+      "brne 11b\n"
+      "12:\n"
+      "clr r0\n"
+      "adc r22, r0\n adc r23, r0\n adc r24, r0\n"
+      "mov r25, r24\n"
+      "lsl r25\n"
+      "sbc r25, r25\n"
+      "13:\n"
+      "clr r0\n"
+      "sbrc r11, 7\n"
+      "com r0\n"
+      "add r22, r11\n adc r23, r0\n adc r24, r0\n adc r25, r0\n"
+      "mov r0, r22\n"
+      "lsl r0\n"
+      "sbc r0, r0\n"
+      "cp r23, r0\n cpc r24, r0\n cpc r25, r0\n"
+      "breq 14f\n"
+      "ldi r22, 0x7f\n" /* more than eight bits */
+      "sbrc r25, 7\n"
+      "com r22\n"
+      "14:\n"
+      "cp r22, r12\n"
+      "brge 16f\n"
+      "mov r22, r12\n"
+      "16:\n"
+      "cp r13, r22\n"
+      "brge 15f\n"
+      "mov r22, r13\n"
+      "15:\n"
+      "movw r30, r2\n"
+      "st Z+, r22\n"
+      "movw r2, r30\n"
+      "ldi r22, 1\n"
+      "sub r4, r22\n"
+      "brcc .+2\n"
+      "dec r5\n"
+      "mov r0, r4\n"
+      "or r0, r5\n"
+      "breq 17f\n"
+      "rjmp 3b\n"
+      "17:\n"
+      "clr r1\n"
+      "in r28, __SP_L__\n in r29, __SP_H__\n"
+      "ldi r30, 18\n"
+      "jmp __epilogue_restores__\n"
+      :
+      : "i"(mf_requantise));
+}
+
 /* The outputs o to o + n of as many sums, 1 or more, by the tables of the layer's parameters; `step`: 0 where multiplier
    and shift are the same for all. */
-#if MF_AVR_LOOPS
 #define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                               \
   mf_outputs_run_s8((sum), (out) + (o), (int)(n), (p)->bias + (o), (p)->multiplier + (o) * (step), \
                     (p)->shift + (o) * (step),                                                     \

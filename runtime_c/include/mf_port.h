@@ -81,6 +81,13 @@
 #define MF_ENTRY static inline
 #endif
 
+/* Whether loops are those in assembly for 8-bit AVR. They save registers by two routines of libgcc's. */
+#if defined(__AVR_HAVE_MUL__) && defined(__AVR_HAVE_LPMX__) && defined(__AVR_HAVE_JMP_CALL__)
+#define MF_AVR_LOOPS 1
+#else
+#define MF_AVR_LOOPS 0
+#endif
+
 /* An inner loop that kernels share: never inlined, so that its sums stay in registers. */
 #if defined(__GNUC__)
 #define MF_INNER static __attribute__((noinline, unused))

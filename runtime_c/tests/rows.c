@@ -10,6 +10,7 @@
 #include "mf_dots.h"
 #include "mf_layer.h"
 #include "mf_wide_dots.h"
+#include "mf_window.h"
 
 #include "average_pool_f32/contract.h"
 #include "average_pool_f32/portable.h"

@@ -54,7 +54,7 @@ def test_the_image_is_as_predicted(model: str, core: str) -> None:
     assert measured.sizes.constant_bytes == predicted.constant_bytes
     assert measured.sizes.static_bytes == 0
     assert measured.sizes.code_bytes == pytest.approx(predicted.code_bytes, rel=predicted.margin)
-    _stack_is_as_predicted(result, measured.stack_bytes)
+    _stack_is_as_predicted(result, measured.stack_bytes, IDLE.get((model, core), 0))
     _times_are_as_predicted(result, measured)
 
 
@@ -72,30 +72,28 @@ def test_the_stack_is_as_predicted(model: str, core: str, tmp_path: Path) -> Non
     inputs = [draw("int8", p.tensor.shape) for p in result.model.inputs]
     run, failed = run_image(image, as_bytes([inputs]), counted=True)
     assert run is not None and not failed
-    _stack_is_as_predicted(result, run.counts[0].stack_bytes, specialised=core == "avr5")
+    _stack_is_as_predicted(result, run.counts[0].stack_bytes, IDLE.get((model, core), 0))
 
 
-def _stack_is_as_predicted(result: Result, measured: int, specialised: bool = False) -> None:
-    """Never under what is measured, little above; nor is the static bound under it.
+def _stack_is_as_predicted(result: Result, measured: int, idle: int = 0) -> None:
+    """Never under what is measured, at most 5 % or 8 bytes above; nor is the static bound under it.
 
-    A fast kernel's deepest path may be one that a model's shapes do not take. gcc 5, for AVR,
-    specialises kernels that are called once, which then take less.
+    `idle` bytes more are those of a deeper path that the model's shapes do not take.
     """
     predicted = result.sizes.stack_bytes
-    assert measured <= predicted
-    assert specialised or predicted <= measured + 200
+    assert measured <= predicted <= max(1.05 * measured, measured + 8) + idle
     core = result.target.core
     unit = lower_unit("m", [result.compiled], core)
     entry = next((f"m_push_{p.label}" for p in result.model.inputs if p.stream), "m_run")
     bound = stack_bounds(render_unit(unit), "m.c", (entry,), core)[entry]
-    assert bound.bytes is not None and measured <= bound.bytes <= measured + 200
+    assert bound.bytes is not None and measured <= bound.bytes <= measured + 16 + idle
 
 
 def _times_are_as_predicted(result: Result, measured: Measurement) -> None:
     """Cycles are compared where they are counted, or modelled from the code that ran."""
     costs, modelled = result.target.core.costs, result.times.total
     assert modelled is not None
-    assert modelled.instructions == pytest.approx(measured.instructions, rel=max(costs.margin, 0.2))
+    assert modelled.instructions == pytest.approx(measured.instructions, rel=costs.margin)
     if measured.cycles is not None:
         assert modelled.cycles == pytest.approx(measured.cycles, rel=costs.cycle_margin)
 

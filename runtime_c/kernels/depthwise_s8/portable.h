@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* depthwise_s8 in plain C. */
+/* Needs mf_window.h. */
 #ifndef MF_DEPTHWISE_S8_PORTABLE_H
 #define MF_DEPTHWISE_S8_PORTABLE_H
 
