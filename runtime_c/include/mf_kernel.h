@@ -286,6 +286,19 @@ MF_ENTRY void mf_point_rows_f32(const float **rows, const float *picture, int32_
     }                                                                                           \
   }
 
+/* The same with scratch memory, rows in ascending order. */
+#define MF_WHOLE_PICTURE_SCRATCH(k, in_channels, out_channels)                                 \
+  MF_ENTRY void mf_##k(const int8_t *in, int8_t *out, const int8_t **rows, void *scratch,      \
+                       const MF_ROM mf_##k##_params *p) {                                      \
+    const int32_t in_row = p->in_w * (in_channels), out_row = p->out_w * (out_channels);       \
+    for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row)                \
+      for (int32_t y = 0; y < p->out_h; y++, out += out_row) {                                 \
+        mf_point_rows_s8(rows, in, in_row, p->in_h, p->kernel_h, y * p->stride_h - p->pad_top, \
+                         p->dilation_h);                                                       \
+        mf_##k##_rows(rows, out, 1, scratch, p);                                               \
+      }                                                                                        \
+  }
+
 /* Defines mf_k_rows: the pixels of n output rows in p->order, each by mf_k_pixel. */
 #define MF_PICTURE_ROWS(k, T, out_channels)                               \
   MF_ENTRY void mf_##k##_rows(const T *const *rows, T *out, int32_t n,    \

@@ -78,12 +78,6 @@ MF_KERNEL void mf_dot_filters(const int16_t *x, ptrdiff_t apart, const int8_t *w
 }
 
 /* The products of n inputs and weights, summed; the sum of n weights. */
-MF_INNER int32_t mf_dot_wide(const int16_t *x, const int8_t *w, int n) {
-  int32_t sum = 0;
-  for (int i = 0; i < n; i++) sum += x[i] * w[i];
-  return sum;
-}
-
 MF_INNER int32_t mf_dot_bytes(const int8_t *x, const int8_t *w, int n) {
   int32_t sum = 0;
   for (int i = 0; i < n; i++) sum += x[i] * w[i];
@@ -136,10 +130,10 @@ typedef struct {
   int32_t high;
   int factors;
   uint32_t factor[MF_CHANNELS];
-} mf_outputs;
+} mf_strip_outputs;
 
 /* Works out the factors of `channels` channels, unless there are too many, or shifts to the left. */
-MF_INNER void mf_find_factors(mf_outputs *how, int channels) {
+MF_INNER void mf_find_factors(mf_strip_outputs *how, int channels) {
   int most = -1;
   how->factors = how->step == 1 && channels <= MF_CHANNELS ? channels : 0;
   for (int i = 0; i < how->factors; i++) most = how->shift[i] > most ? how->shift[i] : most;
@@ -150,7 +144,7 @@ MF_INNER void mf_find_factors(mf_outputs *how, int channels) {
 /* The outputs of n sums, at most a strip, of neighbouring channels from the channel `first` on. The clamps of a loop
    of their own are vectors, where branches would be guessed wrong. */
 MF_INNER void mf_write_strip(const int32_t *restrict sum, int n, int first,
-                             const mf_outputs *restrict how, int8_t *restrict out) {
+                             const mf_strip_outputs *restrict how, int8_t *restrict out) {
   const int32_t *bias = how->bias + first, *multiplier = how->multiplier + first * how->step;
   const int8_t *shift = how->shift + first * how->step;
   const uint32_t *factor = how->factor + first;
@@ -167,7 +161,8 @@ MF_INNER void mf_write_strip(const int32_t *restrict sum, int n, int first,
 }
 
 /* The outputs of n sums, all channels of a pixel. */
-MF_KERNEL void mf_write_outputs(const int32_t *sum, int n, const mf_outputs *how, int8_t *out) {
+MF_KERNEL void mf_write_outputs(const int32_t *sum, int n, const mf_strip_outputs *how,
+                                int8_t *out) {
   for (int i = 0; i < n; i += MF_STRIP) mf_write_strip(sum + i, mf_strip(n - i), i, how, out + i);
 }
 

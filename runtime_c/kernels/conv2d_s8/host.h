@@ -51,7 +51,7 @@ MF_KERNEL void mf_conv2d_s8_lay(const int8_t *const *rows, int x0, int16_t *to,
   }
 }
 
-MF_KERNEL void mf_conv2d_s8_outputs(mf_outputs *how, const MF_ROM mf_conv2d_s8_params *p) {
+MF_KERNEL void mf_conv2d_s8_outputs(mf_strip_outputs *how, const MF_ROM mf_conv2d_s8_params *p) {
   how->bias = p->bias;
   how->multiplier = p->multiplier;
   how->shift = p->shift;
@@ -65,7 +65,7 @@ MF_KERNEL void mf_conv2d_s8_outputs(mf_outputs *how, const MF_ROM mf_conv2d_s8_p
 /* Computes up to four neighbouring pixels, all of whose windows are read before the first is written. A strip of
    filters is of one group. */
 MF_INNER void mf_conv2d_s8_pixels(const int8_t *const *rows, int x0, int count,
-                                  const mf_outputs *how, int8_t *out,
+                                  const mf_strip_outputs *how, int8_t *out,
                                   const MF_ROM mf_conv2d_s8_params *p) {
   int16_t windows[MF_PIXELS * MF_WINDOW];
   int32_t sums[MF_PIXELS * MF_STRIP];
@@ -83,7 +83,7 @@ MF_INNER void mf_conv2d_s8_pixels(const int8_t *const *rows, int x0, int count,
 }
 
 /* Computes a pixel whose window is larger than what is laid down. */
-MF_INNER void mf_conv2d_s8_large(const int8_t *const *rows, int x0, const mf_outputs *how,
+MF_INNER void mf_conv2d_s8_large(const int8_t *const *rows, int x0, const mf_strip_outputs *how,
                                  int8_t *out, const MF_ROM mf_conv2d_s8_params *p) {
   for (int o = 0; o < (int)p->out_c; o++) {
     const int32_t sum = mf_conv2d_s8_sum(rows, 0, p->kernel_h, x0, o, p);
@@ -92,8 +92,8 @@ MF_INNER void mf_conv2d_s8_large(const int8_t *const *rows, int x0, const mf_out
 }
 
 /* Computes a row of the output, four pixels at a time. */
-MF_KERNEL void mf_conv2d_s8_across(const int8_t *const *rows, const mf_outputs *how, int8_t *out,
-                                   const MF_ROM mf_conv2d_s8_params *p) {
+MF_KERNEL void mf_conv2d_s8_across(const int8_t *const *rows, const mf_strip_outputs *how,
+                                   int8_t *out, const MF_ROM mf_conv2d_s8_params *p) {
   const int large = mf_conv2d_s8_room(p) > MF_WINDOW, out_w = (int)p->out_w;
   const int most = large ? 1 : MF_PIXELS, blocks = (out_w + most - 1) / most;
   for (int b = (int)mf_first(blocks, p->order); mf_within(b, blocks); b += p->order) {
@@ -109,7 +109,7 @@ MF_KERNEL void mf_conv2d_s8_across(const int8_t *const *rows, const mf_outputs *
 MF_ENTRY void mf_conv2d_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
                                 const MF_ROM mf_conv2d_s8_params *p) {
   const ptrdiff_t out_row = (ptrdiff_t)p->out_w * p->out_c;
-  mf_outputs how;
+  mf_strip_outputs how;
   mf_conv2d_s8_outputs(&how, p);
   mf_find_factors(&how, (int)p->out_c);
   for (int32_t y = mf_first(n, p->order); mf_within(y, n); y += p->order)
@@ -141,7 +141,7 @@ MF_ENTRY void mf_conv2d_s8_add(const int8_t *in, int32_t first, int32_t count, i
 
 MF_ENTRY void mf_conv2d_s8_end(const int32_t *sums, int8_t *out,
                                const MF_ROM mf_conv2d_s8_params *p) {
-  mf_outputs how;
+  mf_strip_outputs how;
   mf_conv2d_s8_outputs(&how, p);
   for (int x = 0; x < (int)p->out_w; x++, sums += p->out_c, out += p->out_c)
     mf_write_outputs(sums, (int)p->out_c, &how, out);

@@ -43,14 +43,8 @@ MF_ENTRY void mf_depthwise3x3_s8_rows(const int8_t *const *rows, int8_t *out, in
 
 /* Computes the whole output, rows in ascending order. `rows` is room for kernel_h pointers. */
 MF_ENTRY void mf_depthwise3x3_s8(const int8_t *in, int8_t *out, const int8_t **rows, void *scratch,
-                                 const MF_ROM mf_depthwise3x3_s8_params *p) {
-  const int32_t in_row = p->in_w * p->channels, out_row = p->out_w * p->channels;
-  for (int32_t b = 0; b < p->batches; b++, in += (ptrdiff_t)p->in_h * in_row)
-    for (int32_t y = 0; y < p->out_h; y++, out += out_row) {
-      mf_point_rows_s8(rows, in, in_row, p->in_h, p->kernel_h, y * p->stride_h - p->pad_top,
-                       p->dilation_h);
-      mf_depthwise3x3_s8_rows(rows, out, 1, scratch, p);
-    }
-}
+                                 const MF_ROM mf_depthwise3x3_s8_params *p);
+
+MF_WHOLE_PICTURE_SCRATCH(depthwise3x3_s8, p->channels, p->channels)
 
 #endif

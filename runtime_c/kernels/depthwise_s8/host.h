@@ -10,7 +10,8 @@
 #define MF_DEPTHWISE_S8_TAPS  128
 #define MF_DEPTHWISE_S8_TABLE 4096
 
-MF_KERNEL void mf_depthwise_s8_outputs(mf_outputs *how, const MF_ROM mf_depthwise_s8_params *p) {
+MF_KERNEL void mf_depthwise_s8_outputs(mf_strip_outputs *how,
+                                       const MF_ROM mf_depthwise_s8_params *p) {
   how->bias = p->bias;
   how->multiplier = p->multiplier;
   how->shift = p->shift;
@@ -25,7 +26,7 @@ MF_KERNEL void mf_depthwise_s8_outputs(mf_outputs *how, const MF_ROM mf_depthwis
 
 /* Computes channel o of the pixel whose tap 0 lies at x0. */
 MF_INNER void mf_depthwise_s8_channel(const int8_t *const *rows, int x0, int o,
-                                      const mf_outputs *how, int8_t *out,
+                                      const mf_strip_outputs *how, int8_t *out,
                                       const MF_ROM mf_depthwise_s8_params *p) {
   const int channel = o / (int)p->depth_multiplier;
   const MF_ROM int8_t *w = p->weights + o;
@@ -44,7 +45,7 @@ MF_INNER void mf_depthwise_s8_channel(const int8_t *const *rows, int x0, int o,
 
 /* Computes the pixel whose tap 0 lies at x0, strip by strip: the inputs of each are read before any of its
    outputs is written. */
-MF_INNER void mf_depthwise_s8_strips(const int8_t *const *rows, int x0, const mf_outputs *how,
+MF_INNER void mf_depthwise_s8_strips(const int8_t *const *rows, int x0, const mf_strip_outputs *how,
                                      int8_t *out, const MF_ROM mf_depthwise_s8_params *p) {
   const int8_t *taps[MF_DEPTHWISE_S8_TAPS];
   int8_t outside[MF_STRIP];
@@ -71,7 +72,7 @@ MF_INNER void mf_depthwise_s8_strips(const int8_t *const *rows, int x0, const mf
 /* Computes up to four neighbouring pixels, all of whose windows are read before the first is written. `turned`
    are the weights, filter by filter. */
 MF_INNER void mf_depthwise_s8_pixels(const int8_t *const *rows, int x0, int count,
-                                     const int8_t *turned, const mf_outputs *how, int8_t *out,
+                                     const int8_t *turned, const mf_strip_outputs *how, int8_t *out,
                                      const MF_ROM mf_depthwise_s8_params *p) {
   int16_t windows[MF_PIXELS * MF_WINDOW];
   const mf_line line = {p->kernel_w, p->dilation_w, (int)p->in_w, 1, 1, p->in_zero_point};
@@ -111,7 +112,7 @@ MF_KERNEL int mf_depthwise_s8_together(const MF_ROM mf_depthwise_s8_params *p) {
 MF_ENTRY void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32_t n,
                                    const MF_ROM mf_depthwise_s8_params *p) {
   int8_t turned[MF_DEPTHWISE_S8_TABLE];
-  mf_outputs how;
+  mf_strip_outputs how;
   const int together = mf_depthwise_s8_together(p), most = together > 0 ? together : 1;
   const int out_w = (int)p->out_w, out_c = (int)p->out_c, blocks = (out_w + most - 1) / most;
   if (together == MF_PIXELS) mf_depthwise_s8_turn(turned, p);
@@ -146,7 +147,7 @@ MF_ENTRY void mf_depthwise_s8_add(const int8_t *in, int32_t first, int32_t count
 
 MF_ENTRY void mf_depthwise_s8_end(const int32_t *sums, int8_t *out,
                                   const MF_ROM mf_depthwise_s8_params *p) {
-  mf_outputs how;
+  mf_strip_outputs how;
   mf_depthwise_s8_outputs(&how, p);
   mf_write_outputs(sums, (int)p->out_c, &how, out);
 }
