@@ -13,15 +13,14 @@ MF_KERNEL mf_outputs mf_depthwise_s8_outputs(const MF_ROM mf_depthwise_s8_params
 /* ---- Windows of 3x3 ---- */
 
 /* Channels that are computed together. All that they read, they read before they are written. */
-#define MF_DEPTHWISE_S8_RUN MF_NINES
+#define MF_DEPTHWISE_S8_RUN 32
 
 /* Copies channels c to c + n of the window whose tap 0 lies at x0, zero points where it is outside. */
 MF_INNER void mf_depthwise_s8_lay(const int8_t *const *rows, int32_t x0, int32_t c, int32_t n,
                                   int8_t *to, const MF_ROM mf_depthwise_s8_params *p) {
-  const uint32_t zero = (uint8_t)p->in_zero_point * 0x01010101u;
-  const uint32_t zeros[MF_DEPTHWISE_S8_RUN / 4] = {zero, zero, zero, zero};
+  const uint32_t zero = (uint8_t)p->in_zero_point * 0x01010101u, width = (uint32_t)p->in_w;
+  const uint32_t zeros[MF_DEPTHWISE_S8_RUN / 4] = {zero, zero, zero, zero, zero, zero, zero, zero};
   const int32_t in_c = p->in_c, offset = x0 * in_c + c;
-  const uint32_t width = (uint32_t)p->in_w;
   for (int k = 0; k < 3; k++) {
     const int8_t *row = rows[k];
     int32_t at = offset;
