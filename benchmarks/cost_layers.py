@@ -147,14 +147,16 @@ def depthwise(
     return window("DEPTHWISE_CONV_2D", graph, filters, channels, stride, **options)
 
 
-def dense(graph: Graph, outputs: int) -> Graph:
-    """Returns `graph` with FULLY_CONNECTED behind it."""
+def dense(graph: Graph, outputs: int, relu: bool = False) -> Graph:
+    """Returns `graph` with FULLY_CONNECTED behind it, and with `relu` a ReLU in it."""
     source = graph.tensors[graph.outputs[0]]
     depth = source.elements // source.shape[0]
     scale = Quantization((WEIGHT,), (0,)) if source.dtype is S8 else None
     filters = constant(source.dtype, (outputs, depth), scale, amplitude(outputs * depth))
-    made = evolve(output_of(filters, outputs, False), shape=(source.shape[0], outputs))
-    return chain(graph, "FULLY_CONNECTED", (filters, bias(source.dtype, outputs)), made)
+    made = evolve(output_of(filters, outputs, relu), shape=(source.shape[0], outputs))
+    activation = Activation.RELU if relu else Activation.NONE
+    others = (filters, bias(source.dtype, outputs))
+    return chain(graph, "FULLY_CONNECTED", others, made, activation=activation)
 
 
 def pooled(graph: Graph, name: str, size: tuple[int, int], stride: int, padding: Padding) -> Graph:

@@ -110,6 +110,8 @@ def denses(dtype: DType) -> Iterable[Graph]:
     for depth, outputs in (*sizes, (7, 64), (640, 64)):
         yield dense(vectors(dtype, 1, depth), outputs)
     yield dense(vectors(dtype, 4, 16), 6)
+    for depth, outputs in ((16, 16), (2, 24), (40, 5), (100, 10)):
+        yield dense(vectors(dtype, 1, depth), outputs, relu=True)
 
 
 def pools(name: str, dtype: DType) -> Iterable[Graph]:

@@ -66,6 +66,8 @@ DENSE = (
 )  # fmt: skip
 POOL = (
     *WINDOW, "pixels*channels", "pixels*channels*kernel_h", "strips*channels", "inside*channels",
+    "pixels*tiles", "strips*tiles", "inside*tiles", "pixels*singles", "strips*singles",
+    "inside*singles",
 )  # fmt: skip
 # Designs: their layers are those of the usual kernels.
 CONVOLUTION_PAIRS = (
@@ -103,7 +105,10 @@ DENSE_QUADS = (
     "1", "batches", "batches*tiles", "batches*out_c", "batches*tiles*in_c", "batches*out_c*in_c",
 )  # fmt: skip
 KEPT = "kept0*kept1*kept2"
-MEAN = ("1", "kept0*kept1", KEPT, f"{KEPT}*over0", f"{KEPT}*over0*over1")
+MEAN = (
+    "1", "kept0*kept1", KEPT, f"{KEPT}*over0", f"{KEPT}*over0*over1", "abreast", "abreast*over0",
+    "alone", "alone*over0*over1",
+)  # fmt: skip
 BROADCAST = ("1", "runs", "carries", "runs*count", "still")
 COUNT = ("1", "count")
 PADDING = ("1", "rows", "rows*dims", "rows*before", "rows*row_bytes", "rows*after")
@@ -141,7 +146,9 @@ SPREADS = {
     "fully_connected_f32": Spread(DENSE, partial(denses, F32)),
     "fully_connected_pairs_s8": Spread(DENSE_PAIRS, partial(denses, S8)),
     "fully_connected_quads_s8": Spread(DENSE_QUADS, partial(denses, S8)),
-    "fully_connected_s8": Spread((*DENSE, "batches*bits"), partial(denses, S8)),
+    "fully_connected_s8": Spread(
+        (*DENSE, "batches*out_c*uncut", "batches*bits"), partial(denses, S8)
+    ),
     "fully_connected_short_s8": Spread(DENSE_SHORT, partial(denses, S8)),
     "logistic_f32": elementwise("LOGISTIC", tensor(F32), tensor(F32)),
     "lookup_s8": elementwise("LOGISTIC", tensor(S8), tensor(S8, zero=-128, scale=1 / 256)),

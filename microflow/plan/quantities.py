@@ -28,7 +28,10 @@ of a depthwise convolution:
 - `couples`: pairs of neighbouring pixels under windows of 3x3 one apart, which lie inside
 - `squares`: other pixels under windows of 3x3; `edges`: those of which taps lie outside
 - `wide`: pixels of which each channel has several results; `free`: all others
+of a mean:
+- `abreast`: fours of results whose elements are neighbours, in all; `alone`: results that are not
 of quantised results:
+- `uncut`: 1 unless the zero point is the least value, so that no sum below zero needs its product
 - `bits`: by how many the channels' results are shifted, all channels of a pixel together (some
   cores shift bit by bit)
 of operands that are repeated:
@@ -61,7 +64,7 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
         found |= _window(found)
         found |= _together(found)
         found |= {"depth": found["kernel_h"] * found["run"]} if "run" in found else {}
-    if "out_c" in found or "filters" in call.params:
+    if not found.keys().isdisjoint(("out_c", "channels")) or "filters" in call.params:
         found |= _channels({"out_c": found.get("channels", 0), **found})
     if "stream" in call.params and "tiles" in found:
         found |= {"vectors": _vectors(call.params["stream"], found["tiles"])}
@@ -69,20 +72,27 @@ def quantities(call: KernelCall) -> Mapping[str, int]:
         found |= _pieces(found)
     if "depth_multiplier" in found:
         found |= _depthwise(found)
+    if "kept0" in found:
+        found |= _mean(found)
     if "outer" in found:
         found |= {"carries": found["runs"] * max(found["outer"] - 1, 0)}
     if "a_step" in found:
         steps = found["a_step"] * found["b_step"]
         found |= {"still": 0 if steps else found["runs"] * found["count"]}
+    if "out_min" in found and "out_zero_point" in found:
+        found |= {"uncut": int(found["out_min"] != found["out_zero_point"])}
     if "shift" in call.params:
         found |= {"bits": _bits(call.params["shift"], found.get("out_c", 1))}
     return found
 
 
 def laid_down(call: KernelCall) -> KernelCall:
-    """Returns a call as it is made on whole tensors: pictures of one column lie (`plan.calls`)."""
+    """Returns a call as it is made on whole tensors: pictures of one column lie (`plan.calls`).
+
+    Where they need scratch memory, they seldom have enough of it to lie.
+    """
     p = call.params
-    if "kernel_w" not in p or not p["in_w"] == p["out_w"] == 1 or p["in_h"] == 1:
+    if "kernel_w" not in p or call.scratch or not p["in_w"] == p["out_w"] == 1 or p["in_h"] == 1:
         return call
     return evolve(call, params={_TURNED.get(name, name): value for name, value in p.items()})
 
@@ -175,6 +185,12 @@ def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
         "wide": pixels if wide else 0,
         "free": 0 if wide or square else pixels,
     }
+
+
+def _mean(p: Mapping[str, int]) -> dict[str, int]:
+    results = p["kept1"] * p["kept2"]
+    fours = results // LANES if p["over1"] == 1 else 0
+    return {"abreast": p["kept0"] * fours, "alone": p["kept0"] * (results - LANES * fours)}
 
 
 def _vectors(stream: Value, tiles: int) -> int:
