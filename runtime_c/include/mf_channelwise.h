@@ -56,6 +56,60 @@ MF_INNER void mf_nine_s8(const int8_t *const *x, int32_t x_step, const MF_ROM in
 }
 #endif
 
+/* mf_six_s8: n such sums of windows that lack a column: six products of inputs and weights that both step alike, from
+   the first column that is inside on, and of `zero` with the three weights that lie `outside` of those. */
+#if defined(__thumb2__)
+/* Two products; x and w step by r1. */
+#define MF_SIX_ROW(x, w)  \
+  "ldrsb r9, [" x         \
+  ", r1]\n"               \
+  "ldrsb r10, [" w        \
+  ", r1]\n"               \
+  "mla r0, r9, r10, r0\n" \
+  "ldrsb r9, [" x         \
+  "], #1\n"               \
+  "ldrsb r10, [" w        \
+  "], #1\n"               \
+  "mla r0, r9, r10, r0\n"
+
+__attribute__((naked)) MF_INNER void mf_six_s8(const int8_t *const *x, int32_t step,
+                                               const int8_t *w, int n, int32_t *sum, int32_t zero,
+                                               int32_t outside) {
+  MF_IN_REGISTERS((void)x, (void)step, (void)w, (void)n, (void)sum, (void)zero, (void)outside);
+  __asm__ volatile(
+      "push {r4-r11, lr}\n"
+      "ldr lr, [sp, #36]\n"
+      "add r12, lr, r3, lsl #2\n"
+      "ldrd r3, r11, [sp, #40]\n"
+      "ldrd r4, r5, [r0]\n"
+      "ldr r6, [r0, #8]\n"
+      "add r7, r1, r1, lsl #1\n"
+      "add r8, r2, r7, lsl #1\n"
+      "add r7, r2\n"
+      "1:\n"
+      "ldrsb r0, [r2, r11]\n"
+      "ldrsb r9, [r7, r11]\n"
+      "ldrsb r10, [r8, r11]\n"
+      "add r0, r9\n"
+      "add r0, r10\n"
+      "mul r0, r3, r0\n" MF_SIX_ROW("r4", "r2") MF_SIX_ROW("r5", "r7") MF_SIX_ROW("r6", "r8")
+      "str r0, [lr], #4\n"
+      "cmp lr, r12\n"
+      "bne 1b\n"
+      "pop {r4-r11, pc}\n");
+}
+#else
+MF_INNER void mf_six_s8(const int8_t *const *x, int32_t step, const MF_ROM int8_t *w, int n,
+                        int32_t *sum, int32_t zero, int32_t outside) {
+  for (int i = 0; i < n; i++, w++, sum++) {
+    const int8_t *const a = x[0] + i, *const b = x[1] + i, *const c = x[2] + i;
+    const MF_ROM int8_t *const v = w + 3 * step, *const u = v + 3 * step;
+    *sum = zero * (w[outside] + v[outside] + u[outside]) + a[0] * w[0] + a[step] * w[step] +
+           b[0] * v[0] + b[step] * v[step] + c[0] * u[0] + c[step] * u[step];
+  }
+}
+#endif
+
 /* mf_nines_s8: n such sums of a pixel, then from sum[MF_NINES] on those of the pixel beside it. Inputs and weights step
    alike. */
 #define MF_NINES 16

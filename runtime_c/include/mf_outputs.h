@@ -27,9 +27,9 @@ typedef struct {
 #define MF_OUTPUTS_PRODUCT   \
   "smull r11, r12, r0, r5\n" \
   "adds r11, #0x40000000\n"  \
-  "adc r12, #0\n"            \
+  "adc r12, r12, #0\n"       \
   "lsls r11, #1\n"           \
-  "adc r12, r12\n"
+  "adc r12, r12, r12\n"
 #define MF_OUTPUTS_CLAMP \
   "cmp r12, r8\n"        \
   "it lt\n"              \
@@ -38,14 +38,14 @@ typedef struct {
   MF_OUTPUTS_PRODUCT             \
   "add r12, r12, r12, asr #31\n" \
   "asrs r12, r6\n"               \
-  "adc r12, r7\n" MF_OUTPUTS_CLAMP
+  "adc r12, r12, r7\n" MF_OUTPUTS_CLAMP
 /* The same of a sum that is not below zero, where the zero point is the low end; the multiplier in r5 is doubled. */
 #define MF_OUTPUTS_ABOVE     \
   "umull r11, r12, r0, r5\n" \
   "lsls r11, #1\n"           \
-  "adc r12, #0\n"            \
+  "adc r12, r12, #0\n"       \
   "lsrs r12, r6\n"           \
-  "adc r12, r7\n" MF_OUTPUTS_HIGH
+  "adc r12, r12, r7\n" MF_OUTPUTS_HIGH
 /* The same where the shift is to the left, by -r6. */
 #define MF_OUTPUTS_LEFT \
   "rsb r11, r6, #0\n"   \

@@ -12,45 +12,74 @@ MF_KERNEL mf_outputs mf_depthwise_s8_outputs(const MF_ROM mf_depthwise_s8_params
 
 /* ---- Windows of 3x3 ---- */
 
-/* Channels that are computed together. All that they read, they read before they are written. */
-#define MF_DEPTHWISE_S8_RUN 32
+/* Channels that are computed together, where windows are laid and in their places. All that they read, they read
+   before they are written. */
+#define MF_DEPTHWISE_S8_RUN   MF_NINES
+#define MF_DEPTHWISE_S8_PLACE 64
 
 /* Copies channels c to c + n of the window whose tap 0 lies at x0, zero points where it is outside. */
 MF_INNER void mf_depthwise_s8_lay(const int8_t *const *rows, int32_t x0, int32_t c, int32_t n,
                                   int8_t *to, const MF_ROM mf_depthwise_s8_params *p) {
   const uint32_t zero = (uint8_t)p->in_zero_point * 0x01010101u, width = (uint32_t)p->in_w;
-  const uint32_t zeros[MF_DEPTHWISE_S8_RUN / 4] = {zero, zero, zero, zero, zero, zero, zero, zero};
+  const uint32_t zeros[MF_DEPTHWISE_S8_RUN / 4] = {zero, zero, zero, zero};
   const int32_t in_c = p->in_c, offset = x0 * in_c + c;
   for (int k = 0; k < 3; k++) {
     const int8_t *row = rows[k];
     int32_t at = offset;
     for (uint32_t x = (uint32_t)x0, end = x + 3; x != end; x++, at += in_c, to += n) {
       const int8_t *from = row != NULL && x < width ? row + at : (const int8_t *)zeros;
-      if (n == MF_DEPTHWISE_S8_RUN)
+      if (n == MF_DEPTHWISE_S8_RUN) /* a constant count needs no call */
         memcpy(to, from, MF_DEPTHWISE_S8_RUN);
       else
-        mf_copy_few(to, from, n);
+        memcpy(to, from, (size_t)n);
     }
+  }
+}
+
+/* Computes the pixel whose tap 0 lies at x0, of any window. */
+MF_INNER void mf_depthwise_s8_laid(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                   const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t channels = p->in_c;
+  for (int32_t c = 0, n; c < channels; c += n) {
+    int8_t stage[9 * MF_DEPTHWISE_S8_RUN];
+    int32_t sum[MF_DEPTHWISE_S8_RUN];
+    n = channels - c < MF_DEPTHWISE_S8_RUN ? channels - c : MF_DEPTHWISE_S8_RUN;
+    const int8_t *const x[3] = {stage, stage + 3 * n, stage + 6 * n};
+    mf_depthwise_s8_lay(rows, x0, c, n, stage, p);
+    mf_nine_s8(x, n, p->weights + c, channels, (int)n, sum);
+    mf_outputs_channels_s8(&outputs, c, sum, out + c, n);
+  }
+}
+
+/* Computes the pixel whose tap 0 lies at x0, and whose window lacks no row, and one column at most. */
+MF_INNER void mf_depthwise_s8_placed(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const int32_t channels = p->in_c, first = x0 < 0 ? channels : 0;
+  const int32_t offset = x0 * channels + first;
+  for (int32_t c = 0, n; c < channels; c += n) {
+    int32_t sum[MF_DEPTHWISE_S8_PLACE];
+    const MF_ROM int8_t *const w = p->weights + first + c;
+    const int8_t *x[3];
+    n = channels - c < MF_DEPTHWISE_S8_PLACE ? channels - c : MF_DEPTHWISE_S8_PLACE;
+    for (int k = 0; k < 3; k++) x[k] = rows[k] + offset + c;
+    if (x0 >= 0 && x0 + 3 <= p->in_w)
+      mf_nine_s8(x, channels, w, channels, (int)n, sum);
+    else
+      mf_six_s8(x, channels, w, (int)n, sum, p->in_zero_point, x0 < 0 ? -channels : 2 * channels);
+    mf_outputs_channels_s8(&outputs, c, sum, out + c, n);
   }
 }
 
 /* Computes the pixel whose tap 0 lies at x0. */
 MF_INNER void mf_depthwise_s8_nine(const int8_t *const *rows, int32_t x0, int8_t *out,
                                    const MF_ROM mf_depthwise_s8_params *p) {
-  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
-  const int32_t channels = p->in_c, offset = x0 * channels;
-  const int inside =
-      rows[0] != NULL && rows[1] != NULL && rows[2] != NULL && x0 >= 0 && x0 + 3 <= p->in_w;
-  for (int32_t c = 0, n; c < channels; c += n) {
-    int8_t stage[9 * MF_DEPTHWISE_S8_RUN];
-    int32_t sum[MF_DEPTHWISE_S8_RUN];
-    const int8_t *x[3];
-    n = channels - c < MF_DEPTHWISE_S8_RUN ? channels - c : MF_DEPTHWISE_S8_RUN;
-    if (!inside) mf_depthwise_s8_lay(rows, x0, c, n, stage, p);
-    for (int k = 0; k < 3; k++) x[k] = inside ? rows[k] + offset + c : stage + 3 * k * n;
-    mf_nine_s8(x, inside ? channels : n, p->weights + c, channels, (int)n, sum);
-    mf_outputs_channels_s8(&outputs, c, sum, out + c, n);
-  }
+  const int whole = rows[0] != NULL && rows[1] != NULL && rows[2] != NULL;
+  if (whole && x0 >= -1 && x0 + 2 <= p->in_w && p->in_w > 1)
+    mf_depthwise_s8_placed(rows, x0, out, p);
+  else
+    mf_depthwise_s8_laid(rows, x0, out, p);
 }
 
 /* The most channels of two pixels that are computed together. */
