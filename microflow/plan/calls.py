@@ -81,10 +81,10 @@ def _laid(task: Task, standing: Sequence[KernelCall], core: Core) -> tuple[Kerne
     A design that only upright pictures have goes before usual calls.
     """
     found = candidates(turned(task.site), core)
-    usual, made = found.usual.calls, found.chosen(core)
+    usual = found.usual.calls
+    ranked = (calls for _, calls in found.ranked(core))
+    made = next((c for c in ranked if all(_is_as_planned(call, task) for call in c)), usual)
     known = {call.kernel for call in usual}
-    if not all(_is_as_planned(call, task) for call in made):
-        made = usual
     has_design = any(call.kernel not in known for call in standing)
     return tuple(standing) if has_design and made == usual else made
 

@@ -95,6 +95,29 @@ __attribute__((naked)) MF_INNER void mf_outputs_pixels_s8(const mf_outputs *t, i
       "pop {r4-r11, pc}\n");
 }
 
+#if defined(__ARM_FEATURE_MVE)
+/* Four at a time: sums in q0, shifts in q2, of which q3 takes those to the left and then where they go to the right;
+   zero, low and high in q5 to q7. Before a shift to the right sums below zero lose 1, see mf_requantise. */
+MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o, const int32_t *sum,
+                                     int8_t *out, int32_t n) {
+  const MF_ROM int32_t *bias = t->bias + o, *multiplier = t->multiplier + o;
+  const MF_ROM int8_t *shift = t->shift + o;
+  const int32_t *const range = &t->zero_point;
+  __asm__ volatile(
+      "ldm %[range], {r0, r2, r8}; vdup.32 q6, r2; vdup.32 q7, r8; vmov.i32 q5, #0\n"
+      "dlstp.32 lr, %[n]\n"
+      "1: vldrw.u32 q0, [%[sum]], #16; vldrw.u32 q1, [%[bias]], #16; vadd.i32 q0, q0, q1\n"
+      "vldrb.s32 q2, [%[shift]], #4; vmax.s32 q3, q2, q5; vshl.s32 q0, q0, q3\n"
+      "vldrw.u32 q1, [%[multiplier]], #16; vqrdmulh.s32 q1, q0, q1\n"
+      "vmin.s32 q2, q2, q5; vshr.s32 q3, q2, #31; vshr.s32 q0, q0, #31; vand q0, q0, q3\n"
+      "vadd.i32 q1, q1, q0; vrshl.s32 q1, q1, q2; vadd.i32 q1, q1, r0\n"
+      "vmax.s32 q1, q1, q6; vmin.s32 q1, q1, q7; vstrb.32 q1, [%[out]], #4; letp lr, 1b\n"
+      : [sum] "+r"(sum), [bias] "+r"(bias), [multiplier] "+r"(multiplier), [shift] "+l"(shift),
+        [out] "+l"(out)
+      : [range] "r"(range), [n] "r"(n)
+      : "r0", "r2", "r8", "lr", "q0", "q1", "q2", "q3", "q5", "q6", "q7", "memory");
+}
+#else
 /* The next sum, its bias in r11, and its multiplier and shift; on to 6 where that is to the left. */
 #define MF_OUTPUTS_CHANNEL \
   "ldr r11, [r4], #4\n"    \
@@ -148,6 +171,7 @@ __attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t,
       "7:\n"
       "pop {r4-r11, pc}\n");
 }
+#endif
 #else
 /* Tells whether the zero point is the low end, as behind ReLU: no sum of zero and below needs the product. */
 MF_KERNEL int mf_outputs_cut(const mf_outputs *t, int32_t shift) {

@@ -151,4 +151,95 @@ MF_KERNEL void mf_window4_s8(const int8_t *const *rows, int n, int offset, int a
 }
 #endif
 
+/* mf_abreast_s8: adds the products of `taps` (1 or more) inputs and weights, x_step and w_step apart, to the sums of n lanes, which
+   read neighbours. */
+#if defined(__thumb2__)
+/* A tap of four lanes, inputs at r0 and weights at r2, added to r4 to r7. */
+#if defined(__ARM_FEATURE_DSP)
+#define MF_ABREAST_TAP        \
+  "ldr r9, [r0]\n"            \
+  "ldr r11, [r2]\n"           \
+  "sxtb16 r10, r9\n"          \
+  "sxtb16 r9, r9, ror #8\n"   \
+  "sxtb16 r12, r11\n"         \
+  "sxtb16 r11, r11, ror #8\n" \
+  "smlabb r4, r10, r12, r4\n" \
+  "smlatt r6, r10, r12, r6\n" \
+  "smlabb r5, r9, r11, r5\n"  \
+  "smlatt r7, r9, r11, r7\n"
+#else
+#define MF_ABREAST_TAP     \
+  "ldrsb r9, [r0]\n"       \
+  "ldrsb r10, [r2]\n"      \
+  "ldrsb r11, [r0, #1]\n"  \
+  "ldrsb r12, [r2, #1]\n"  \
+  "mla r4, r9, r10, r4\n"  \
+  "mla r5, r11, r12, r5\n" \
+  "ldrsb r9, [r0, #2]\n"   \
+  "ldrsb r10, [r2, #2]\n"  \
+  "ldrsb r11, [r0, #3]\n"  \
+  "ldrsb r12, [r2, #3]\n"  \
+  "mla r6, r9, r10, r6\n"  \
+  "mla r7, r11, r12, r7\n"
+#endif
+
+/* Four lanes or more, a multiple of four; one tap or more. On the stack, how far inputs and weights go back to the next
+   lanes, and where the sums end. */
+__attribute__((naked)) MF_INNER void mf_abreast_fours_s8(const int8_t *x, int32_t x_step,
+                                                         const int8_t *w, int32_t w_step,
+                                                         int32_t taps, int32_t n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)x_step, (void)w, (void)w_step, (void)taps, (void)n, (void)sum);
+  __asm__ volatile(
+      "push {r4-r11, lr}\n"
+      "ldr r8, [sp, #36]\n"
+      "ldrd r9, lr, [sp, #40]\n"
+      "add r9, lr, r9, lsl #2\n"
+      "mul r10, r8, r1\n"
+      "mul r11, r8, r3\n"
+      "sub r10, #4\n"
+      "sub r11, #4\n"
+      "push {r9-r11}\n"
+      "1:\n"
+      "ldm lr, {r4-r7}\n"
+      "ldr r8, [sp, #48]\n"
+      "2:\n" MF_ABREAST_TAP
+      "add r0, r1\n"
+      "add r2, r3\n"
+      "subs r8, #1\n"
+      "bne 2b\n"
+      "ldm sp, {r9-r11}\n"
+      "stm lr!, {r4-r7}\n"
+      "sub r0, r10\n"
+      "sub r2, r11\n"
+      "cmp lr, r9\n"
+      "bne 1b\n"
+      "add sp, #12\n"
+      "pop {r4-r11, pc}\n");
+}
+#else
+MF_INNER void mf_abreast_fours_s8(const int8_t *x, int32_t x_step, const MF_ROM int8_t *w,
+                                  int32_t w_step, int32_t taps, int32_t n, int32_t *sum) {
+  for (const int32_t *const end = sum + n; sum != end; x += 4, w += 4, sum += 4) {
+    const int8_t *v = x;
+    const MF_ROM int8_t *u = w;
+    int32_t s0 = sum[0], s1 = sum[1], s2 = sum[2], s3 = sum[3];
+    for (int32_t k = taps; k > 0; k--, v += x_step, u += w_step) {
+      s0 += v[0] * u[0];
+      s1 += v[1] * u[1];
+      s2 += v[2] * u[2];
+      s3 += v[3] * u[3];
+    }
+    sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+  }
+}
+#endif
+
+MF_KERNEL void mf_abreast_s8(const int8_t *x, int32_t x_step, const MF_ROM int8_t *w,
+                             int32_t w_step, int32_t taps, int32_t n, int32_t *sum) {
+  int32_t i = n - n % 4;
+  if (i > 0) mf_abreast_fours_s8(x, x_step, w, w_step, taps, i, sum);
+  for (; i < n; i++)
+    for (int32_t k = 0; k < taps; k++) sum[i] += x[k * x_step + i] * w[k * w_step + i];
+}
+
 #endif

@@ -20,7 +20,7 @@ from tests.ops.same import Part
 from tests.ops.windows import Axis, Scales, Windowed, axes, int8_pictures, scales, site
 
 CORE = load_target("cortex-m3").core
-BOARDS = ("cortex-m3", "rv32imc", "lx106")
+BOARDS = ("cortex-m3", "cortex-m4", "rv32imc", "lx106")
 CHANNELS = (1, 2, 3, 5, 8, 16, 17, 33, 48, 769)  # the last are too many to be staged
 SKEWS = st.lists(st.integers(0, 3), min_size=2, max_size=4)
 
@@ -151,6 +151,7 @@ def board_convolutions() -> list[Job]:
 
 def board_depthwises() -> list[Job]:
     shapes = [(3, 5, 1), (3, 16, 1), (3, 35, 1), (3, 1, 8), (4, 1, 9), (5, 2, 1), (3, 2, 19)]
+    shapes += [(5, 70, 1), (2, 8, 1)]
     found = []
     for seed, (kernel, channels, multiplier) in enumerate(shapes * 2):
         window = square(4 + seed % 4, kernel, 1 + seed % 2, ("NONE", "RELU")[seed % 3 > 0])

@@ -22,6 +22,7 @@ from tests.kernels.harness import (
     pieces,
     whole,
 )
+from tests.kernels.test_blocked import board_depthwises
 from tests.ops.kernels import split
 from tests.ops.test_depthwise_conv_2d import PLAIN, Case
 from tests.ops.windows import Axis, Windowed, int8_pictures, site
@@ -106,3 +107,8 @@ def test_packed_on_the_board() -> None:
     ways = [way for _, packed in packed_jobs() for way in ways_of(packed)]
     assert len(ways) > 60
     check("cortex-m55", "mve", ways)
+
+
+def test_outputs_of_any_sum_on_the_board() -> None:
+    """Sums and shifts up to their limits, either way."""
+    check("cortex-m55", "mve", [whole(drawn) for drawn in board_depthwises()])

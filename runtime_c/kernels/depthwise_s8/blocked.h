@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* depthwise_s8 for cores of 32 bits: windows of 3x3 without a loop over taps, eight filters of a channel at once. */
-/* Needs mf_channelwise.h and mf_outputs.h and mf_tile.h. */
+/* Needs mf_channelwise.h and mf_outputs.h and mf_tile.h and mf_window.h. */
 #ifndef MF_DEPTHWISE_S8_BLOCKED_H
 #define MF_DEPTHWISE_S8_BLOCKED_H
 
@@ -177,43 +177,40 @@ MF_INNER void mf_depthwise_s8_two(const int8_t *const *rows, int32_t x0, int8_t 
 
 /* ---- Any window ---- */
 
-/* The sums of four filters over the window whose tap 0 lies at x0: they read the input's channels from `channel` on,
-   or all the same where a channel has several. */
-MF_INNER void mf_depthwise_s8_fours(const int8_t *const *rows, int32_t x0, int32_t channel,
-                                    const MF_ROM int8_t *w, int32_t *sum,
-                                    const MF_ROM mf_depthwise_s8_params *p) {
-  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, p->dilation_w, p->in_w);
-  const int8_t zero = p->in_zero_point, outside[MF_LANES] = {zero, zero, zero, zero};
-  const int32_t apart = p->dilation_w * p->in_c, out_c = p->out_c,
-                single = p->depth_multiplier == 1;
-  const int32_t offset = x0 * p->in_c + inside.first * apart + channel;
-  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  for (const int8_t *const *end = rows + p->kernel_h; rows != end; rows++)
-    for (int32_t k = 0, last; k < p->kernel_w;) { /* taps before the row, in it and behind it */
-      const int in = *rows != NULL && k >= inside.first && k < inside.end;
-      const int8_t *x = in ? *rows + offset : outside;
-      const int32_t step = in ? apart : 0;
-      last = in ? inside.end : (*rows != NULL && k < inside.first ? inside.first : p->kernel_w);
-      if (single)
-        for (; k < last; k++, x += step, w += out_c) {
-          s0 += x[0] * w[0];
-          s1 += x[1] * w[1];
-          s2 += x[2] * w[2];
-          s3 += x[3] * w[3];
-        }
-      else
-        for (; k < last; k++, x += step, w += out_c) {
-          const int32_t value = *x;
-          s0 += value * w[0];
-          s1 += value * w[1];
-          s2 += value * w[2];
-          s3 += value * w[3];
-        }
-    }
-  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+/* Adds what taps outside the picture add to the sums of n channels. */
+MF_INNER void mf_depthwise_s8_outside(const MF_ROM int8_t *w, int32_t taps, int32_t n, int32_t *sum,
+                                      const MF_ROM mf_depthwise_s8_params *p) {
+  const int32_t zero = p->in_zero_point;
+  for (; taps > 0; taps--, w += p->out_c)
+    for (int32_t i = 0; i < n; i++) sum[i] += zero * w[i];
 }
 
-/* The sum of one filter. */
+/* Computes the pixel whose tap 0 lies at x0, of filters that read a channel each. */
+MF_INNER void mf_depthwise_s8_single(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = mf_depthwise_s8_outputs(p);
+  const mf_taps inside = mf_taps_inside(x0, p->kernel_w, p->dilation_w, p->in_w);
+  const int32_t channels = p->in_c, taps = p->kernel_w, apart = p->dilation_w * channels;
+  const mf_taps none = {taps, taps};
+  const int32_t offset = x0 * channels + inside.first * apart;
+  for (int32_t c = 0, n; c < channels; c += n) {
+    const MF_ROM int8_t *w = p->weights + c;
+    int32_t sum[MF_DEPTHWISE_S8_PLACE];
+    n = channels - c < MF_DEPTHWISE_S8_PLACE ? channels - c : MF_DEPTHWISE_S8_PLACE;
+    memset(sum, 0, (size_t)n * sizeof *sum);
+    for (int32_t k = 0; k < p->kernel_h; k++, w += taps * channels) {
+      const mf_taps in = rows[k] == NULL ? none : inside;
+      if (in.first > 0) mf_depthwise_s8_outside(w, in.first, n, sum, p);
+      if (in.first < in.end)
+        mf_abreast_s8(rows[k] + offset + c, apart, w + in.first * channels, channels,
+                      in.end - in.first, n, sum);
+      if (in.end < taps) mf_depthwise_s8_outside(w + in.end * channels, taps - in.end, n, sum, p);
+    }
+    mf_outputs_channels_s8(&outputs, c, sum, out + c, n);
+  }
+}
+
+/* The sum of one filter over the window whose tap 0 lies at x0. */
 MF_INNER int32_t mf_depthwise_s8_lone(const int8_t *const *rows, int32_t x0, int32_t channel,
                                       const MF_ROM int8_t *w,
                                       const MF_ROM mf_depthwise_s8_params *p) {
@@ -226,34 +223,24 @@ MF_INNER int32_t mf_depthwise_s8_lone(const int8_t *const *rows, int32_t x0, int
   return sum;
 }
 
-/* Computes `lanes` channels, at most four, of the pixel whose tap 0 lies at x0: those from o on, of which the first
-   reads the input's `channel`, and the next the same or the next, as `spread` is 0 or 1. */
-MF_INNER void mf_depthwise_s8_lanes(const int8_t *const *rows, int32_t x0, int32_t channel,
-                                    int32_t spread, int32_t o, int32_t lanes, int8_t *out,
-                                    const MF_ROM mf_depthwise_s8_params *p) {
+/* Computes the pixel whose tap 0 lies at x0, of several filters a channel. */
+MF_INNER void mf_depthwise_s8_several(const int8_t *const *rows, int32_t x0, int8_t *out,
+                                      const MF_ROM mf_depthwise_s8_params *p) {
   const mf_outputs outputs = mf_depthwise_s8_outputs(p);
-  const MF_ROM int8_t *w = p->weights + o;
-  int32_t sum[MF_LANES];
-  if (lanes == MF_LANES)
-    mf_depthwise_s8_fours(rows, x0, channel, w, sum, p);
-  else
-    for (int32_t i = 0; i < lanes; i++)
-      sum[i] = mf_depthwise_s8_lone(rows, x0, channel + i * spread, w + i, p);
-  mf_outputs_channels_s8(&outputs, o, sum, out + o, lanes);
-}
-
-/* Computes the pixel whose tap 0 lies at x0. */
-MF_INNER void mf_depthwise_s8_any(const int8_t *const *rows, int32_t x0, int8_t *out,
-                                  const MF_ROM mf_depthwise_s8_params *p) {
-  const int32_t spread = p->depth_multiplier == 1, out_c = p->out_c;
-  const int32_t filters = spread ? out_c : p->depth_multiplier;
-  for (int32_t c = 0, o = 0; o < out_c; c++) {
-    const int32_t end = o + filters;
-    for (int32_t lanes; o < end; o += lanes) {
-      lanes = mf_lanes(end - o);
-      mf_depthwise_s8_lanes(rows, x0, spread ? o : c, spread, o, lanes, out, p);
+  const int32_t apart = p->dilation_w * p->in_c, last = x0 + (p->kernel_w - 1) * p->dilation_w;
+  const int inside = x0 >= 0 && last < p->in_w;
+  for (int32_t c = 0, o = 0; c < p->in_c; c++)
+    for (int32_t end = o + p->depth_multiplier, lanes; o < end; o += lanes) {
+      const MF_ROM int8_t *const w = p->weights + o;
+      int32_t sum[MF_LANES];
+      lanes = inside && end - o >= MF_LANES ? MF_LANES : 1;
+      if (lanes == MF_LANES)
+        mf_window4_s8(rows, p->kernel_h, x0 * p->in_c + c, apart, 0, p->in_zero_point, w, p->out_c,
+                      p->kernel_w, sum);
+      else
+        sum[0] = mf_depthwise_s8_lone(rows, x0, c, w, p);
+      mf_outputs_channels_s8(&outputs, o, sum, out + o, lanes);
     }
-  }
 }
 
 /* ---- Rows, pieces ---- */
@@ -282,8 +269,10 @@ MF_ENTRY void mf_depthwise_s8_rows(const int8_t *const *rows, int8_t *out, int32
         mf_depthwise_s8_two(under, x0, to, p);
       else if (eights)
         mf_depthwise_s8_eights(under, x0, to, p);
+      else if (single)
+        mf_depthwise_s8_single(under, x0, to, p);
       else
-        mf_depthwise_s8_any(under, x0, to, p);
+        mf_depthwise_s8_several(under, x0, to, p);
     }
   }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* depthwise_s8 for Arm's MVE: 16 output channels side by side. */
-/* Needs mf_layer.h and mf_mve.h. */
+/* Needs mf_mve.h and mf_outputs.h. */
 #ifndef MF_DEPTHWISE_S8_MVE_H
 #define MF_DEPTHWISE_S8_MVE_H
 
@@ -47,11 +47,11 @@ MF_KERNEL void mf_depthwise_s8_taps(int32x4x4_t *s, const int8_t *x, int32_t ste
 }
 
 /* Writes the channels o to o + lanes of a pixel. */
-MF_INNER void mf_depthwise_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
-                                    const MF_ROM mf_depthwise_s8_params *p) {
-  for (int32_t i = 0; i < lanes; i++, o++)
-    out[o] = mf_layer_output_s8(mf_wrapping_add(sum[i], p->bias[o]), p->multiplier[o], p->shift[o],
-                                p->out_zero_point, p->out_min, p->out_max);
+MF_KERNEL void mf_depthwise_s8_write(const int32_t *sum, int32_t o, int32_t lanes, int8_t *out,
+                                     const MF_ROM mf_depthwise_s8_params *p) {
+  const mf_outputs outputs = {p->bias,    p->multiplier, p->shift, p->out_zero_point,
+                              p->out_min, p->out_max,    p->out_c};
+  mf_outputs_channels_s8(&outputs, o, sum, out + o, lanes);
 }
 
 /* Computes the channels o to o + lanes, 16 at most, of the pixel whose tap 0 lies at x0. The first of them reads the
