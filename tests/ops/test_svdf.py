@@ -43,18 +43,20 @@ def weights(dtype: str, shape: tuple[int, int], seed: int) -> Any:
     return rng.integers(-limit, limit, shape, dtype, endpoint=True)
 
 
-def model(layer: Layer, kept: str) -> bytes:
-    """Returns a model of one layer that keeps values of type `kept`."""
+def parts(layer: Layer, kept: str, tag: str = "") -> tuple[dict[str, T], N]:
+    """Returns the tensors, by role, and the node of a layer that keeps values of type `kept`."""
     filters = layer.units * layer.rank
     plain = "float32" if kept == "float32" else "int8"
     zeros = layer.zero_points
     time_scale = 0.002 if kept == "int16" else 0.05
     forms = {
         "x": T("x", plain, (layer.batches, layer.in_c), 0.1, zeros[0]),
-        "f": T("f", plain, (filters, layer.in_c), 0.02),
-        "t": T("t", kept, (filters, layer.memory), time_scale),
-        "s": T("s", kept, (layer.batches, filters * layer.memory), layer.kept_scale, zeros[1]),
-        "y": T("y", plain, (layer.batches, layer.units), layer.out_scale, zeros[2]),
+        "f": T("f" + tag, plain, (filters, layer.in_c), 0.02),
+        "t": T("t" + tag, kept, (filters, layer.memory), time_scale),
+        "s": T(
+            "s" + tag, kept, (layer.batches, filters * layer.memory), layer.kept_scale, zeros[1]
+        ),
+        "y": T("y" + tag, plain, (layer.batches, layer.units), layer.out_scale, zeros[2]),
     }
     if kept == "int16":
         forms["s"] = evolve(forms["s"], zero_point=0)
@@ -65,12 +67,18 @@ def model(layer: Layer, kept: str) -> bytes:
     forms["s"] = evolve(forms["s"], variable=layer.variable)
     sums = np.random.default_rng(layer.seed + 2).integers(-300, 300, layer.units)
     scale = None if plain == "float32" else float(np.float32(layer.kept_scale * time_scale))
-    bias = T("b", "float32" if scale is None else "int32", (layer.units,), scale, data=sums)
+    bias_type = "float32" if scale is None else "int32"
+    forms["b"] = T("b" + tag, bias_type, (layer.units,), scale, data=sums)
     options = {"rank": layer.rank, "fusedActivationFunction": layer.activation}
-    given = ["x", "f", "t", "b" if layer.bias else -1, "s"]
+    given = ["x", "f" + tag, "t" + tag, "b" + tag if layer.bias else -1, "s" + tag]
+    return forms, N("SVDF", given, ["y" + tag], options)
+
+
+def model(layer: Layer, kept: str) -> bytes:
+    """Returns a model of one layer that keeps values of type `kept`."""
+    forms, node = parts(layer, kept)
     inputs = ["x"] if layer.variable else ["x", "s"]
-    tensors = [*forms.values(), bias]
-    return assemble(tensors, [N("SVDF", given, ["y"], options)], inputs, ["y"])
+    return assemble([*forms.values()], [node], inputs, ["y"])
 
 
 LAYERS = st.builds(

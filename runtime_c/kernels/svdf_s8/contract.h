@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 OR MIT */
 /* svdf_s8: filters over the last inputs, each of rank one: a weighted sum of every input, of which the last few are kept,
    and a weighted sum of these over time. Some filters together make an output. Values that are kept are int8 or int16. */
-/* Needs mf_dots.h. */
+/* Needs mf_dots.h and mf_slide.h. */
 #ifndef MF_SVDF_S8_CONTRACT_H
 #define MF_SVDF_S8_CONTRACT_H
 
