@@ -11,7 +11,26 @@ MF_INNER int32_t mf_dot_s16(const int16_t *x, const MF_ROM int8_t *w, int n) {
   return sum;
 }
 
-#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+#if defined(__ARM_FEATURE_MVE)
+
+/* Sums for four lanes, whose weights lie `step` apart. */
+MF_INNER void mf_dot4_of_s16(const int16_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
+                             int32_t *sum) {
+  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
+  __asm__ volatile(
+      "mov r0, #0; mov r2, #0; mov r8, #0; mov r10, #0; dlstp.16 lr, %[n]\n"
+      "1: vldrh.u16 q0, [%[x]], #16\n"
+      "vldrb.s16 q1, [%[w]], #8; vmladava.s16 r0, q1, q0\n"
+      "vldrb.s16 q2, [%[w1]], #8; vmladava.s16 r2, q2, q0\n"
+      "vldrb.s16 q1, [%[w2]], #8; vmladava.s16 r8, q1, q0\n"
+      "vldrb.s16 q2, [%[w3]], #8; vmladava.s16 r10, q2, q0\n"
+      "letp lr, 1b; stm %[sum], {r0, r2, r8, r10}\n"
+      : [x] "+r"(x), [w] "+l"(w), [w1] "+l"(w1), [w2] "+l"(w2), [w3] "+l"(w3)
+      : [n] "r"(n), [sum] "r"(sum)
+      : "r0", "r2", "r8", "r10", "lr", "q0", "q1", "q2", "memory");
+}
+
+#elif defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 
 /* Four weights of a lane by inputs 0 and 2 (lr) and 1 and 3 (r9). */
 #define MF_WIDE_DOT_FOUR(sum, from) \
@@ -67,6 +86,10 @@ __attribute__((naked)) MF_INNER void mf_dot4_of_s16(const int16_t *x, const int8
       "stm r12, {r4-r7}\n"
       "pop {r4-r11, pc}\n");
 }
+
+#endif
+
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 
 /* Adds such sums for four lanes, whose weights lie `step` apart. */
 MF_KERNEL void mf_dot4_s16(const int16_t *x, const int8_t *w, ptrdiff_t step, int n, int64_t *sum) {
