@@ -15,6 +15,19 @@ MF_INNER int32_t mf_sum_s8(const MF_ROM int8_t *w, int n) {
 }
 
 /* The products of n inputs and weights, summed. A product of two bytes fits a 16-bit int. */
+#if defined(__ARM_FEATURE_MVE)
+MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
+  int32_t sum;
+  __asm__ volatile(
+      "mov r0, #0; dlstp.8 lr, %[n]\n"
+      "1: vldrb.u8 q0, [%[x]], #16; vldrb.u8 q1, [%[w]], #16; vmladava.s8 r0, q0, q1\n"
+      "letp lr, 1b; mov %[sum], r0\n"
+      : [x] "+r"(x), [w] "+r"(w), [sum] "=r"(sum)
+      : [n] "r"(n)
+      : "r0", "lr", "q0", "q1", "memory");
+  return sum;
+}
+#else
 MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
   int32_t sum = 0;
   const int8_t *end = x + n;
@@ -37,8 +50,26 @@ MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
   for (; x != end; x++) sum += *x * *w++;
   return sum;
 }
+#endif
 
-#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+#if defined(__ARM_FEATURE_MVE)
+/* Adds such sums for four lanes, whose weights lie `step` apart. */
+MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
+                         int32_t *sum) {
+  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
+  __asm__ volatile(
+      "ldm %[sum], {r0, r2, r8, r10}; dlstp.8 lr, %[n]\n"
+      "1: vldrb.u8 q0, [%[x]], #16\n"
+      "vldrb.u8 q1, [%[w]], #16; vmladava.s8 r0, q1, q0\n"
+      "vldrb.u8 q2, [%[w1]], #16; vmladava.s8 r2, q2, q0\n"
+      "vldrb.u8 q1, [%[w2]], #16; vmladava.s8 r8, q1, q0\n"
+      "vldrb.u8 q2, [%[w3]], #16; vmladava.s8 r10, q2, q0\n"
+      "letp lr, 1b; stm %[sum], {r0, r2, r8, r10}\n"
+      : [x] "+r"(x), [w] "+r"(w), [w1] "+r"(w1), [w2] "+r"(w2), [w3] "+r"(w3)
+      : [n] "r"(n), [sum] "r"(sum)
+      : "r0", "r2", "r8", "r10", "lr", "q0", "q1", "q2", "memory");
+}
+#elif defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 /* Weights of a lane by inputs 0 and 2 (r9) and 1 and 3 (r8) of four, or by one (lr); their address behind. */
 #define MF_DOT4_FOUR(sum, from)  \
   "ldr r10, " from               \
