@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Graph
 from microflow.graph.tensor import DType
 from microflow.plan.band import simulate
-from microflow.plan.calls import planned_calls
+from microflow.plan.calls import laid_calls, planned_calls
 from microflow.plan.choice import chosen
 from microflow.plan.plan import settle
 from microflow.plan.quantities import laid_down
@@ -117,7 +117,7 @@ def count_alone(kernel: str, core: Core, run: Count) -> list[Layer]:
         tasks, calls = _lowered(graph, core)
         found = count(tasks, calls, core)
         if found is not None:
-            layers.append(Layer(tuple(map(laid_down, calls[0])), found.plus(run, -1)))
+            layers.append(Layer(_made(tasks, calls, core)[0], found.plus(run, -1)))
     return layers
 
 
@@ -128,8 +128,8 @@ def _counted_in_pairs(graphs: Sequence[Graph], core: Core, run: Count) -> Iterat
         tasks, calls = _lowered(beside([graph, small]), core)
         found = count(tasks, calls, core)
         if found is not None:
-            made = tuple(laid_down(call) for group in calls for call in group)
-            yield Layer(made, found.plus(run, -1))
+            made = chain.from_iterable(_made(tasks, calls, core))
+            yield Layer(tuple(made), found.plus(run, -1))
 
 
 def _counted_together(tasks: Work, calls: Calls, core: Core) -> list[Layer]:
@@ -137,9 +137,14 @@ def _counted_together(tasks: Work, calls: Calls, core: Core) -> list[Layer]:
     assert found is not None, f"{core.name}: the layers do not fit"
     counts = found[1].counts[0].layers
     return [
-        Layer(tuple(map(laid_down, group)), Count(layer.instructions, layer.cycles))
-        for group, layer in zip(calls, counts, strict=True)
+        Layer(group, Count(layer.instructions, layer.cycles))
+        for group, layer in zip(_made(tasks, calls, core), counts, strict=True)
     ]
+
+
+def _made(tasks: Work, calls: Calls, core: Core) -> list[tuple[KernelCall, ...]]:
+    """The calls of whole tensors, as their times are modelled."""
+    return [tuple(map(laid_down, group)) for group in laid_calls(calls, tasks, core)]
 
 
 def _counted(graph: Graph, core: Core) -> Count:

@@ -7,6 +7,7 @@ that a plan may take) is kept for the models seen last, so that another goal is 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TypeAlias
 
@@ -19,7 +20,8 @@ from microflow.dsl.values import Kernels
 from microflow.graph.ir import Graph
 from microflow.graph.state import touches
 from microflow.passes import run_passes
-from microflow.plan.calls import Calls, planned_calls, whole_calls
+from microflow.passes.stand_up import lay_down
+from microflow.plan.calls import Calls, laid_calls, planned_calls, wants_to_lie, whole_calls
 from microflow.plan.choice import Choice, as_wished
 from microflow.plan.cost import Times, plan_times, whole_times
 from microflow.plan.goals import Room, choose
@@ -55,7 +57,9 @@ class Result:
 class Lowered:
     """A model after passes and lowering for a core, with the steps that its plan may take.
 
-    Never changes once made; what follows from it is worked out when it is first asked for.
+    `beside` is the same with some layers of signals along a row, where that is faster but takes
+    more memory. Never changes once made; what follows from it is worked out when it is first asked
+    for.
     """
 
     graph: Graph
@@ -63,6 +67,7 @@ class Lowered:
     core: Core
     options: Choices
     inners: Inners
+    beside: Lowered | None = None
 
     @cached_property
     def state_bytes(self) -> int:
@@ -72,12 +77,18 @@ class Lowered:
     @cached_property
     def front(self) -> tuple[Offer, ...]:
         """The plans to choose from, from the least arena to the least time."""
-        return tuple(Offer(self, division) for division in front(self.options))
+        own = tuple(Offer(self, division) for division in front(self.options))
+        return own if self.beside is None else _best((*own, *self.beside.front))
 
     @cached_property
     def times(self) -> Times:
         """The times of an inference on whole tensors, and of its nodes."""
-        return whole_times(self.graph.sites(), self.calls, self.core)
+        return whole_times(self.graph.sites(), self.laid, self.core)
+
+    @cached_property
+    def laid(self) -> Calls:
+        """The calls that nodes make on whole tensors."""
+        return laid_calls(self.calls, self.options.work, self.core)
 
     @cached_property
     def rough_time(self) -> float:
@@ -129,7 +140,7 @@ class Offer:
         """The times of an inference and its nodes; those of subgraphs are not known."""
         lowered, steps = self.lowered, self.division.steps
         work = lowered.options.work
-        found = plan_times(lowered.times, work, steps, lowered.calls, lowered.core)
+        found = plan_times(lowered.times, work, steps, (lowered.calls, lowered.laid), lowered.core)
         if not lowered.inners:
             return found
         pairs = zip(lowered.graph.nodes, found.nodes, strict=True)
@@ -187,8 +198,9 @@ def _lowered(model: BoundModel, core: Core) -> Lowered:
     found = _seen.pop(key, None)
     if found is None:
         graph = run_passes(model.graph.under(model.profile), core)
-        choice = as_wished(graph, core, model.kernels, small)
-        found = model.graph, core, _lower(graph, choice, streamed)
+        lowered = _lower(graph, as_wished(graph, core, model.kernels, small), streamed)
+        lying = None if small or streamed is not None else _laid_down(lowered, core, model.kernels)
+        found = model.graph, core, evolve(lowered, beside=lying)
     _seen[key] = found  # keeps graph and core, so that their identities stay their own
     if len(_seen) > _KEPT:
         _seen.popitem(last=False)
@@ -203,6 +215,24 @@ def _lower(graph: Graph, choice: Choice, streamed: int | None) -> Lowered:
         for g, c in orders(graph, choice.calls, room)
     ]
     return found[0] if len(found) == 1 else min(found, key=_least_peak)
+
+
+def _laid_down(lowered: Lowered, core: Core, wishes: Kernels) -> Lowered | None:
+    """The model with signals along a row where that is worth memory of its own; None: nowhere."""
+    nodes = wants_to_lie(lowered.laid, lowered.options.work, lowered.core)
+    if not nodes:
+        return None
+    graph = lay_down(lowered.graph, nodes)
+    return _lower(graph, as_wished(graph, core, wishes, small=False), None)
+
+
+def _best(offers: Sequence[Offer]) -> tuple[Offer, ...]:
+    """Those that take less time than all with as little memory, from the least peak on."""
+    found: list[Offer] = []
+    for offer in sorted(offers, key=lambda o: (o.peak, o.time)):
+        if not found or offer.time < found[-1].time:
+            found.append(offer)
+    return tuple(found)
 
 
 def _least_peak(lowered: Lowered) -> int:

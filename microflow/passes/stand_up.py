@@ -5,11 +5,13 @@ bytes in the same order are W rows of one pixel, so the views around turned oper
 What is turned: convolutions and pools along a single row and, joined to them, what works pixel by
 pixel (elementwise operators, concatenation of channels) and padding along the signal. A result
 keeps its tensor's index under another shape, unless it leaves the model.
+
+A core's kernels may be so much faster along a row that some are laid down again: see `lay_down`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import reduce
 from itertools import count
 
@@ -30,10 +32,13 @@ _PIXELWISE = (quantize.OPERATOR, dequantize.OPERATOR, softmax.OPERATOR)
 
 def run(graph: Graph) -> Graph:
     """Returns `graph` with upright signals where convolutions or pools work along them."""
-    chosen = _chosen(graph)
-    for index in chosen:
-        graph = _stand(graph, next(s for s in graph.sites() if s.node.index == index))
-    return drop_unused.run(_without_detours(graph)) if chosen else graph
+    return _reshaped(graph, _chosen(graph), upright)
+
+
+def lay_down(graph: Graph, nodes: Collection[int]) -> Graph:
+    """Returns `graph` with those of its `nodes`, by index, that stand along rows: no bands."""
+    lying = [s.node.index for s in graph.sites() if s.node.index in nodes and stands(s)]
+    return _reshaped(graph, lying, turned)
 
 
 def upright(site: Site) -> Site | None:
@@ -140,19 +145,27 @@ def _owners(graph: Graph) -> dict[int, int]:
     return owner
 
 
-def _stand(graph: Graph, site: Site) -> Graph:
-    """Returns `graph` with one node turned, which reads and is read through views."""
-    stood = upright(site)
-    assert stood is not None
-    read = {a.id: b for a, b in zip(site.inputs, stood.inputs, strict=True) if a and b and a != b}
-    made = {site.output.id: stood.output} if stood.output != site.output else {}
+def _reshaped(graph: Graph, nodes: Sequence[int], form: Callable[[Site], Site | None]) -> Graph:
+    """Returns `graph` with nodes, by index, in another form."""
+    for index in nodes:
+        site = next(s for s in graph.sites() if s.node.index == index)
+        made = form(site)
+        assert made is not None
+        graph = _in_views(graph, site, made)
+    return drop_unused.run(_without_detours(graph)) if nodes else graph
+
+
+def _in_views(graph: Graph, site: Site, form: Site) -> Graph:
+    """Returns `graph` with one node in another form, which reads and is read through views."""
+    read = {a.id: b for a, b in zip(site.inputs, form.inputs, strict=True) if a and b and a != b}
+    made = {site.output.id: form.output} if form.output != site.output else {}
     free = count(graph.next_id())
     twins = {t: evolve(tensor, id=next(free)) for t, tensor in (*read.items(), *made.items())}
     graph = graph.with_tensors(*twins.values())
     number = count(max(node.index for node in graph.nodes) + 1)
     nodes = (
         *(_view(next(number), t, twins[t].id) for t in read if not twins[t].is_constant),
-        _renamed(stood.node, {t: twin.id for t, twin in twins.items()}),
+        _renamed(form.node, {t: twin.id for t, twin in twins.items()}),
         *(_view(next(number), twins[t].id, t) for t in made),
     )
     at = next(i for i, n in enumerate(graph.nodes) if n.index == site.node.index)

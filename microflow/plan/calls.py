@@ -10,12 +10,13 @@ from microflow.graph.call import KernelCall
 from microflow.graph.ir import Site
 from microflow.graph.tensor import Tensor
 from microflow.ops._turned import stands, turned
-from microflow.plan.choice import candidates, chosen
+from microflow.plan.choice import Candidate, candidates, chosen
 from microflow.plan.plan import Plan
-from microflow.plan.tasks import Task
+from microflow.plan.tasks import Task, Work
 from microflow.targets import Core
 
 Calls = tuple[tuple[KernelCall, ...], ...]
+WORTH = 0.75  # of a layer's time, where memory of its own is worth it
 
 
 def planned_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Core) -> Calls:
@@ -42,6 +43,29 @@ def whole_calls(calls: Sequence[tuple[KernelCall, ...]], plan: Plan, core: Core)
     for node in _reversed(plan):
         found[node] = tuple(_ordered(call, 1) for call in found[node])
     return tuple(found)
+
+
+def laid_calls(calls: Calls, work: Work, core: Core) -> Calls:
+    """Returns the calls on whole tensors of nodes that make ``calls`` where they stand."""
+    found = list(calls)
+    for task in (t for t in work.tasks if stands(t.site)):
+        found[task.node] = _laid(task, calls[task.node], core)
+    return tuple(found)
+
+
+def wants_to_lie(laid: Calls, work: Work, core: Core) -> frozenset[int]:
+    """Returns the nodes, by index, for which there is something better than what `laid_calls` has.
+
+    It takes at most `WORTH` of the time, but needs more memory than is planned for them as they
+    stand, or may not write over its input.
+    """
+    found = set[int]()
+    for task in (t for t in work.tasks if stands(t.site) and not t.touch):
+        time, best = candidates(turned(task.site), core).ranked(core)[0]
+        now = Candidate(laid[task.node], core).time
+        if best != laid[task.node] and now is not None and time < WORTH * now:
+            found.add(task.site.node.index)
+    return frozenset(found)
 
 
 def takes_rows(calls: Sequence[KernelCall]) -> bool:

@@ -20,7 +20,8 @@ from microflow.plan.steps import Step
 from microflow.plan.tasks import Task, Work
 from microflow.targets import Core, Costs
 
-Calls = Sequence[tuple[KernelCall, ...]]
+Group = tuple[KernelCall, ...]  # what computes a node
+Calls = Sequence[Group]
 
 # Terms of kernels whose time grows with nothing else.
 _START, _ELEMENT = ("1",), ("count", "runs*count")
@@ -62,17 +63,21 @@ def whole_times(sites: Sequence[Site], calls: Calls, core: Core) -> Times:
     return Times(_sum([_time(used, lambda costs: costs.run), *nodes]), nodes)
 
 
-def plan_times(whole: Times, work: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
+def plan_times(
+    whole: Times, work: Work, steps: Sequence[Step], calls: tuple[Calls, Calls], core: Core
+) -> Times:
     """Returns the times of an inference that is divided into `steps`.
 
-    On whole tensors, where it takes `whole`, node i makes ``calls[i]``. Rows that a band computes
-    come on top; a band that skips some may take less. Views take no time.
+    Node i makes the first of `calls` in a band, and the second on whole tensors, where an inference
+    takes `whole`. Rows that a band computes come on top; a band that skips some may take less.
+    Views take no time.
     """
-    used = _as_used(calls, core)
+    by_rows, laid = calls
+    used = _as_used(laid, core)
     nodes, found = list(whole.nodes), [whole.total]
     for position, rows in (taken for step in steps for taken in _rows(step).items()):
         task = work.tasks[position]
-        more = _rows_time(task, calls[task.node], rows, used)
+        more = _rows_time(task, (by_rows[task.node], laid[task.node]), rows, used)
         nodes[task.node] = _sum([nodes[task.node], more])
         found.append(more)
     return Times(_sum(found), tuple(nodes))
@@ -164,17 +169,18 @@ def _call(call: KernelCall, costs: Costs) -> float | None:
     return sum(each * amount(term, found) for term, each in terms.items())
 
 
-def _rows_time(task: Task, calls: Sequence[KernelCall], rows: _Rows, core: Core) -> Time | None:
+def _rows_time(task: Task, calls: tuple[Group, Group], rows: _Rows, core: Core) -> Time | None:
     return _time(core, lambda costs: _more(task, calls, rows, costs))
 
 
-def _more(task: Task, calls: Sequence[KernelCall], rows: _Rows, costs: Costs) -> float | None:
-    """What the rows of a task take beyond the task on whole tensors."""
-    each, first = costs.row, calls[0]
+def _more(task: Task, calls: tuple[Group, Group], rows: _Rows, costs: Costs) -> float | None:
+    """What the rows of a task take beyond the task on whole tensors, with the calls for either."""
+    by_rows, laid = calls
+    each, first = costs.row, by_rows[0]
     if not task.by_rows:
         return rows.calls * (each.call + each.sum * first.sums)
     assert task.picture is not None
-    standing, whole = (_all(calls, costs), _all(map(laid_down, calls), costs))
+    standing, whole = _all(by_rows, costs), _all(map(laid_down, laid), costs)
     if standing is None or whole is None:
         return rows.calls * each.call
     share = rows.made / task.picture.rows
@@ -183,7 +189,7 @@ def _more(task: Task, calls: Sequence[KernelCall], rows: _Rows, costs: Costs) ->
         width = task.site.output.elements // task.picture.rows
         raised = each.raised * (rows.calls - rows.made) * width
         return more + raised + each.pointer * rows.made * first.row_pointers
-    again = sum(costs.kernels[call.kernel].get("1", 0.0) for call in calls)
+    again = sum(costs.kernels[call.kernel].get("1", 0.0) for call in by_rows)
     return more + again * (rows.made - 1)
 
 

@@ -240,7 +240,7 @@ def whole_time(calls: Calls, core: Core) -> Time | None:
 
 def timed(tasks: Work, steps: Sequence[Step], calls: Calls, core: Core) -> Times:
     whole = whole_times(tasks.graph.sites(), calls, core)
-    return plan_times(whole, tasks, steps, calls, core)
+    return plan_times(whole, tasks, steps, (calls, calls), core)
 
 
 def band(tasks: Work) -> Step:
