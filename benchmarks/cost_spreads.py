@@ -50,7 +50,8 @@ DEPTHWISE = (
     *WINDOW, "pixels*tiles", "pixels*out_c", "fours*kernel_h", "fours*taps", "lone",
     "lone*kernel_h", "lone*taps", "couples", "couples*out_c", "squares", "squares*out_c", "edges",
     "edges*out_c", "wide*in_c", "wide*in_c*taps", "wide*out_c", "wide*tiles*taps", "free*tiles",
-    "free*tiles*kernel_h", "free*tiles*taps",
+    "free*tiles*kernel_h", "free*tiles*taps", "pixels*taps", "beside", "beside*taps", "left",
+    "left*taps",
 )  # fmt: skip
 DEPTHWISE_F32 = (
     *WINDOW,

@@ -7,8 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 _LONGEST = 64
-_MOST = 64
-_MOST_CAPITALS = 256
+_MOST = 256
 _NEAR = 0.7  # of the letters in common
 
 
@@ -19,11 +18,11 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """
     if not word or len(word) > _LONGEST:
         return None
-    near = [c for c in islice(candidates, _MOST_CAPITALS) if len(c) <= _LONGEST]
+    near = [c for c in islice(candidates, _MOST) if len(c) <= _LONGEST]
     same = next((c for c in near if c.casefold() == word.casefold()), None)
     if same is not None:
         return same
-    folded = {c.casefold(): c for c in reversed(near[:_MOST])}
+    folded = {c.casefold(): c for c in reversed(near)}
     found = get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR)
     return folded[found[0]] if found else None
 

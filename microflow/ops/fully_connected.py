@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+import numpy as np
 from attrs import field, frozen
 
 from microflow.graph.access import Access, whole
@@ -25,6 +26,8 @@ from microflow.ops import (
 )
 from microflow.ops.options import option
 from microflow.targets import Core
+
+_MOST_DEVIATION = 0.02  # of a bias's step from that of the sums, in steps of the output
 
 
 @frozen
@@ -79,6 +82,7 @@ def _check_depth(site: Site) -> Iterator[Finding]:
     filters, depth = _filters(site)
     yield from _checks.bias(site, 2, filters, known=False)
     yield from _checks.channel_scales(w, filters)
+    yield from _check_bias_scale(site)
     if x.dtype is DType.INT16:
         yield from _sixteen.check_scales(site)
     if depth == 0 or x.elements % depth:
@@ -87,6 +91,24 @@ def _check_depth(site: Site) -> Iterator[Finding]:
             "an input whose elements are a multiple of the weights' depth",
             x,
         )
+
+
+def _check_bias_scale(site: Site) -> Iterator[Finding]:
+    """Yields a finding where a step of the bias is no step of the sums that it is added to.
+
+    The reference allows as much as it does not see in the output, and looks only where all weights
+    have one scale. It multiplies in single precision; a bias without a scale has scale 0.
+    """
+    x, w, y, bias = site.input(0), site.input(1), site.output, site.optional(2)
+    if bias is None or not (x.quantization and w.quantization and y.quantization):
+        return
+    if w.quantization.per_channel:
+        return
+    wanted = float(np.float32(x.scale) * np.float32(w.scale))
+    given = bias.scale if bias.quantization else 0.0
+    if abs(wanted - given) / y.scale > _MOST_DEVIATION:
+        what = f"a bias of scale {given:g} for sums of scale {wanted:g}"
+        yield Finding(what, "a bias of the input's scale times that of the weights", bias)
 
 
 def _weights_zero_point(site: Site) -> int:

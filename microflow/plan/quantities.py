@@ -28,6 +28,7 @@ of a depthwise convolution:
 - `couples`: pairs of neighbouring pixels under windows of 3x3 one apart, which lie inside
 - `squares`: other pixels under windows of 3x3; `edges`: those of which taps lie outside
 - `wide`: pixels of which each channel has several results; `free`: all others
+- `beside`, `left`: of these results, fours of a channel, and those that are left over
 of a mean:
 - `abreast`: fours of results whose elements are neighbours, in all; `alone`: results that are not
 of quantised results:
@@ -183,6 +184,8 @@ def _depthwise(p: Mapping[str, int]) -> dict[str, int]:
         "squares": pixels - 2 * couples if square else 0,
         "edges": pixels - p["batches"] * rows * columns if square else 0,
         "wide": pixels if wide else 0,
+        "beside": pixels * p["in_c"] * (p["depth_multiplier"] // LANES) if wide else 0,
+        "left": pixels * p["in_c"] * (p["depth_multiplier"] % LANES) if wide else 0,
         "free": 0 if wide or square else pixels,
     }
 

@@ -10,8 +10,9 @@
 #define MF_DSP 0
 #endif
 
-/* A function that is nothing but instructions; it finds its parameters in registers. */
-#define MF_NAKED  MF_ENTRY __attribute__((naked))
+/* A function that is nothing but instructions; it finds its parameters in registers. It begins at a word, since ADR
+   counts from one: code for size may begin in the middle. */
+#define MF_NAKED  MF_ENTRY MF_ALIGNED(4) __attribute__((naked))
 #define MF_UNUSED __attribute__((unused))
 
 /* A word holds two halves or four bytes, the lowest first in memory. These read and write at any address. */

@@ -285,4 +285,198 @@ MF_INNER void mf_twos_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step
 }
 #endif
 
+/* mf_pointed_s8: n sums of the products of inputs, wherever they lie, with weights that step alike: of x[MF_POINTED -
+   taps] and those behind it, each with i added, and the weights i, i + step and so on. taps: 1 or more. */
+#define MF_POINTED 9
+#if defined(__ARM_ARCH_6M__)
+#define MF_POINTED_LANE(lane, sum) \
+  "ldrsb r6, [r4, " lane           \
+  "]\n"                            \
+  "ldrsb r7, [r5, " lane           \
+  "]\n"                            \
+  "muls r6, r7\n"                  \
+  "add " sum ", r6\n"
+/* A tap of four lanes, r0 to r3. */
+#define MF_POINTED_TAP(at)                                                          \
+  "ldr r4, [sp, #" at "]\n" MF_POINTED_LANE("r0", "r8") MF_POINTED_LANE("r1", "r9") \
+      MF_POINTED_LANE("r2", "r10") MF_POINTED_LANE("r3", "r11") "add r5, r12\n"
+
+/* Four lanes or more, a multiple of four. Nine pointers are copied to the stack, before the weights. lr: where the first
+   tap begins of so many. */
+__attribute__((naked)) MF_INNER void mf_pointed_fours_s8(const int8_t *const *x, int32_t taps,
+                                                         const int8_t *w, int32_t step, int32_t n,
+                                                         int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)taps, (void)w, (void)step, (void)n, (void)sum);
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "mov r4, r8\n"
+      "mov r5, r9\n"
+      "mov r6, r10\n"
+      "mov r7, r11\n"
+      "push {r2, r4-r7}\n"
+      "mov r12, r3\n"
+      "sub sp, #36\n"
+      "mov r7, sp\n"
+      "ldm r0!, {r2-r4}\n"
+      "stm r7!, {r2-r4}\n"
+      "ldm r0!, {r2-r4}\n"
+      "stm r7!, {r2-r4}\n"
+      "ldm r0!, {r2-r4}\n"
+      "stm r7!, {r2-r4}\n"
+      "movs r4, #9\n"
+      "subs r4, r1\n"
+      "movs r5, #36\n"
+      "muls r4, r5\n"
+      "adr r5, 2f\n"
+      "adds r4, r5\n"
+      "mov lr, r4\n"
+      "movs r0, #0\n"
+      "movs r1, #1\n"
+      "movs r2, #2\n"
+      "movs r3, #3\n"
+      "1:\n"
+      "movs r4, #0\n"
+      "mov r8, r4\n"
+      "mov r9, r4\n"
+      "mov r10, r4\n"
+      "mov r11, r4\n"
+      "ldr r5, [sp, #36]\n"
+      "mov pc, lr\n"
+      ".p2align 2\n"
+      "2:\n" MF_POINTED_TAP("0") MF_POINTED_TAP("4") MF_POINTED_TAP("8") MF_POINTED_TAP("12")
+          MF_POINTED_TAP("16") MF_POINTED_TAP("20") MF_POINTED_TAP("24") MF_POINTED_TAP("28")
+              MF_POINTED_TAP("32")
+      "ldr r6, [sp, #80]\n"
+      "mov r4, r8\n"
+      "mov r5, r9\n"
+      "stm r6!, {r4, r5}\n"
+      "mov r4, r10\n"
+      "mov r5, r11\n"
+      "stm r6!, {r4, r5}\n"
+      "str r6, [sp, #80]\n"
+      "adds r0, #4\n"
+      "adds r1, #4\n"
+      "adds r2, #4\n"
+      "adds r3, #4\n"
+      "ldr r4, [sp, #76]\n"
+      "cmp r0, r4\n"
+      "beq 3f\n"
+      "b 1b\n"
+      "3:\n"
+      "add sp, #40\n"
+      "pop {r4-r7}\n"
+      "mov r8, r4\n"
+      "mov r9, r5\n"
+      "mov r10, r6\n"
+      "mov r11, r7\n"
+      "pop {r4-r7, pc}\n");
+}
+#else
+MF_INNER void mf_pointed_fours_s8(const int8_t *const *x, int32_t taps, const MF_ROM int8_t *w,
+                                  int32_t step, int32_t n, int32_t *sum) {
+  for (int32_t i = 0; i < n; i++) {
+    const MF_ROM int8_t *u = w + i;
+    sum[i] = 0;
+    for (int32_t k = MF_POINTED - taps; k < MF_POINTED; k++, u += step) sum[i] += x[k][i] * *u;
+  }
+}
+#endif
+
+MF_KERNEL void mf_pointed_s8(const int8_t *const *x, int32_t taps, const MF_ROM int8_t *w,
+                             int32_t step, int32_t n, int32_t *sum) {
+  int32_t i = n - n % 4;
+  if (i > 0) mf_pointed_fours_s8(x, taps, w, step, i, sum);
+  for (; i < n; i++) {
+    const MF_ROM int8_t *u = w + i;
+    int32_t total = 0;
+    for (int32_t k = MF_POINTED - taps; k < MF_POINTED; k++, u += step) total += x[k][i] * *u;
+    sum[i] = total;
+  }
+}
+
+/* mf_beside_s8: the sums of the products of n inputs, 1 or more, with the weights of each of four lanes, which are
+   neighbours; the next weights of a lane are `step` further. */
+#if defined(__ARM_ARCH_6M__)
+/* An input times a weight of each lane; r4 to r7 hold 0 to 3. */
+#define MF_BESIDE_STEP   \
+  "ldrsb r2, [r0, r4]\n" \
+  "adds r0, #1\n"        \
+  "ldrsb r3, [r1, r4]\n" \
+  "muls r3, r2\n"        \
+  "add r8, r3\n"         \
+  "ldrsb r3, [r1, r5]\n" \
+  "muls r3, r2\n"        \
+  "add r9, r3\n"         \
+  "ldrsb r3, [r1, r6]\n" \
+  "muls r3, r2\n"        \
+  "add r10, r3\n"        \
+  "ldrsb r3, [r1, r7]\n" \
+  "muls r2, r3\n"        \
+  "add r11, r2\n"        \
+  "add r1, r12\n"
+
+__attribute__((naked)) MF_INNER void mf_beside_s8(const int8_t *x, const int8_t *w, ptrdiff_t step,
+                                                  int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "mov r4, r8\n"
+      "mov r5, r9\n"
+      "mov r6, r10\n"
+      "mov r7, r11\n"
+      "push {r4-r7}\n"
+      "mov r12, r2\n"
+      "movs r4, #0\n"
+      "movs r5, #1\n"
+      "movs r6, #2\n"
+      "movs r7, #3\n"
+      "mov r8, r4\n"
+      "mov r9, r4\n"
+      "mov r10, r4\n"
+      "mov r11, r4\n"
+      "adds r2, r0, r3\n"
+      "push {r2}\n" /* the inputs' end */
+      "ands r3, r7\n"
+      "beq 2f\n"
+      "adds r3, r0\n"
+      "mov lr, r3\n"
+      "1:\n" MF_BESIDE_STEP
+      "cmp r0, lr\n"
+      "bne 1b\n"
+      "2:\n"
+      "pop {r2}\n"
+      "cmp r0, r2\n"
+      "beq 4f\n"
+      "mov lr, r2\n"
+      "3:\n" MF_BESIDE_STEP MF_BESIDE_STEP MF_BESIDE_STEP MF_BESIDE_STEP
+      "cmp r0, lr\n"
+      "bne 3b\n"
+      "4:\n"
+      "ldr r4, [sp, #36]\n"
+      "mov r0, r8\n"
+      "mov r1, r9\n"
+      "mov r2, r10\n"
+      "mov r3, r11\n"
+      "stm r4!, {r0-r3}\n"
+      "pop {r4-r7}\n"
+      "mov r8, r4\n"
+      "mov r9, r5\n"
+      "mov r10, r6\n"
+      "mov r11, r7\n"
+      "pop {r4-r7, pc}\n");
+}
+#else
+MF_INNER void mf_beside_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
+                           int32_t *sum) {
+  int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (const int8_t *end = x + n; x != end; x++, w += step) {
+    const int v = *x;
+    s0 += v * w[0], s1 += v * w[1], s2 += v * w[2], s3 += v * w[3];
+  }
+  sum[0] = s0, sum[1] = s1, sum[2] = s2, sum[3] = s3;
+}
+#endif
+
 #endif

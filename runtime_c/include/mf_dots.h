@@ -27,6 +27,42 @@ MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
       : "r0", "lr", "q0", "q1", "memory");
   return sum;
 }
+#elif MF_AVR_LOOPS
+/* Two bytes of the sum have a sign, and the others count their overflows. */
+MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
+  int32_t sum = 0;
+  int8_t input, weight;
+  __asm__ volatile(
+      "rjmp 2f\n"
+      "1:\n"
+      "ld %[input], %a[x]+\n"
+      "lpm %[weight], %a[w]+\n"
+      "muls %[input], %[weight]\n"
+      "add %A[sum], r0\n adc %B[sum], r1\n"
+      "brvs 3f\n"
+      "2:\n"
+      "subi %A[n], 1\n sbci %B[n], 0\n"
+      "brcc 1b\n"
+      "rjmp 5f\n"
+      "3:\n"
+      "brmi 4f\n"
+      "subi %C[sum], 1\n sbci %D[sum], 0\n"
+      "rjmp 2b\n"
+      "4:\n"
+      "subi %C[sum], 0xff\n sbci %D[sum], 0xff\n"
+      "rjmp 2b\n"
+      "5:\n"
+      "clr r1\n"
+      "sbrs %B[sum], 7\n"
+      "rjmp 6f\n"
+      "subi %C[sum], 1\n sbci %D[sum], 0\n"
+      "6:\n"
+      : [x] "+x"(x), [w] "+z"(w), [n] "+d"(n), [sum] "+d"(sum), [input] "=&d"(input),
+        [weight] "=&d"(weight)
+      :
+      : "r0", "memory");
+  return sum;
+}
 #else
 MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
   int32_t sum = 0;
@@ -53,21 +89,22 @@ MF_INNER int32_t mf_dot_s8(const int8_t *x, const MF_ROM int8_t *w, int n) {
 #endif
 
 #if defined(__ARM_FEATURE_MVE)
-/* Adds such sums for four lanes, whose weights lie `step` apart. */
-MF_INNER void mf_dot4_s8(const int8_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                         int32_t *sum) {
-  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
+/* Adds such sums for four lanes, whose weights lie `step` apart: x in r0, n in r3, sums in r4, r6, r8 and r10, the
+   lanes' weights in r1, r5, r7 and r2. */
+__attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w, ptrdiff_t step,
+                                                int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
   __asm__ volatile(
-      "ldm %[sum], {r0, r2, r8, r10}; dlstp.8 lr, %[n]\n"
-      "1: vldrb.u8 q0, [%[x]], #16\n"
-      "vldrb.u8 q1, [%[w]], #16; vmladava.s8 r0, q1, q0\n"
-      "vldrb.u8 q2, [%[w1]], #16; vmladava.s8 r2, q2, q0\n"
-      "vldrb.u8 q1, [%[w2]], #16; vmladava.s8 r8, q1, q0\n"
-      "vldrb.u8 q2, [%[w3]], #16; vmladava.s8 r10, q2, q0\n"
-      "letp lr, 1b; stm %[sum], {r0, r2, r8, r10}\n"
-      : [x] "+r"(x), [w] "+r"(w), [w1] "+r"(w1), [w2] "+r"(w2), [w3] "+r"(w3)
-      : [n] "r"(n), [sum] "r"(sum)
-      : "r0", "r2", "r8", "r10", "lr", "q0", "q1", "q2", "memory");
+      "push {r4-r8, r10, lr}\n"
+      "ldr r12, [sp, #28]; ldm r12, {r4, r6, r8, r10}\n"
+      "add r5, r1, r2; add r7, r5, r2; add r2, r7, r2; dlstp.8 lr, r3\n"
+      "1: vldrb.u8 q0, [r0], #16\n"
+      "vldrb.u8 q1, [r1], #16; vmladava.s8 r4, q1, q0\n"
+      "vldrb.u8 q2, [r5], #16; vmladava.s8 r6, q2, q0\n"
+      "vldrb.u8 q1, [r7], #16; vmladava.s8 r8, q1, q0\n"
+      "vldrb.u8 q2, [r2], #16; vmladava.s8 r10, q2, q0\n"
+      "letp lr, 1b; stm r12, {r4, r6, r8, r10}\n"
+      "pop {r4-r8, r10, pc}\n");
 }
 #elif defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 /* Weights of a lane by inputs 0 and 2 (r9) and 1 and 3 (r8) of four, or by one (lr); their address behind. */
@@ -221,6 +258,73 @@ __attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w
       "sw t2, 8(a4)\n"
       "sw t3, 12(a4)\n"
       "ret\n");
+}
+#elif defined(__ARM_ARCH_6M__)
+/* An input times a weight of each lane: r5 goes from -n to 0, r0 to r4 are the ends of inputs and weights, and the sums
+   stand in r8 to r11. */
+#define MF_DOT4_STEP     \
+  "ldrsb r6, [r0, r5]\n" \
+  "ldrsb r7, [r1, r5]\n" \
+  "muls r7, r6\n"        \
+  "add r8, r7\n"         \
+  "ldrsb r7, [r3, r5]\n" \
+  "muls r7, r6\n"        \
+  "add r9, r7\n"         \
+  "ldrsb r7, [r4, r5]\n" \
+  "muls r7, r6\n"        \
+  "add r10, r7\n"        \
+  "ldrsb r7, [r2, r5]\n" \
+  "muls r6, r7\n"        \
+  "add r11, r6\n"        \
+  "adds r5, #1\n"
+
+/* Adds such sums for four lanes, whose weights lie `step` apart. */
+__attribute__((naked)) MF_INNER void mf_dot4_s8(const int8_t *x, const int8_t *w, ptrdiff_t step,
+                                                int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "mov r4, r8\n"
+      "mov r5, r9\n"
+      "mov r6, r10\n"
+      "mov r7, r11\n"
+      "push {r4-r7}\n"
+      "ldr r7, [sp, #36]\n"
+      "ldm r7, {r4-r7}\n"
+      "mov r8, r4\n"
+      "mov r9, r5\n"
+      "mov r10, r6\n"
+      "mov r11, r7\n"
+      "rsbs r5, r3, #0\n"
+      "beq 3f\n"
+      "adds r0, r3\n"
+      "adds r1, r3\n"
+      "adds r3, r1, r2\n"
+      "adds r4, r3, r2\n"
+      "adds r2, r4\n"
+      "b 2f\n"
+      "1:\n" MF_DOT4_STEP
+      "2:\n"
+      "lsls r6, r5, #30\n"
+      "bne 1b\n"
+      "tst r5, r5\n"
+      "beq 3f\n"
+      "4:\n" MF_DOT4_STEP MF_DOT4_STEP MF_DOT4_STEP MF_DOT4_STEP
+      "bne 4b\n"
+      "3:\n"
+      "ldr r7, [sp, #36]\n"
+      "mov r0, r8\n"
+      "mov r1, r9\n"
+      "mov r2, r10\n"
+      "mov r3, r11\n"
+      "stm r7!, {r0-r3}\n"
+      "pop {r4-r7}\n"
+      "mov r8, r4\n"
+      "mov r9, r5\n"
+      "mov r10, r6\n"
+      "mov r11, r7\n"
+      "pop {r4-r7, pc}\n");
 }
 #elif MF_AVR_LOOPS
 /* A weight (at Z) times an input, added to a sum: two bytes with a sign, whose overflows the third counts. They

@@ -203,6 +203,156 @@ __attribute__((naked, noclone)) MF_INNER void mf_outputs_run_s8(const int32_t *s
                     (p)->shift + (o) * (step),                                                     \
                     (mf_output_range){(int8_t)(step), (int8_t)(p)->out_zero_point,                 \
                                       (int8_t)(p)->out_min, (int8_t)(p)->out_max})
+#elif defined(__ARM_ARCH_6M__)
+#define MF_THUMB_OUTPUTS 1
+
+/* How sums become outputs: as in mf_outputs.h, but for `apart`, which only tells whether multiplier and shift are the
+   same for all, where it is 0. */
+typedef struct {
+  const int32_t *bias;
+  const int32_t *multiplier;
+  const int8_t *shift;
+  int32_t zero_point;
+  int32_t low;
+  int32_t high;
+  int32_t apart;
+} mf_outputs;
+
+/* The multiplier of channel r7 in halves: the upper one to r3, which is four times r7 before, the other to r2. */
+#define MF_OUTPUTS_MULTIPLIER \
+  "ldr r1, [sp]\n"            \
+  "ands r3, r1\n"             \
+  "ldr r2, [r6, #4]\n"        \
+  "ldr r2, [r2, r3]\n"        \
+  "lsrs r3, r2, #16\n"        \
+  "uxth r2, r2\n"
+/* Its shift, to r1. */
+#define MF_OUTPUTS_SHIFT \
+  "ldr r1, [sp]\n"       \
+  "ands r1, r7\n"        \
+  "ldr r2, [r6, #8]\n"   \
+  "ldrsb r1, [r2, r1]\n"
+/* Its sum with the bias, to r0. */
+#define MF_OUTPUTS_BIASED \
+  "ldm r5!, {r0}\n"       \
+  "lsls r3, r7, #2\n"     \
+  "ldr r1, [r6]\n"        \
+  "ldr r1, [r1, r3]\n"    \
+  "adds r0, r1\n"
+
+/* Writes the channels o to o + n of a pixel, from `out` on; n: 1 or more. Sums at r5 up to r12, what is above in r6,
+   channels in r7, outputs in lr, and on the stack the mask that makes the channel one of multipliers and shifts.
+
+   Products are made of halves. Of a sum that is not below zero the two in the middle fit one word; after a shift, the
+   carry rounds. Others are rounded as in mf_requantise. */
+__attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o,
+                                                            const int32_t *sum, int8_t *out,
+                                                            int32_t n) {
+  MF_IN_REGISTERS((void)t, (void)o, (void)sum, (void)out, (void)n);
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "movs r6, r0\n"
+      "movs r7, r1\n"
+      "movs r5, r2\n"
+      "subs r3, r1\n"
+      "mov lr, r3\n"
+      "ldr r4, [sp, #20]\n"
+      "lsls r4, #2\n"
+      "adds r4, r2\n"
+      "mov r12, r4\n"
+      "ldr r4, [r6, #24]\n"
+      "rsbs r4, r4, #0\n"
+      "asrs r4, #31\n"
+      "push {r4}\n"
+      "1:\n" MF_OUTPUTS_BIASED "bmi 5f\n" MF_OUTPUTS_MULTIPLIER
+      "lsrs r1, r0, #16\n"
+      "uxth r0, r0\n"
+      "movs r4, r0\n"
+      "muls r4, r2\n"
+      "lsrs r4, #16\n"
+      "muls r0, r3\n"
+      "adds r4, r0\n"
+      "muls r2, r1\n"
+      "adds r4, r2\n"
+      "muls r3, r1\n"
+      "lsls r3, #1\n"
+      "lsrs r4, #15\n"
+      "adcs r4, r3\n" MF_OUTPUTS_SHIFT
+      "ldr r2, [r6, #12]\n"
+      "rsbs r1, r1, #0\n"
+      "ble 4f\n"
+      "lsrs r4, r1\n"
+      "adcs r4, r2\n"
+      "2:\n"
+      "ldr r0, [r6, #20]\n"
+      "cmp r4, r0\n"
+      "bgt 8f\n"
+      "ldr r0, [r6, #16]\n"
+      "cmp r4, r0\n"
+      "blt 8f\n"
+      "3:\n"
+      "mov r1, lr\n"
+      "strb r4, [r1, r7]\n"
+      "adds r7, #1\n"
+      "cmp r5, r12\n"
+      "bne 1b\n"
+      "pop {r3-r7, pc}\n"
+      "4:\n" /* to the left */
+      "rsbs r4, r1, #0\n"
+      "subs r5, #4\n" MF_OUTPUTS_BIASED
+      "movs r1, r4\n"
+      "b 6f\n"
+      "5:\n" MF_OUTPUTS_SHIFT
+      "cmp r1, #0\n"
+      "bge 6f\n"
+      "ldr r4, [r6, #16]\n"
+      "ldr r2, [r6, #12]\n"
+      "cmp r4, r2\n"
+      "bge 3b\n"
+      "b 7f\n"
+      "6:\n"
+      "lsls r0, r1\n"
+      "7:\n" MF_OUTPUTS_MULTIPLIER
+      "asrs r1, r0, #16\n"
+      "uxth r0, r0\n"
+      "movs r4, r0\n"
+      "muls r4, r2\n"
+      "lsrs r4, #16\n"
+      "muls r2, r1\n"
+      "adds r4, r2\n"
+      "muls r1, r3\n"
+      "muls r0, r3\n"
+      "uxth r3, r4\n"
+      "adds r0, r3\n"
+      "asrs r4, #16\n"
+      "adds r4, r1\n"
+      "lsls r4, #1\n"
+      "lsrs r0, #15\n"
+      "adcs r4, r0\n" MF_OUTPUTS_SHIFT
+      "ldr r2, [r6, #12]\n"
+      "rsbs r1, r1, #0\n"
+      "ble 9f\n"
+      "asrs r3, r4, #31\n"
+      "adds r4, r3\n"
+      "asrs r4, r1\n"
+      "adcs r4, r2\n"
+      "b 2b\n"
+      "8:\n"
+      "movs r4, r0\n"
+      "b 3b\n"
+      "9:\n"
+      "adds r4, r2\n"
+      "b 2b\n");
+}
+
+/* The outputs o to o + n of as many sums, 1 or more, by the tables of the layer's parameters; `step`: 0 where multiplier
+   and shift are the same for all. */
+#define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                   \
+  mf_outputs_channels_s8(                                                              \
+      &(const mf_outputs){(p)->bias, (p)->multiplier, (p)->shift, (p)->out_zero_point, \
+                          (p)->out_min, (p)->out_max, (step)},                         \
+      (int32_t)(o), (sum), (out) + (o), (int32_t)(n))
 #else
 #define MF_LAYER_OUTPUTS_S8(sum, out, o, n, step, p)                                             \
   for (int i = 0, at = (int)(o); i < (n); i++, at++)                                             \

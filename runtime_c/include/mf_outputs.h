@@ -3,6 +3,7 @@
 #ifndef MF_OUTPUTS_H
 #define MF_OUTPUTS_H
 
+#ifndef MF_THUMB_OUTPUTS
 /* How sums become outputs: the tables of the layer, one entry a channel, zero point and clamp. `apart`: from a pixel
    to the next, in bytes. */
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
   int32_t high;
   int32_t apart;
 } mf_outputs;
+#endif
 
 /* mf_outputs_pixels_s8: writes a channel of three pixels, from `out` on.
    mf_outputs_channels_s8: writes the channels o to o + n of a pixel, from `out` on; n: 1 or more. */
@@ -98,24 +100,22 @@ __attribute__((naked)) MF_INNER void mf_outputs_pixels_s8(const mf_outputs *t, i
 #if defined(__ARM_FEATURE_MVE)
 /* Four at a time: sums in q0, shifts in q2, of which q3 takes those to the left and then where they go to the right;
    zero, low and high in q5 to q7. Before a shift to the right sums below zero lose 1, see mf_requantise. */
-MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o, const int32_t *sum,
-                                     int8_t *out, int32_t n) {
-  const MF_ROM int32_t *bias = t->bias + o, *multiplier = t->multiplier + o;
-  const MF_ROM int8_t *shift = t->shift + o;
-  const int32_t *const range = &t->zero_point;
+__attribute__((naked)) MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o,
+                                                            const int32_t *sum, int8_t *out,
+                                                            int32_t n) {
+  MF_IN_REGISTERS((void)t, (void)o, (void)sum, (void)out, (void)n);
   __asm__ volatile(
-      "ldm %[range], {r0, r2, r8}; vdup.32 q6, r2; vdup.32 q7, r8; vmov.i32 q5, #0\n"
-      "dlstp.32 lr, %[n]\n"
-      "1: vldrw.u32 q0, [%[sum]], #16; vldrw.u32 q1, [%[bias]], #16; vadd.i32 q0, q0, q1\n"
-      "vldrb.s32 q2, [%[shift]], #4; vmax.s32 q3, q2, q5; vshl.s32 q0, q0, q3\n"
-      "vldrw.u32 q1, [%[multiplier]], #16; vqrdmulh.s32 q1, q0, q1\n"
+      "push {r4-r8, lr}; vpush {d10-d15}\n"
+      "ldm r0, {r4-r8, r12}; vdup.32 q6, r8; vdup.32 q7, r12; vmov.i32 q5, #0\n"
+      "add r4, r4, r1, lsl #2; add r5, r5, r1, lsl #2; add r6, r1\n"
+      "ldr r0, [sp, #72]; dlstp.32 lr, r0\n"
+      "1: vldrw.u32 q0, [r2], #16; vldrw.u32 q1, [r4], #16; vadd.i32 q0, q0, q1\n"
+      "vldrb.s32 q2, [r6], #4; vmax.s32 q3, q2, q5; vshl.s32 q0, q0, q3\n"
+      "vldrw.u32 q1, [r5], #16; vqrdmulh.s32 q1, q0, q1\n"
       "vmin.s32 q2, q2, q5; vshr.s32 q3, q2, #31; vshr.s32 q0, q0, #31; vand q0, q0, q3\n"
-      "vadd.i32 q1, q1, q0; vrshl.s32 q1, q1, q2; vadd.i32 q1, q1, r0\n"
-      "vmax.s32 q1, q1, q6; vmin.s32 q1, q1, q7; vstrb.32 q1, [%[out]], #4; letp lr, 1b\n"
-      : [sum] "+r"(sum), [bias] "+r"(bias), [multiplier] "+r"(multiplier), [shift] "+l"(shift),
-        [out] "+l"(out)
-      : [range] "r"(range), [n] "r"(n)
-      : "r0", "r2", "r8", "lr", "q0", "q1", "q2", "q3", "q5", "q6", "q7", "memory");
+      "vadd.i32 q1, q1, q0; vrshl.s32 q1, q1, q2; vadd.i32 q1, q1, r7\n"
+      "vmax.s32 q1, q1, q6; vmin.s32 q1, q1, q7; vstrb.32 q1, [r3], #4; letp lr, 1b\n"
+      "vpop {d10-d15}; pop {r4-r8, pc}\n");
 }
 #else
 /* The next sum, its bias in r11, and its multiplier and shift; on to 6 where that is to the left. */
@@ -197,6 +197,7 @@ MF_INNER void mf_outputs_pixels_s8(const mf_outputs *t, int32_t o, const int32_t
                                 u.low, u.high);
 }
 
+#ifndef MF_THUMB_OUTPUTS
 MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o, const int32_t *sum,
                                      int8_t *out, int32_t n) {
   const mf_outputs u = *t;
@@ -209,6 +210,7 @@ MF_INNER void mf_outputs_channels_s8(const mf_outputs *t, int32_t o, const int32
                  : mf_layer_output_s8(biased, *multiplier, *shift, u.zero_point, u.low, u.high);
   }
 }
+#endif
 #endif
 
 #endif

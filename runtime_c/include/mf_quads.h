@@ -58,8 +58,8 @@ typedef struct {
   " r12, q1, q2; vldrb.u8 q3, [r7], #16\n" sum " r6, q0, q3\n" sum " lr, q1, q3\n"
 
 /* All channels of four pixels, so many times; `to` is that of the next then. Vectors q6 and q7 hold the first eight
-   words of the job, the flag C is `relu`. */
-MF_INNER void mf_quads_four(mf_quads_job *job) {
+   words of the job, the flag C is `relu`. ADR counts from words: so the function begins at one, in code for size too. */
+MF_ALIGNED(4) MF_INNER void mf_quads_four(mf_quads_job *job) {
   register mf_quads_job *at __asm__("r0") = job;
   __asm__ volatile(
       "adr.w r5, 5f; orr r5, r5, #1; ldr r1, [r0]; adds r1, #16; ldr.w r12, [r0, #76]\n"
@@ -113,7 +113,7 @@ MF_INNER void mf_quads_four(mf_quads_job *job) {
   " r4, q3, q2; vldrw.u32 q4, [r8], #16\n" sum " r6, q4, q2\n"
 
 /* All channels of one pixel, the first of each entry of the first table. */
-MF_INNER void mf_quads_one(mf_quads_job *job) {
+MF_ALIGNED(4) MF_INNER void mf_quads_one(mf_quads_job *job) {
   register mf_quads_job *at __asm__("r0") = job;
   __asm__ volatile(
       "adr.w r5, 5f; orr r5, r5, #1; ldr r1, [r0]; adds r1, #16; mov r12, r1\n"

@@ -18,9 +18,15 @@ typedef struct {
   int32_t offset;
 } mf_three;
 
-/* Copies n bytes, often few. */
+/* Copies n bytes, often few. Where words have to be aligned, memcpy of four bytes is a call. */
 MF_KERNEL void mf_copy_few(int8_t *to, const int8_t *from, int32_t n) {
-  for (; n >= 4; n -= 4, to += 4, from += 4) memcpy(to, from, 4);
+  for (; n >= 4; n -= 4, to += 4, from += 4) {
+#if defined(__ARM_ARCH_6M__)
+    to[0] = from[0], to[1] = from[1], to[2] = from[2], to[3] = from[3];
+#else
+    memcpy(to, from, 4);
+#endif
+  }
   for (; n > 0; n--) *to++ = *from++;
 }
 

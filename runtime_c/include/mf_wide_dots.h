@@ -13,21 +13,23 @@ MF_INNER int32_t mf_dot_s16(const int16_t *x, const MF_ROM int8_t *w, int n) {
 
 #if defined(__ARM_FEATURE_MVE)
 
-/* Sums for four lanes, whose weights lie `step` apart. */
-MF_INNER void mf_dot4_of_s16(const int16_t *x, const MF_ROM int8_t *w, ptrdiff_t step, int n,
-                             int32_t *sum) {
-  const MF_ROM int8_t *w1 = w + step, *w2 = w1 + step, *w3 = w2 + step;
+/* Sums for four lanes, whose weights lie `step` apart: x in r0, n in r3, sums in r4, r6, r8 and r10, the lanes' weights
+   in r1, r5, r7 and r2. */
+__attribute__((naked)) MF_INNER void mf_dot4_of_s16(const int16_t *x, const int8_t *w,
+                                                    ptrdiff_t step, int n, int32_t *sum) {
+  MF_IN_REGISTERS((void)x, (void)w, (void)step, (void)n, (void)sum);
   __asm__ volatile(
-      "mov r0, #0; mov r2, #0; mov r8, #0; mov r10, #0; dlstp.16 lr, %[n]\n"
-      "1: vldrh.u16 q0, [%[x]], #16\n"
-      "vldrb.s16 q1, [%[w]], #8; vmladava.s16 r0, q1, q0\n"
-      "vldrb.s16 q2, [%[w1]], #8; vmladava.s16 r2, q2, q0\n"
-      "vldrb.s16 q1, [%[w2]], #8; vmladava.s16 r8, q1, q0\n"
-      "vldrb.s16 q2, [%[w3]], #8; vmladava.s16 r10, q2, q0\n"
-      "letp lr, 1b; stm %[sum], {r0, r2, r8, r10}\n"
-      : [x] "+r"(x), [w] "+l"(w), [w1] "+l"(w1), [w2] "+l"(w2), [w3] "+l"(w3)
-      : [n] "r"(n), [sum] "r"(sum)
-      : "r0", "r2", "r8", "r10", "lr", "q0", "q1", "q2", "memory");
+      "push {r4-r8, r10, lr}\n"
+      "add r5, r1, r2; add r7, r5, r2; add r2, r7, r2\n"
+      "mov r4, #0; mov r6, #0; mov r8, #0; mov r10, #0; dlstp.16 lr, r3\n"
+      "1: vldrh.u16 q0, [r0], #16\n"
+      "vldrb.s16 q1, [r1], #8; vmladava.s16 r4, q1, q0\n"
+      "vldrb.s16 q2, [r5], #8; vmladava.s16 r6, q2, q0\n"
+      "vldrb.s16 q1, [r7], #8; vmladava.s16 r8, q1, q0\n"
+      "vldrb.s16 q2, [r2], #8; vmladava.s16 r10, q2, q0\n"
+      "letp lr, 1b\n"
+      "ldr r12, [sp, #28]; stm r12, {r4, r6, r8, r10}\n"
+      "pop {r4-r8, r10, pc}\n");
 }
 
 #elif defined(__ARM_FEATURE_DSP) && defined(__thumb2__)

@@ -77,6 +77,12 @@ MISTAKES = [
     inside("MF2017", "verify ⟦all⟧ { }", True, says="takes no label"),
     inside("MF2001", "kernels { ⟦softmx⟧ = portable }", True),
     inside("MF2001", "kernels { ⟦RELU⟧ = portable }", True, says="did you mean `relu`"),
+    inside(
+        "MF2001",
+        "kernels { ⟦transpose_cnv⟧ = portable }",
+        True,
+        says="did you mean `transpose_conv`",
+    ),
     inside("MF2001", "kernels { ⟦zebra⟧ = portable }", says="the keys of `kernels` are"),
     inside("MF2006", "profile = ⟦xnpack⟧", True, says="did you mean `xnnpack`"),
     inside("MF2006", "kernels { isa = ⟦mve⟧ }", says="`auto`, `portable`"),

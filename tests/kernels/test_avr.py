@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from microflow.graph.call import Array
 from microflow.targets import load_target
-from tests.kernels.harness import Job, Way, bands, job, outputs, whole
+from tests.kernels.harness import Job, Way, bands, job, outputs, pieces, whole
 from tests.kernels.test_dots import layer
 from tests.ops import test_depthwise_conv_2d
 from tests.ops.test_fully_connected import PLAIN
@@ -37,12 +37,19 @@ def test_sums_of_many_inputs() -> None:
 
 
 def test_sums_of_the_largest_products() -> None:
-    """Three bytes hold 504 of them, of either sign."""
-    long = layer(504, 4, PLAIN)
+    """Three bytes hold 504 of them, of either sign; the fifth filter is summed by itself."""
+    long = layer(504, 5, PLAIN)
     for weight, value in ((-128, -128), (-128, 127), (127, 127)):
-        weights = np.full((4, 504), weight, np.int8)
+        weights = np.full((5, 504), weight, np.int8)
         inputs = np.full(len(long.inputs[0]), value, np.int8).tobytes()
         same(whole(evolve(changed(long, weights=weights), inputs=(inputs,))))
+
+
+def test_pieces() -> None:
+    """Sums that arrive in parts, of filters in fours and of those that are left."""
+    long = changed(layer(504, 7, PLAIN), batches=1)
+    one = evolve(long, call=evolve(long.call, sums=7), inputs=(long.inputs[0][:504],), outputs=(7,))
+    same(pieces(one, [4, 1, 499]))
 
 
 def depthwise(channels: int, multiplier: int, dilation: int = 1, limits: bool = False) -> Job:

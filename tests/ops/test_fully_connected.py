@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microflow.graph.access import Whole
-from tests.assemble import N, T
+from tests.assemble import N, T, assemble
 from tests.ops.cut import assert_node
 from tests.ops.same import Part, assert_same, findings, joined
 from tests.ops.windows import (
@@ -30,6 +30,7 @@ from tests.ops.windows import (
     ties,
     with_options,
 )
+from tests.oracle import tflm_accepts
 
 
 @frozen
@@ -213,6 +214,25 @@ def test_one_vector_may_arrive_in_pieces() -> None:
 )
 def test_unsupported_tensors(name: str, fields: dict[str, Any], words: str) -> None:
     assert words in findings(joined(changed(one().part(), name, **fields)))
+
+
+@pytest.mark.parametrize(("scale", "fits"), [(0.0054, True), (0.0056, False), (None, True)])
+def test_a_step_of_the_bias_is_one_of_the_sums(scale: float | None, fits: bool) -> None:
+    """Up to a fiftieth of a step of the output, as the reference allows."""
+    model = assemble(
+        tensors=[
+            T("x", "int8", (1, 4), scale=0.05),
+            T("w", "int8", (2, 4), data=range(8), scale=0.01),
+            T("b", "int32", (2,), data=[90, -7], scale=scale),
+            T("y", "int8", (1, 2), scale=0.25),
+        ],
+        nodes=[N("FULLY_CONNECTED", ["x", "w", "b"], ["y"])],
+        inputs=["x"],
+        outputs=["y"],
+    )
+    found = findings(model)
+    assert ("a bias of scale" in found) != fits
+    assert tflm_accepts(model) == fits
 
 
 def test_unsupported_int16() -> None:

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from attrs import evolve
 
+from microflow.targets import load_target
 from microflow.toolchain.board import run_image
+from microflow.toolchain.cross import find_toolchain
+from microflow.toolchain.image import Build, build_image
 from microflow.verify.rounding import kernel_bound
 from tests.need import need_core
 from tests.oracle import tflm_steps
@@ -16,6 +20,7 @@ from tests.toolchain.small import (
     Array,
     as_bytes,
     built,
+    compiled_for,
     draw,
     float_model,
     int8_model,
@@ -36,6 +41,23 @@ def check(model: bytes, steps: list[list[Array]], core: str, folder: Path) -> No
 def test_int8(core: str, tmp_path: Path) -> None:
     steps = [[draw("int8", (1, 6, 6, 2), seed)] for seed in range(4)]
     check(int8_model(), steps, core, tmp_path)
+
+
+@pytest.mark.parametrize("level", ["-O0", "-Os"])
+@pytest.mark.parametrize("core", ["avr5", "cortex-m0", "cortex-m3", "cortex-m4", "cortex-m55"])
+def test_code_for_debuggers_and_for_size(core: str, level: str, tmp_path: Path) -> None:
+    """Assembly finds registers without the optimiser, and functions at odd halves of words."""
+    toolchain, _ = find_toolchain(need_core(core))
+    assert toolchain is not None
+    other = evolve(toolchain, description=evolve(toolchain.description, model_flags=(level,)))
+    model, target = int8_model(), load_target(core)
+    compiled = compiled_for(model, target.core)
+    image, failed = build_image(compiled, target, tmp_path, Build(toolchain=other))
+    assert image is not None, [(d.message, d.notes) for d in failed]
+    steps = [[draw("int8", (1, 6, 6, 2))]]
+    run, failed = run_image(image, as_bytes(steps))
+    assert run is not None, [(d.message, d.notes) for d in failed]
+    assert [list(step) for step in run.outputs] == as_bytes(tflm_steps(model, steps))
 
 
 @pytest.mark.parametrize("core", CORES)

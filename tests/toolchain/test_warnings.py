@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from microflow.codegen.contract import needs
+from microflow.codegen.contract import PORTABLE, needs, variant
 from microflow.codegen.lower import lower_unit
 from microflow.codegen.render import render_unit
 from microflow.resources import resource
@@ -21,8 +21,8 @@ PROTOTYPE = r"MF_ENTRY void mf_{}\(([^)]*)\)"
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror")
 
 
-def all_kernels() -> str:
-    """Returns a file of C that calls every kernel."""
+def all_kernels(isa: tuple[str, ...] = (PORTABLE,)) -> str:
+    """Returns a file of C that calls every kernel, in the first of its variants in `isa`."""
     lines = ['#include "mf_port.h"', '#include "mf_kernel.h"']
     for folder in sorted(resource("runtime_c/kernels").iterdir()):
         name = folder.name
@@ -30,19 +30,22 @@ def all_kernels() -> str:
         found = re.search(PROTOTYPE.format(name), contract)
         assert found is not None, name
         arguments = ", ".join(re.findall(r"(\w+)(?:,|$)", found[1]))
-        lines += [f'#include "{header}"' for header in needs(name)]
-        lines += [f'#include "{name}/contract.h"', f'#include "{name}/portable.h"']
+        which = variant(name, isa)
+        lines += [f'#include "{header}"' for header in needs(name, which)]
+        lines += [f'#include "{name}/contract.h"', f'#include "{name}/{which}.h"']
         lines += [f"void use_{name}({found[1]});"]
         lines += [f"void use_{name}({found[1]}) {{ mf_{name}({arguments}); }}"]
     return "\n".join(lines) + "\n"
 
 
-def compile_strictly(toolchain: Toolchain, source: Path, folder: Path, include: list[str]) -> None:
+def compile_strictly(
+    toolchain: Toolchain, source: Path, folder: Path, include: list[str], level: str = "-O2"
+) -> None:
     """Compiles one file; any warning fails the test."""
-    strict = WARNINGS
+    strict: tuple[str, ...] = WARNINGS
     if toolchain.description.standard == "c99" and source.suffix == ".c":
         strict = (*WARNINGS, "-pedantic")
-    command = [*toolchain.command, *toolchain.code_flags, *strict, *include]
+    command = [*toolchain.command, *toolchain.code_flags, level, *strict, *include]
     command += ["-c", str(source), "-o", "strict.o"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -60,6 +63,15 @@ def test_kernels(core: str, tmp_path: Path) -> None:
     source.write_text(all_kernels(), "utf-8")
     include = [f"-I{resource(f'runtime_c/{name}')}" for name in ("include", "kernels")]
     compile_strictly(toolchain_of(core), source, tmp_path, include)
+
+
+@pytest.mark.parametrize("core", ["cortex-m4", "cortex-m55"])
+def test_kernels_for_debuggers(core: str, tmp_path: Path) -> None:
+    """Without the optimiser, registers are enough for what assembly asks for."""
+    source = tmp_path / "kernels.c"
+    source.write_text(all_kernels(load_core(core).isa), "utf-8")
+    include = [f"-I{resource(f'runtime_c/{name}')}" for name in ("include", "kernels")]
+    compile_strictly(toolchain_of(core), source, tmp_path, include, "-O0")
 
 
 @pytest.mark.parametrize("core", ["avr5", "cortex-m0", "lx106", "rv32imc"])

@@ -4,42 +4,47 @@
 #ifndef MF_ADD_S8_MVE_H
 #define MF_ADD_S8_MVE_H
 
-/* The operand with the larger scale is halved, exactly; the other is brought to the common scale. */
+/* The operand with the larger scale is halved, exactly; the other is brought to the common scale. The instructions
+   below know where the fields lie. */
 typedef struct {
   int32_t larger_offset; /* less its zero point, times 2^19 */
   int32_t other_offset;  /* less its zero point, times 2^20; 2^19 where scales are the same */
   int32_t multiplier;    /* of the other, and its shift to the right, negative */
   int32_t shift;
+  int32_t out_multiplier; /* of the sum, as before */
+  int32_t out_shift;
+  int32_t out_zero_point;
   int32_t swapped; /* 1: the other is a */
 } mf_add_s8_plan;
 
 /* Defines a function that adds n elements whose `other` operand is scaled by `up` and `SCALED`. The last four may be
-   fewer. */
-#define MF_ADD_S8_RUN(name, up, SCALED)                                                               \
-  MF_INNER void mf_add_s8_##name(const int8_t *larger, const int8_t *other, int8_t *out,              \
-                                 int32_t n, const mf_add_s8_plan *plan,                               \
-                                 const MF_ROM mf_add_s8_params *p) {                                  \
-    const int32x4_t half = mf_mve_words((int32_t)1 << 19),                                            \
-                    whole = mf_mve_words((int32_t)1 << (up));                                         \
-    const int32x4_t least = mf_mve_words(p->out_min), most = mf_mve_words(p->out_max);                \
-    __asm__ volatile(                                                                               \
-        "dlstp.32 lr, %[n]\n"                                                                       \
-        "1: vldrb.s32 q0, [%[larger]], #4; vldrb.s32 q1, [%[other]], #4\n"                          \
-        "vmlas.s32 q0, %q[half], %[larger_offset]; vmlas.s32 q1, %q[whole], %[other_offset]\n"      \
-        SCALED MF_MVE_SCALE("q1", "q0", "%[multiplier]", "%[shift]")                                \
-        "vadd.i32 q1, q1, %[zero]; vmax.s32 q1, q1, %q[least]; vmin.s32 q1, q1, %q[most]\n"         \
-        "vstrb.32 q1, [%[out]], #4; letp lr, 1b\n"                                                  \
-        : [larger] "+l"(larger), [other] "+l"(other), [out] "+l"(out)                               \
-        : [n] "r"(n), [larger_offset] "r"(plan->larger_offset),                                     \
-          [other_offset] "r"(plan->other_offset), [own] "r"(plan->multiplier),                      \
-          [right] "r"(plan->shift), [multiplier] "r"(p->out_multiplier),                            \
-          [shift] "r"((int32_t)p->out_shift), [zero] "r"((int32_t)p->out_zero_point),               \
-          [half] "w"(half), [whole] "w"(whole), [least] "w"(least), [most] "w"(most)                \
-        : "lr", "q0", "q1", "q2", "memory"); \
+   fewer. Registers have names, for compilers that do not optimise would run out of them: r4 on hold the plan. */
+#define MF_ADD_S8_RUN(name, up, SCALED)                                                                 \
+  MF_INNER void mf_add_s8_##name(const int8_t *larger, const int8_t *other, int8_t *out,                \
+                                 int32_t n, const mf_add_s8_plan *plan,                                 \
+                                 const MF_ROM mf_add_s8_params *p) {                                    \
+    const int32x4_t half = mf_mve_words((int32_t)1 << 19),                                              \
+                    whole = mf_mve_words((int32_t)1 << (up));                                           \
+    const int32x4_t least = mf_mve_words(p->out_min), most = mf_mve_words(p->out_max);                  \
+    register const int8_t *x __asm__("r0") = larger;                                                    \
+    register const int8_t *y __asm__("r1") = other;                                                     \
+    register int8_t *to __asm__("r2") = out;                                                            \
+    register int32_t left __asm__("r3") = n;                                                            \
+    register const mf_add_s8_plan *at __asm__("r12") = plan;                                            \
+    __asm__ volatile(                                                                                 \
+        "ldm r12, {r4, r5, r6, r8, r9, r10, r12}; dlstp.32 lr, r3\n"                                  \
+        "1: vldrb.s32 q0, [r0], #4; vldrb.s32 q1, [r1], #4\n"                                         \
+        "vmlas.s32 q0, %q[half], r4; vmlas.s32 q1, %q[whole], r5\n"                                   \
+        SCALED MF_MVE_SCALE("q1", "q0", "r9", "r10")                                                  \
+        "vadd.i32 q1, q1, r12; vmax.s32 q1, q1, %q[least]; vmin.s32 q1, q1, %q[most]\n"               \
+        "vstrb.32 q1, [r2], #4; letp lr, 1b\n"                                                        \
+        : "+r"(x), "+r"(y), "+r"(to), "+r"(at)                                                        \
+        : "r"(left), [half] "w"(half), [whole] "w"(whole), [least] "w"(least), [most] "w"(most)       \
+        : "r4", "r5", "r6", "r8", "r9", "r10", "lr", "q0", "q1", "q2", "memory"); \
   }
 
 MF_ADD_S8_RUN(equal, 19, "vadd.i32 q0, q0, q1\n")
-MF_ADD_S8_RUN(scaled, 20, MF_MVE_SCALE("q2", "q1", "%[own]", "%[right]") "vadd.i32 q0, q0, q2\n")
+MF_ADD_S8_RUN(scaled, 20, MF_MVE_SCALE("q2", "q1", "r6", "r8") "vadd.i32 q0, q0, q2\n")
 
 MF_KERNEL int mf_add_s8_is_half(int32_t multiplier, int32_t shift) {
   return multiplier == (int32_t)1 << 30 && shift == 0;
@@ -71,6 +76,9 @@ MF_KERNEL int mf_add_s8_prepare(mf_add_s8_plan *plan, const MF_ROM mf_add_s8_par
   plan->other_offset = -(a_half ? p->b_zero_point : p->a_zero_point) * up;
   plan->multiplier = a_half ? p->b_multiplier : p->a_multiplier;
   plan->shift = a_half ? p->b_shift : p->a_shift;
+  plan->out_multiplier = p->out_multiplier;
+  plan->out_shift = p->out_shift;
+  plan->out_zero_point = p->out_zero_point;
   if (p->a_step != 1 || p->b_step != 1 || p->out_shift == 0) return MF_ADD_S8_SINGLY;
   if (a_half && b_half) return MF_ADD_S8_EQUAL;
   plan->other_offset *= 2;

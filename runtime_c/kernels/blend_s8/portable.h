@@ -3,8 +3,9 @@
 #ifndef MF_BLEND_S8_PORTABLE_H
 #define MF_BLEND_S8_PORTABLE_H
 
-/* x * factor / 2^8, rounded to nearest, ties up. */
+/* x * factor / 2^8, rounded to nearest, ties up: of the factor's lowest byte alone where products have 32 bits. */
 MF_KERNEL int32_t mf_blend_s8_product(int8_t x, int32_t factor) {
+  if (!MF_LONG_PRODUCTS) return x * (factor >> 8) + ((x * (factor & 255) + 128) >> 8);
   return (int32_t)(((int64_t)x * factor + 128) >> 8);
 }
 

@@ -32,7 +32,7 @@ MF_KERNEL void mf_fully_connected_s8_vector(const int8_t *in, int8_t *out,
   const int32_t start = mf_fully_connected_s8_offset(in, in_c, p);
   for (int o = 0, lanes; o < out_c; o += lanes) {
     int32_t sum[MF_LANES] = {start, start, start, start};
-    lanes = (int)mf_lanes(out_c - o);
+    lanes = out_c - o < MF_LANES ? out_c - o : MF_LANES;
     mf_fully_connected_s8_lanes(in, 0, in_c, o, lanes, sum, p);
     mf_fully_connected_s8_write(sum, o, lanes, out, p);
   }
@@ -40,7 +40,7 @@ MF_KERNEL void mf_fully_connected_s8_vector(const int8_t *in, int8_t *out,
 
 MF_ENTRY void mf_fully_connected_s8(const int8_t *in, int8_t *out,
                                     const MF_ROM mf_fully_connected_s8_params *p) {
-  for (int32_t b = 0; b < p->batches; b++, in += p->in_c, out += p->out_c)
+  for (int b = (int)p->batches; b > 0; b--, in += p->in_c, out += p->out_c)
     mf_fully_connected_s8_vector(in, out, p);
 }
 

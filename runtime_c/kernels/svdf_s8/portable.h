@@ -36,7 +36,7 @@ MF_ENTRY void mf_svdf_s8(const int8_t *in, void *kept, int8_t *out,
       int32_t values[MF_LANES];
       lanes = mf_lanes(filters - f);
       mf_svdf_s8_values(in, f, lanes, values, p);
-      for (int32_t i = 0; i < lanes; i++, at += p->memory) {
+      for (int32_t i = 0; i < lanes; i++, at += (ptrdiff_t)p->memory) {
         sum = mf_wrapping_add(sum, mf_svdf_s8_over_time(kept, at, values[i], f + i, p));
         if (--left > 0) continue;
         *out++ = mf_output_s8(mf_wrapping_add(sum, p->bias[o++]), p->out_multiplier, p->out_shift,
