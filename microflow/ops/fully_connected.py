@@ -170,7 +170,8 @@ OPERATOR = Operator(
     limits=(
         "Shuffled weights; with floats and int8 weights, weights or a bias that are no constants;"
         " uint8 weights or their bias that are no constants; int4 weights beside operands "
-        "computed at run time."
+        "computed at run time; with one scale for all weights, a bias whose scale is not that of "
+        "the sums."
     ),
     beyond="quantised uint8; float32 with int8 weights; int4 weights with a scale for each output",
     options=FullyConnectedOptions,
